@@ -1,0 +1,16 @@
+//! What ops people talk about. Pure: time is a parameter, no I/O, no UI, no globals.
+
+pub mod alert;
+pub mod alert_rule;
+pub mod capacity;
+pub mod format;
+pub mod incident;
+pub mod labels;
+pub mod public_status;
+pub mod series;
+pub mod severity;
+pub mod signal;
+pub mod slo;
+pub mod time;
+pub mod uptime;
+pub mod zone;

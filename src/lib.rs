@@ -1,0 +1,25 @@
+//! Fourlights: a static web console over the monitoring systems a team already runs.
+//!
+//! Layers, each of which knows only those to its left:
+//!
+//! ```text
+//! domain <- config <- sources <- poll <- console
+//!    ^--- chart ------------------------^
+//!    ^--- status_page
+//! transport does all I/O and knows nothing of domain
+//! ```
+//!
+//! `tests/native/layers.rs` reads the `use` lines and fails on an arrow that points back.
+
+pub mod config;
+pub mod domain;
+pub mod poll;
+pub mod sources;
+pub mod transport;
+
+#[cfg(feature = "web")]
+pub mod chart;
+#[cfg(feature = "web")]
+pub mod console;
+#[cfg(feature = "web")]
+pub mod status_page;
