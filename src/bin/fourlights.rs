@@ -1,1 +1,15 @@
+//! The native tool: checks a configuration, asks its sources, writes schema and demo files.
+
+#[cfg(not(target_arch = "wasm32"))]
+mod native {
+    pub mod check;
+    pub mod command;
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn main() -> std::process::ExitCode {
+    native::command::run(std::env::args().skip(1).collect())
+}
+
+#[cfg(target_arch = "wasm32")]
 fn main() {}

@@ -1,0 +1,12 @@
+//! When to ask again, what is in flight, and how old each answer is. Pure: events and the time come
+//! in, decisions go out; the console's board performs them.
+
+#![cfg_attr(not(test), warn(clippy::indexing_slicing))]
+
+mod answer;
+mod poller;
+mod question;
+
+pub use answer::{Answer, Condition};
+pub use poller::Poller;
+pub use question::{Fetch, Pace, Question, Reply, Span};

@@ -1,0 +1,12 @@
+//! The only code that does I/O. Knows nothing of what travels through it.
+
+pub mod demo;
+
+#[cfg(target_arch = "wasm32")]
+pub mod browser;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod native;
+
+/// The largest body that is read, in megabytes of 1,000,000 bytes.
+pub const MAX_BODY_MB: usize = 64;
+const MAX_BODY: usize = MAX_BODY_MB * 1_000_000;

@@ -1,0 +1,68 @@
+//! The commands and their usage.
+
+use super::check;
+use fourlights::config::schema;
+use fourlights::domain::time::Millis;
+use fourlights::transport::demo::{Demo, public_files};
+use std::io::Write;
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+const USAGE: &str = "usage:
+  fourlights check FILE          say all that is wrong with a configuration; exit 1 if anything is
+  fourlights check --live FILE   also ask each source, and say which queries find nothing
+  fourlights schema              print the JSON Schema of the configuration
+  fourlights schema --markdown   print the same as tables
+  fourlights demo-status FOLDER  write the demo's public snapshot
+";
+
+pub fn run(arguments: Vec<String>) -> ExitCode {
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["check", "--live", file] | ["check", file, "--live"] => check::run(Path::new(file), true, now()),
+        ["check", file] => check::run(Path::new(file), false, now()),
+        ["schema"] => say(&schema::text()),
+        ["schema", "--markdown"] => say(&schema::markdown()),
+        ["demo-status", folder] => write_demo_status(Path::new(folder)),
+        ["help" | "--help" | "-h"] => say(USAGE),
+        _ => {
+            complain(USAGE);
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn now() -> Millis {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Millis::try_from(since.as_millis()).unwrap_or(0)
+}
+
+fn write_demo_status(folder: &Path) -> ExitCode {
+    let now = now();
+    let write = || -> std::io::Result<()> {
+        std::fs::create_dir_all(folder)?;
+        for file in public_files(&Demo::new(4, now), now) {
+            std::fs::write(folder.join(file.name), file.text + "\n")?;
+        }
+        Ok(())
+    };
+    match write() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&format!("cannot write to {}: {error}\n", folder.display()));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Prints; a closed pipe is the reader's choice and no error.
+pub fn say(text: &str) -> ExitCode {
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Ok(()) | Err(_) => ExitCode::SUCCESS,
+    }
+}
+
+pub fn complain(text: &str) {
+    std::io::stderr().write_all(text.as_bytes()).unwrap_or_default();
+}

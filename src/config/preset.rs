@@ -1,0 +1,113 @@
+//! Ready-made queries for what many teams already measure.
+//!
+//! Placeholders: `$by` the label that tells services apart (nothing for the whole fleet),
+//! `$selector` more matchers, `$window` the window of `rate()`, `$range` the span of an uptime.
+
+use crate::domain::signal::Signal;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Preset {
+    /// Caddy 2's own request metrics.
+    Caddy,
+    /// node_exporter's CPU, memory and root file system.
+    NodeExporter,
+    /// blackbox_exporter's probes.
+    Blackbox,
+    /// Recording rules named `service:<signal>` (by service) and `fleet:<signal>` (all together).
+    Recorded,
+}
+
+impl Preset {
+    pub const ALL: [Self; 4] = [Self::Caddy, Self::NodeExporter, Self::Blackbox, Self::Recorded];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Caddy => "caddy",
+            Self::NodeExporter => "node_exporter",
+            Self::Blackbox => "blackbox",
+            Self::Recorded => "recorded",
+        }
+    }
+
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|p| p.name() == name)
+    }
+
+    /// The query template of a signal; `None` where the preset does not measure it.
+    pub fn template(self, signal: Signal) -> Option<String> {
+        match self {
+            Self::Caddy => caddy(signal),
+            Self::NodeExporter => node_exporter(signal).map(Into::into),
+            Self::Blackbox => blackbox(signal).map(Into::into),
+            Self::Recorded if signal == Signal::Uptime => Some(RECORDED_UPTIME.into()),
+            Self::Recorded => recorded(signal).map(|name| format!("$level:{name}")),
+        }
+    }
+}
+
+fn quantile(q: &str) -> String {
+    format!(
+        "histogram_quantile({q}, sum by (le, $by) (rate(caddy_http_request_duration_seconds_bucket{{$selector}}[$window])))"
+    )
+}
+
+fn caddy(signal: Signal) -> Option<String> {
+    let count = |matchers: &str| {
+        format!("sum by ($by) (rate(caddy_http_request_duration_seconds_count{{{matchers}$selector}}[$window]))")
+    };
+    Some(match signal {
+        Signal::LatencyP50 => quantile("0.5"),
+        Signal::LatencyP95 => quantile("0.95"),
+        Signal::LatencyP99 => quantile("0.99"),
+        Signal::Traffic => count(""),
+        Signal::TrafficByClass => "sum by (class, $by) (label_replace(rate(\
+             caddy_http_request_duration_seconds_count{$selector}[$window]), \"class\", \"${1}xx\", \"code\", \
+             \"([1-5]).*\"))"
+            .into(),
+        // Without a single failure there is no 5xx series, and no data is not the same as no errors.
+        Signal::ErrorRatio => {
+            format!("({} or 0 * {}) / {}", count("code=~\"5..\", "), count(""), count(""))
+        }
+        _ => return None,
+    })
+}
+
+fn node_exporter(signal: Signal) -> Option<&'static str> {
+    Some(match signal {
+        Signal::Cpu => "1 - avg by ($by) (rate(node_cpu_seconds_total{mode=\"idle\", $selector}[$window]))",
+        Signal::Memory => {
+            "1 - sum by ($by) (node_memory_MemAvailable_bytes{$selector}) / sum by ($by) (node_memory_MemTotal_bytes{$selector})"
+        }
+        Signal::Disk => {
+            "max by ($by) (1 - node_filesystem_avail_bytes{mountpoint=\"/\", $selector} / node_filesystem_size_bytes{mountpoint=\"/\", $selector})"
+        }
+        _ => return None,
+    })
+}
+
+fn blackbox(signal: Signal) -> Option<&'static str> {
+    Some(match signal {
+        Signal::Up => "min by ($by) (probe_success{$selector})",
+        Signal::Uptime => "avg by ($by) (avg_over_time(probe_success{$selector}[$range]))",
+        _ => return None,
+    })
+}
+
+fn recorded(signal: Signal) -> Option<&'static str> {
+    Some(match signal {
+        Signal::LatencyP50 => "latency_seconds:p50{$selector}",
+        Signal::LatencyP95 => "latency_seconds:p95{$selector}",
+        Signal::LatencyP99 => "latency_seconds:p99{$selector}",
+        Signal::Traffic => "requests:rate{$selector}",
+        Signal::TrafficByClass => "requests_by_class:rate{$selector}",
+        Signal::ErrorRatio => "errors:ratio{$selector}",
+        Signal::Cpu => "cpu:ratio{$selector}",
+        Signal::Memory => "memory:ratio{$selector}",
+        Signal::Disk => "disk:ratio{$selector}",
+        Signal::Up => "up:ratio{$selector}",
+        Signal::Uptime => return None,
+    })
+}
+
+/// The uptime of the recorded preset, whose level stands inside the function.
+const RECORDED_UPTIME: &str = "avg_over_time($level:up:ratio{$selector}[$range])";

@@ -1,0 +1,214 @@
+//! The configuration as typed. One declaration gives the types, the reader and the JSON Schema.
+
+use super::fault::Fault;
+use super::shape::{Path, Shape, shape, wrong_type};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// A small file that works, shown with faults of the whole file.
+pub const EXAMPLE: &str = r#"{ "title": "My team", "sources": { "prometheus": { "kind": "prometheus", "url": "https://prometheus.example.com" } } }"#;
+
+shape! {
+    /// The configuration of a Fourlights console and public page.
+    RawConfig, example EXAMPLE;
+    /// Address of the JSON Schema, for editors. Ignored.
+    schema "$schema": Option<String>,
+    /// What the console is called.
+    title "title": String,
+    /// The environment shown in the top bar, for instance production.
+    environment "environment": Option<String>,
+    /// How often to ask again, for instance 30s. Default 30s, at least 5s.
+    refresh "refresh": Option<String>,
+    /// The zone times are shown in: browser (the default), UTC, or a name such as Europe/Berlin.
+    zone "zone": Option<String>,
+    /// The systems to read from, by a name of your choice.
+    sources "sources": BTreeMap<String, RawSource>,
+    /// Sets of signal queries, by a name of your choice. Each set answers for all services at once.
+    signals "signals": BTreeMap<String, RawSignalSet>,
+    /// The services, in the order in which they are shown.
+    services "services": Vec<RawService>,
+    /// The uptime scorecards of the health page. Default: one for each service that has uptime.
+    scorecards "scorecards": Vec<RawScorecard>,
+    /// The expected traffic of the whole fleet: requests a second, or a PromQL expression.
+    baseline "baseline": Option<NumberOrQuery>,
+    /// Alert rules evaluated by the console. Default: the four rules of the golden signals.
+    alerts "alerts": Option<Vec<RawAlertRule>>,
+    /// Service level objectives.
+    slos "slos": Vec<RawSlo>,
+    /// Resources that can run full.
+    capacity "capacity": Vec<RawCapacity>,
+    /// The public status page.
+    public "public": Option<RawPublic>,
+}
+
+shape! {
+    /// A system to read from.
+    RawSource, example r#"{ "kind": "prometheus", "url": "https://prometheus.example.com" }"#;
+    /// The kind of system: prometheus (also VictoriaMetrics, Thanos, Mimir), alertmanager, or statuspage.
+    kind "kind": String,
+    /// Where it answers: an http(s) address, or a path on this host that a reverse proxy serves, or demo: for the embedded demo.
+    url "url": String,
+    /// How long to wait for an answer, for instance 15s. Default 15s.
+    deadline "deadline": Option<String>,
+}
+
+shape! {
+    /// Queries for the signals of many services, told apart by one label.
+    RawSignalSet, example r#"{ "source": "prometheus", "preset": "caddy", "by": "server" }"#;
+    /// The source that answers, by its name under sources.
+    source "source": String,
+    /// Ready-made queries: caddy, node_exporter, blackbox, or recorded (plain recording rules).
+    preset "preset": Option<String>,
+    /// The label whose values are the services.
+    by "by": String,
+    /// More label matchers for the preset's queries, for instance job="web".
+    selector "selector": Option<String>,
+    /// The window of rate() in the preset's queries, for instance 2m. Default 2m.
+    window "window": Option<String>,
+    /// Own queries by signal: latency_p50, latency_p95, latency_p99, traffic, traffic_by_class, error_ratio, cpu, memory, disk, up, uptime. $by, $window, $range and $selector are filled in.
+    queries "queries": BTreeMap<String, String>,
+}
+
+shape! {
+    /// A service.
+    RawService, example r#"{ "id": "api", "name": "API", "signals": { "http": "api" } }"#;
+    /// A short name for addresses and references.
+    id "id": String,
+    /// The name shown.
+    name "name": String,
+    /// The group it is listed under.
+    group "group": Option<String>,
+    /// One sentence on what it does.
+    description "description": Option<String>,
+    /// Links for those who are called at night: dashboards, logs, runbooks.
+    links "links": Vec<RawLink>,
+    /// For each signal set, the value of its label that stands for this service.
+    signals "signals": BTreeMap<String, String>,
+    /// The services it needs, by id.
+    depends_on "depends_on": Vec<String>,
+}
+
+shape! {
+    /// A link.
+    RawLink, example r#"{ "title": "Logs", "url": "https://logs.example.com/api" }"#;
+    /// The text of the link.
+    title "title": String,
+    /// An http, https or mailto address.
+    url "url": String,
+}
+
+shape! {
+    /// One uptime scorecard.
+    RawScorecard, example r#"{ "name": "API", "set": "probe", "value": "api" }"#;
+    /// The name shown.
+    name "name": String,
+    /// The signal set that has the uptime query.
+    set "set": String,
+    /// The value of the set's label.
+    value "value": String,
+}
+
+shape! {
+    /// An alert rule that the console evaluates. Exactly one of above, below and drop.
+    RawAlertRule, example r#"{ "name": "High latency", "signal": "latency_p95", "above": 0.5, "for": "5m", "severity": "sev2" }"#;
+    /// The name shown.
+    name "name": String,
+    /// The signal it watches.
+    signal "signal": String,
+    /// Bad above this value: seconds, ratio 0..1, or requests a second.
+    above "above": Option<f64>,
+    /// Bad below this value.
+    below "below": Option<f64>,
+    /// Bad when it falls by more than this share (0..1) below the baseline.
+    drop "drop": Option<f64>,
+    /// How long it must be bad, for instance 5m. Default 0: at once.
+    for_ "for": Option<String>,
+    /// sev1, sev2, sev3 or sev4.
+    severity "severity": String,
+}
+
+shape! {
+    /// A service level objective: an availability over a rolling window.
+    RawSlo, example r#"{ "name": "API availability", "service": "api", "target": 0.999, "window": "30d" }"#;
+    /// The name shown.
+    name "name": String,
+    /// The service it is for, by id. It needs an uptime query, or give good.
+    service "service": String,
+    /// The objective as ratio, for instance 0.999.
+    target "target": f64,
+    /// The rolling window, for instance 30d. Default 30d.
+    window "window": Option<String>,
+    /// A PromQL expression for the share of good events (0..1) over $range. Default: the service's uptime.
+    good "good": Option<String>,
+    /// The source that answers good. Default: the source of the service's uptime.
+    source "source": Option<String>,
+}
+
+shape! {
+    /// A resource that can run full.
+    RawCapacity, example r#"{ "id": "db", "name": "Database storage", "source": "prometheus", "kind": "storage", "used": "db_bytes", "limit": 1e12 }"#;
+    /// A short name for addresses.
+    id "id": String,
+    /// The name shown.
+    name "name": String,
+    /// The source that answers.
+    source "source": String,
+    /// storage (bytes in use that grow) or traffic (requests a second with daily peaks).
+    kind "kind": String,
+    /// PromQL for what is in use: bytes, or requests a second.
+    used "used": String,
+    /// What there is: a number, or a PromQL expression.
+    limit "limit": NumberOrQuery,
+    /// When to act: share in use for storage (default 0.7), headroom for traffic (default 0.3).
+    act_at "act_at": Option<f64>,
+    /// What to do then. Default: Plan migration or upgrade (storage), Scale up (traffic).
+    action "action": Option<String>,
+}
+
+shape! {
+    /// The public status page.
+    RawPublic, example r#"{ "snapshot": "api/v2/", "components": [{ "id": "api", "name": "API" }] }"#;
+    /// Folder of the snapshot's files, relative to the page. Default api/v2/.
+    snapshot "snapshot": Option<String>,
+    /// The components visitors see.
+    components "components": Vec<RawComponent>,
+}
+
+shape! {
+    /// A component of the public page.
+    RawComponent, example r#"{ "id": "api", "name": "API", "service": "api" }"#;
+    /// A short name, used in the snapshot.
+    id "id": String,
+    /// The name shown.
+    name "name": String,
+    /// The group it is listed under.
+    group "group": Option<String>,
+    /// One sentence for visitors.
+    description "description": Option<String>,
+    /// The service behind it, by id. Never shown.
+    service "service": Option<String>,
+}
+
+/// A fixed number, or a query that gives one.
+#[derive(Clone, Debug, PartialEq)]
+pub enum NumberOrQuery {
+    Number(f64),
+    Query(String),
+}
+
+impl Shape for NumberOrQuery {
+    fn read(value: &Value, path: &Path, faults: &mut Vec<Fault>) -> Option<Self> {
+        match value {
+            Value::Number(n) => n.as_f64().map(Self::Number),
+            Value::String(query) => Some(Self::Query(query.clone())),
+            other => {
+                wrong_type(other, path, "a number or a PromQL expression", "5000", faults);
+                None
+            }
+        }
+    }
+
+    fn schema() -> Value {
+        json!({"type": ["number", "string"]})
+    }
+}

@@ -1,0 +1,421 @@
+//! From what was typed to what it means, with every remaining fault reported.
+
+use super::fault::{Fault, FaultKind};
+use super::nearest::nearest;
+use super::preset::Preset;
+use super::raw::*;
+use super::resolved::*;
+use super::shape::Path;
+use crate::domain::alert_rule::{AlertRule, Condition};
+use crate::domain::severity::Severity;
+use crate::domain::signal::Signal;
+use crate::domain::slo::Objective;
+use crate::domain::time::{DAY, HOUR, MINUTE, Millis, SECOND, parse_duration};
+use std::collections::BTreeMap;
+
+/// Checks and resolves a configuration. Faults are added; with any fault the result is not used.
+pub fn resolve(raw: RawConfig, faults: &mut Vec<Fault>) -> Option<Config> {
+    let root = Path::root();
+    let mut r = Resolver { faults };
+    let sources: Vec<Source> =
+        raw.sources.iter().filter_map(|(name, s)| r.source(name, s, &root.key("sources").key(name))).collect();
+    let source_names: Vec<&str> = raw.sources.keys().map(String::as_str).collect();
+    let signal_sets: Vec<SignalSet> = raw
+        .signals
+        .iter()
+        .filter_map(|(name, s)| r.signal_set(name, s, &source_names, &root.key("signals").key(name)))
+        .collect();
+    let set_names: Vec<&str> = raw.signals.keys().map(String::as_str).collect();
+    let service_ids: Vec<&str> = raw.services.iter().map(|s| s.id.as_str()).collect();
+    let services = r.services(&raw.services, &set_names, &service_ids, &root.key("services"));
+    let scorecards = r.scorecards(&raw.scorecards, &signal_sets, &set_names, &root.key("scorecards"));
+    let rules = r.rules(raw.alerts.as_deref(), &root.key("alerts"));
+    let capacity = r.capacity(&raw.capacity, &source_names, &root.key("capacity"));
+    let public = raw.public.as_ref().map(|p| r.public(p, &service_ids, &root.key("public")));
+    let zone = r.zone(raw.zone.as_deref(), &root.key("zone"));
+    let refresh = r.duration(raw.refresh.as_deref(), 30 * SECOND, 5 * SECOND..=DAY, &root.key("refresh"));
+    let mut config = Config {
+        title: raw.title,
+        environment: raw.environment,
+        refresh,
+        zone,
+        sources,
+        signal_sets,
+        services,
+        scorecards,
+        baseline: raw.baseline,
+        rules,
+        slos: Vec::new(),
+        capacity,
+        public,
+    };
+    if config.scorecards.is_empty() {
+        config.scorecards = default_scorecards(&config);
+    }
+    config.slos = r.slos(&raw.slos, &config, &service_ids, &source_names, &root.key("slos"));
+    Some(config)
+}
+
+fn default_scorecards(config: &Config) -> Vec<Scorecard> {
+    let of = |service: &Service| {
+        let (set, value) = config.service_set(service, Signal::Uptime)?;
+        Some(Scorecard { name: service.name.clone(), set: set.name.clone(), value: value.into() })
+    };
+    config.services.iter().filter_map(of).collect()
+}
+
+struct Resolver<'f> {
+    faults: &'f mut Vec<Fault>,
+}
+
+impl Resolver<'_> {
+    fn fault(&mut self, kind: FaultKind, path: &Path, found: &str, expected: &str, example: &str) {
+        self.faults.push(Fault::new(kind, path.as_str(), found, expected, example));
+    }
+
+    /// Reports a name that is not among the known ones. `what` says what it should name.
+    fn known(&mut self, name: &str, known: &[&str], what: &str, path: &Path) -> bool {
+        if known.contains(&name) {
+            return true;
+        }
+        let example = known.first().map_or_else(|| "\"name\"".to_string(), |k| format!("{k:?}"));
+        let expected = match nearest(name, known.iter().copied()) {
+            Some(near) => format!("{what}; did you mean {near:?}?"),
+            None if known.is_empty() => format!("{what}, but the file defines none"),
+            None => format!("{what}: one of {}", known.join(", ")),
+        };
+        self.fault(FaultKind::DanglingReference, path, &format!("{name:?}"), &expected, &example);
+        false
+    }
+
+    /// One of a fixed list of words.
+    fn word<T: Copy>(&mut self, typed: &str, known: &[(&str, T)], what: &str, path: &Path) -> Option<T> {
+        if let Some((_, value)) = known.iter().find(|(name, _)| *name == typed) {
+            return Some(*value);
+        }
+        let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
+        let near = nearest(typed, names.iter().copied()).map(|n| format!("; did you mean {n:?}?"));
+        let expected = format!("{what}: {}{}", names.join(", "), near.unwrap_or_default());
+        let example = names.first().map(|n| format!("{n:?}")).unwrap_or_default();
+        self.fault(FaultKind::UnknownKind, path, &format!("{typed:?}"), &expected, &example);
+        None
+    }
+
+    fn duration(
+        &mut self,
+        typed: Option<&str>,
+        default: Millis,
+        allowed: std::ops::RangeInclusive<Millis>,
+        path: &Path,
+    ) -> Millis {
+        let Some(typed) = typed else { return default };
+        match parse_duration(typed).filter(|d| allowed.contains(d)) {
+            Some(duration) => duration,
+            None => {
+                let text = crate::domain::time::prometheus_duration;
+                let expected =
+                    format!("a duration from {} to {}", text(*allowed.start()), text(*allowed.end()));
+                let example = format!("{:?}", text(default.max(SECOND)));
+                self.fault(FaultKind::BadValue, path, &format!("{typed:?}"), &expected, &example);
+                default
+            }
+        }
+    }
+
+    fn not_empty(&mut self, text: &str, path: &Path) {
+        if text.trim().is_empty() {
+            self.fault(FaultKind::BadValue, path, "empty text", "text", "\"name\"");
+        }
+    }
+
+    fn unique<'a>(&mut self, ids: impl Iterator<Item = (&'a str, Path)>) {
+        let mut seen: Vec<&str> = Vec::new();
+        for (id, path) in ids {
+            self.not_empty(id, &path);
+            if seen.contains(&id) {
+                self.fault(FaultKind::BadValue, &path, &format!("{id:?} a second time"), "a unique id", "\"api-2\"");
+            }
+            seen.push(id);
+        }
+    }
+
+    fn zone(&mut self, typed: Option<&str>, path: &Path) -> ZoneChoice {
+        let Some(typed) = typed else { return ZoneChoice::Browser };
+        ZoneChoice::parse(typed).unwrap_or_else(|| {
+            let expected = "browser, UTC, or a zone name such as Europe/Berlin";
+            self.fault(FaultKind::BadValue, path, &format!("{typed:?}"), expected, "\"UTC\"");
+            ZoneChoice::Browser
+        })
+    }
+
+    fn source(&mut self, name: &str, raw: &RawSource, path: &Path) -> Option<Source> {
+        let kinds: Vec<(&str, SourceKind)> = SourceKind::ALL.iter().map(|k| (k.name(), *k)).collect();
+        let kind = self.word(&raw.kind, &kinds, "a kind of source", &path.key("kind"));
+        let url = raw.url.trim().trim_end_matches('/');
+        let fine = url == "demo:" || is_http(url) || is_local_path(url);
+        if !fine {
+            let expected = "an address that begins with https:// or http://, a path such as /_proxy/prometheus, or demo:";
+            let example = "\"https://prometheus.example.com\"";
+            self.fault(FaultKind::BadValue, &path.key("url"), &format!("{:?}", raw.url), expected, example);
+        }
+        let deadline =
+            self.duration(raw.deadline.as_deref(), 15 * SECOND, SECOND..=5 * MINUTE, &path.key("deadline"));
+        fine.then_some(Source { name: name.into(), kind: kind?, url: url.into(), deadline })
+    }
+
+    fn signal_set(&mut self, name: &str, raw: &RawSignalSet, sources: &[&str], path: &Path) -> Option<SignalSet> {
+        let source_known = self.known(&raw.source, sources, "a name under sources", &path.key("source"));
+        let presets: Vec<(&str, Preset)> = Preset::ALL.iter().map(|p| (p.name(), *p)).collect();
+        let preset = match raw.preset.as_deref() {
+            None => None,
+            Some(typed) => Some(self.word(typed, &presets, "a preset", &path.key("preset"))?),
+        };
+        if !is_label_name(&raw.by) {
+            let found = format!("{:?}", raw.by);
+            self.fault(FaultKind::BadValue, &path.key("by"), &found, "a label name", "\"service\"");
+        }
+        let mut queries = BTreeMap::new();
+        let signals: Vec<(&str, Signal)> = Signal::ALL.iter().map(|s| (s.name(), *s)).collect();
+        for (signal, query) in &raw.queries {
+            let path = path.key("queries").key(signal);
+            self.not_empty(query, &path);
+            if let Some(signal) = self.word(signal, &signals, "a signal", &path) {
+                queries.insert(signal, query.clone());
+            }
+        }
+        if preset.is_none() && raw.queries.is_empty() {
+            let example = r#""preset": "caddy""#;
+            self.fault(FaultKind::MissingKey, path, "neither preset nor queries", "a preset, own queries, or both", example);
+        }
+        let window = self.duration(raw.window.as_deref(), 2 * MINUTE, 10 * SECOND..=DAY, &path.key("window"));
+        source_known.then(|| SignalSet {
+            name: name.into(),
+            source: raw.source.clone(),
+            preset,
+            by: raw.by.clone(),
+            selector: raw.selector.clone().unwrap_or_default(),
+            window,
+            queries,
+        })
+    }
+
+    fn services(&mut self, raw: &[RawService], sets: &[&str], ids: &[&str], path: &Path) -> Vec<Service> {
+        self.unique(raw.iter().enumerate().map(|(i, s)| (s.id.as_str(), path.index(i).key("id"))));
+        raw.iter().enumerate().map(|(i, s)| self.service(s, sets, ids, &path.index(i))).collect()
+    }
+
+    fn service(&mut self, raw: &RawService, sets: &[&str], ids: &[&str], path: &Path) -> Service {
+        for set in raw.signals.keys() {
+            self.known(set, sets, "a name under signals", &path.key("signals").key(set));
+        }
+        for (i, id) in raw.depends_on.iter().enumerate() {
+            self.known(id, ids, "the id of a service", &path.key("depends_on").index(i));
+        }
+        let mut links = Vec::new();
+        for (i, link) in raw.links.iter().enumerate() {
+            if is_safe_link(&link.url) {
+                links.push(Link { title: link.title.clone(), url: link.url.clone() });
+            } else {
+                let path = path.key("links").index(i).key("url");
+                let expected = "an http, https or mailto address";
+                self.fault(FaultKind::BadValue, &path, &format!("{:?}", link.url), expected, "\"https://logs.example.com\"");
+            }
+        }
+        Service {
+            id: raw.id.clone(),
+            name: raw.name.clone(),
+            group: raw.group.clone(),
+            description: raw.description.clone(),
+            links,
+            signals: raw.signals.clone(),
+            depends_on: raw.depends_on.clone(),
+        }
+    }
+
+    fn scorecards(&mut self, raw: &[RawScorecard], sets: &[SignalSet], names: &[&str], path: &Path) -> Vec<Scorecard> {
+        for (i, card) in raw.iter().enumerate() {
+            let path = path.index(i).key("set");
+            let known = self.known(&card.set, names, "a name under signals", &path);
+            if known && sets.iter().any(|s| s.name == card.set && !s.has(Signal::Uptime)) {
+                let expected = "a signal set with an uptime query";
+                self.fault(FaultKind::BadValue, &path, &format!("{:?}", card.set), expected, r#""preset": "blackbox""#);
+            }
+        }
+        let card = |c: &RawScorecard| Scorecard { name: c.name.clone(), set: c.set.clone(), value: c.value.clone() };
+        raw.iter().map(card).collect()
+    }
+
+    fn rules(&mut self, raw: Option<&[RawAlertRule]>, path: &Path) -> Vec<AlertRule> {
+        match raw {
+            None => default_rules(),
+            Some(raw) => raw.iter().enumerate().filter_map(|(i, r)| self.rule(r, &path.index(i))).collect(),
+        }
+    }
+
+    fn rule(&mut self, raw: &RawAlertRule, path: &Path) -> Option<AlertRule> {
+        let signals: Vec<(&str, Signal)> = Signal::ALL.iter().map(|s| (s.name(), *s)).collect();
+        let signal = self.word(&raw.signal, &signals, "a signal", &path.key("signal"));
+        let severities: Vec<(&str, Severity)> = Severity::ALL.iter().map(|s| (s.name(), *s)).collect();
+        let severity = self.word(&raw.severity, &severities, "a severity", &path.key("severity"));
+        let for_ = match raw.for_.as_deref() {
+            None | Some("0" | "0s") => 0,
+            typed => self.duration(typed, 5 * MINUTE, SECOND..=7 * DAY, &path.key("for")),
+        };
+        let condition = match (raw.above, raw.below, raw.drop) {
+            (Some(limit), None, None) => Some(Condition::Above(limit)),
+            (None, Some(limit), None) => Some(Condition::Below(limit)),
+            (None, None, Some(share)) if share > 0.0 && share < 1.0 => Some(Condition::DropBelowBaseline(share)),
+            (None, None, Some(share)) => {
+                self.fault(FaultKind::BadValue, &path.key("drop"), &format!("{share}"), "a share between 0 and 1", "0.5");
+                None
+            }
+            _ => {
+                let expected = "exactly one of above, below and drop";
+                self.fault(FaultKind::MissingKey, path, "none of them, or more than one", expected, r#""above": 0.5"#);
+                None
+            }
+        };
+        let (signal, severity, condition) = (signal?, severity?, condition?);
+        Some(AlertRule { name: raw.name.clone(), signal, condition, for_, severity })
+    }
+
+    fn slos(
+        &mut self,
+        raw: &[RawSlo],
+        config: &Config,
+        services: &[&str],
+        sources: &[&str],
+        path: &Path,
+    ) -> Vec<Slo> {
+        let mut slos = Vec::new();
+        for (i, slo) in raw.iter().enumerate() {
+            slos.extend(self.slo(slo, config, services, sources, &path.index(i)));
+        }
+        slos
+    }
+
+    fn slo(
+        &mut self,
+        raw: &RawSlo,
+        config: &Config,
+        services: &[&str],
+        sources: &[&str],
+        path: &Path,
+    ) -> Option<Slo> {
+        let service_known = self.known(&raw.service, services, "the id of a service", &path.key("service"));
+        if !(raw.target > 0.0 && raw.target < 1.0) {
+            let expected = "a ratio between 0 and 1, not a percentage";
+            self.fault(FaultKind::BadValue, &path.key("target"), &format!("{}", raw.target), expected, "0.999");
+        }
+        let window = self.duration(raw.window.as_deref(), 30 * DAY, HOUR..=365 * DAY, &path.key("window"));
+        let objective = Objective { target: raw.target, window };
+        let uptime = config.service(&raw.service).and_then(|s| config.service_set(s, Signal::Uptime));
+        let source = match &raw.source {
+            Some(name) => self.known(name, sources, "a name under sources", &path.key("source")).then(|| name.clone()),
+            None => uptime.map(|(set, _)| set.source.clone()).or_else(|| sources.first().map(ToString::to_string)),
+        };
+        let indicator = match (&raw.good, uptime) {
+            (Some(query), _) => Indicator::Query(query.clone()),
+            (None, Some((set, value))) => Indicator::Uptime { set: set.name.clone(), value: value.into() },
+            (None, None) => {
+                if service_known {
+                    let found = format!("{:?}, which has no uptime query", raw.service);
+                    let expected = "a service with an uptime query, or an expression under good";
+                    let example = r#""good": "1 - job:errors:ratio_rate$range""#;
+                    self.fault(FaultKind::MissingKey, &path.key("good"), &found, expected, example);
+                }
+                return None;
+            }
+        };
+        Some(Slo { name: raw.name.clone(), service: raw.service.clone(), objective, source: source?, indicator })
+    }
+
+    fn capacity(&mut self, raw: &[RawCapacity], sources: &[&str], path: &Path) -> Vec<Resource> {
+        self.unique(raw.iter().enumerate().map(|(i, c)| (c.id.as_str(), path.index(i).key("id"))));
+        raw.iter().enumerate().filter_map(|(i, c)| self.resource(c, sources, &path.index(i))).collect()
+    }
+
+    fn resource(&mut self, raw: &RawCapacity, sources: &[&str], path: &Path) -> Option<Resource> {
+        self.known(&raw.source, sources, "a name under sources", &path.key("source"));
+        let kinds = [("storage", ResourceKind::Storage), ("traffic", ResourceKind::Traffic)];
+        let kind = self.word(&raw.kind, &kinds, "a kind of resource", &path.key("kind"))?;
+        if let NumberOrQuery::Number(limit) = raw.limit
+            && limit <= 0.0
+        {
+            self.fault(FaultKind::BadValue, &path.key("limit"), &format!("{limit}"), "a number above 0", "1e12");
+        }
+        let (act_at, action) = match kind {
+            ResourceKind::Storage => (0.7, "Plan migration or upgrade"),
+            ResourceKind::Traffic => (0.3, "Scale up"),
+        };
+        let act_at = raw.act_at.unwrap_or(act_at);
+        if !(act_at > 0.0 && act_at < 10.0) {
+            self.fault(FaultKind::BadValue, &path.key("act_at"), &format!("{act_at}"), "a ratio above 0, not a percentage", "0.7");
+        }
+        Some(Resource {
+            id: raw.id.clone(),
+            name: raw.name.clone(),
+            source: raw.source.clone(),
+            kind,
+            used: raw.used.clone(),
+            limit: raw.limit.clone(),
+            act_at,
+            action: raw.action.clone().unwrap_or_else(|| action.into()),
+        })
+    }
+
+    fn public(&mut self, raw: &RawPublic, services: &[&str], path: &Path) -> Public {
+        let path = path.key("components");
+        self.unique(raw.components.iter().enumerate().map(|(i, c)| (c.id.as_str(), path.index(i).key("id"))));
+        for (i, component) in raw.components.iter().enumerate() {
+            if let Some(service) = &component.service {
+                self.known(service, services, "the id of a service", &path.index(i).key("service"));
+            }
+        }
+        let component = |c: &RawComponent| PublicComponent {
+            id: c.id.clone(),
+            name: c.name.clone(),
+            group: c.group.clone(),
+            description: c.description.clone(),
+            service: c.service.clone(),
+        };
+        Public {
+            snapshot: raw.snapshot.clone().unwrap_or_else(|| "api/v2/".into()),
+            components: raw.components.iter().map(component).collect(),
+        }
+    }
+}
+
+/// The rules of the seed: latency, traffic, errors, saturation.
+fn default_rules() -> Vec<AlertRule> {
+    let rule = |name: &str, signal, condition, for_, severity| AlertRule { name: name.into(), signal, condition, for_, severity };
+    let saturation = |name, signal| rule(name, signal, Condition::Above(0.8), 10 * MINUTE, Severity::Sev3);
+    vec![
+        rule("High latency", Signal::LatencyP95, Condition::Above(0.5), 5 * MINUTE, Severity::Sev2),
+        rule("Traffic drop", Signal::Traffic, Condition::DropBelowBaseline(0.5), 0, Severity::Sev2),
+        rule("High error rate", Signal::ErrorRatio, Condition::Above(0.01), 2 * MINUTE, Severity::Sev2),
+        saturation("CPU saturated", Signal::Cpu),
+        saturation("Memory saturated", Signal::Memory),
+        saturation("Disk filling", Signal::Disk),
+    ]
+}
+
+fn is_http(url: &str) -> bool {
+    ["http://", "https://"].iter().any(|s| url.strip_prefix(s).is_some_and(|rest| !rest.is_empty() && !rest.contains(char::is_whitespace)))
+}
+
+/// A path on this host; `//host` would be another one.
+fn is_local_path(url: &str) -> bool {
+    let relative = url.starts_with("./") || (url.starts_with('/') && !url.starts_with("//"));
+    relative && !url.contains(char::is_whitespace)
+}
+
+fn is_safe_link(url: &str) -> bool {
+    is_http(url) || url.strip_prefix("mailto:").is_some_and(|rest| !rest.is_empty())
+}
+
+fn is_label_name(text: &str) -> bool {
+    let mut letters = text.chars();
+    letters.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
+        && letters.all(|c| c.is_ascii_alphanumeric() || c == '_')
+}

@@ -1,0 +1,254 @@
+//! The configuration as the rest of the program uses it: checked, with defaults filled in.
+
+use super::preset::Preset;
+pub use super::raw::NumberOrQuery;
+use crate::domain::alert_rule::AlertRule;
+use crate::domain::signal::Signal;
+use crate::domain::slo::Objective;
+use crate::domain::time::{Millis, prometheus_duration};
+use std::collections::BTreeMap;
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Config {
+    pub title: String,
+    pub environment: Option<String>,
+    pub refresh: Millis,
+    pub zone: ZoneChoice,
+    pub sources: Vec<Source>,
+    pub signal_sets: Vec<SignalSet>,
+    pub services: Vec<Service>,
+    pub scorecards: Vec<Scorecard>,
+    pub baseline: Option<NumberOrQuery>,
+    pub rules: Vec<AlertRule>,
+    pub slos: Vec<Slo>,
+    pub capacity: Vec<Resource>,
+    pub public: Option<Public>,
+}
+
+/// The zone times are shown in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ZoneChoice {
+    Browser,
+    Utc,
+    /// An IANA name such as `Europe/Berlin`.
+    Named(String),
+}
+
+impl ZoneChoice {
+    /// Reads a name; nothing here knows the zone database, so a name only has to look like one.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "browser" => Some(Self::Browser),
+            "UTC" | "utc" => Some(Self::Utc),
+            name => name
+                .split_once('/')
+                .filter(|_| name.chars().all(|c| c.is_ascii_alphanumeric() || "/_-+".contains(c)))
+                .map(|_| Self::Named(name.into())),
+        }
+    }
+
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Browser => "browser",
+            Self::Utc => "UTC",
+            Self::Named(name) => name,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SourceKind {
+    Prometheus,
+    Alertmanager,
+    Statuspage,
+}
+
+impl SourceKind {
+    pub const ALL: [Self; 3] = [Self::Prometheus, Self::Alertmanager, Self::Statuspage];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Prometheus => "prometheus",
+            Self::Alertmanager => "alertmanager",
+            Self::Statuspage => "statuspage",
+        }
+    }
+}
+
+/// A configured system: the same value wherever it is asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    pub name: String,
+    pub kind: SourceKind,
+    /// Without a slash at the end; `demo:` is the embedded demo.
+    pub url: String,
+    pub deadline: Millis,
+}
+
+/// Queries that answer for many services at once.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SignalSet {
+    pub name: String,
+    pub source: String,
+    pub preset: Option<Preset>,
+    pub by: String,
+    pub selector: String,
+    pub window: Millis,
+    pub queries: BTreeMap<Signal, String>,
+}
+
+/// Whether a query is for each service or for all of them together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    Service,
+    Fleet,
+}
+
+impl SignalSet {
+    pub fn has(&self, signal: Signal) -> bool {
+        self.queries.contains_key(&signal) || self.preset.is_some_and(|p| p.template(signal).is_some())
+    }
+
+    /// The PromQL of a signal. `window` is that of `rate()`, `range` that of an uptime.
+    pub fn query(&self, signal: Signal, level: Level, window: Millis, range: Millis) -> Option<String> {
+        let (by, level_name) = match level {
+            Level::Service => (self.by.as_str(), "service"),
+            Level::Fleet => ("", "fleet"),
+        };
+        let fill = |template: &str| {
+            template
+                .replace("$selector", &self.selector)
+                .replace("$window", &prometheus_duration(window.max(self.window)))
+                .replace("$range", &prometheus_duration(range))
+                .replace("$level", level_name)
+                .replace("$by", by)
+        };
+        match self.queries.get(&signal) {
+            // What the team wrote is sent as they wrote it.
+            Some(own) => Some(fill(own)),
+            None => self.preset?.template(signal).map(|template| tidy(&fill(&template))),
+        }
+    }
+}
+
+/// Takes out what empty placeholders leave behind in a preset: `{}`, `(le, )`, `{a="b", }`.
+fn tidy(query: &str) -> String {
+    query.replace(", )", ")").replace(", }", "}").replace(" by ()", "").replace("{}", "")
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    pub title: String,
+    /// http, https or mailto only
+    pub url: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Service {
+    pub id: String,
+    pub name: String,
+    pub group: Option<String>,
+    pub description: Option<String>,
+    pub links: Vec<Link>,
+    /// signal set name -> label value
+    pub signals: BTreeMap<String, String>,
+    pub depends_on: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scorecard {
+    pub name: String,
+    pub set: String,
+    pub value: String,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Slo {
+    pub name: String,
+    pub service: String,
+    pub objective: Objective,
+    pub source: String,
+    pub indicator: Indicator,
+}
+
+/// Where an objective's share of good events comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Indicator {
+    /// the uptime of a signal set's label value
+    Uptime { set: String, value: String },
+    /// an expression with `$range`
+    Query(String),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ResourceKind {
+    Storage,
+    Traffic,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Resource {
+    pub id: String,
+    pub name: String,
+    pub source: String,
+    pub kind: ResourceKind,
+    pub used: String,
+    pub limit: NumberOrQuery,
+    pub act_at: f64,
+    pub action: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Public {
+    pub snapshot: String,
+    pub components: Vec<PublicComponent>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicComponent {
+    pub id: String,
+    pub name: String,
+    pub group: Option<String>,
+    pub description: Option<String>,
+    pub service: Option<String>,
+}
+
+impl Config {
+    pub fn source(&self, name: &str) -> Option<&Source> {
+        self.sources.iter().find(|s| s.name == name)
+    }
+
+    pub fn set(&self, name: &str) -> Option<&SignalSet> {
+        self.signal_sets.iter().find(|s| s.name == name)
+    }
+
+    pub fn service(&self, id: &str) -> Option<&Service> {
+        self.services.iter().find(|s| s.id == id)
+    }
+
+    pub fn sources_of(&self, kind: SourceKind) -> impl Iterator<Item = &Source> {
+        self.sources.iter().filter(move |s| s.kind == kind)
+    }
+
+    /// The set that gives a signal for the whole fleet: the first that has it.
+    pub fn fleet_set(&self, signal: Signal) -> Option<&SignalSet> {
+        self.signal_sets.iter().find(|s| s.has(signal))
+    }
+
+    /// The set and label value that give a signal of one service.
+    pub fn service_set<'a>(&'a self, service: &'a Service, signal: Signal) -> Option<(&'a SignalSet, &'a str)> {
+        service.signals.iter().find_map(|(set, value)| {
+            let set = self.set(set).filter(|s| s.has(signal))?;
+            Some((set, value.as_str()))
+        })
+    }
+
+    /// The rule that watches a signal, for its threshold.
+    pub fn rule(&self, signal: Signal) -> Option<&AlertRule> {
+        self.rules.iter().find(|r| r.signal == signal)
+    }
+
+    pub fn is_demo(&self) -> bool {
+        self.sources.iter().any(|s| s.url == "demo:")
+    }
+}

@@ -1,0 +1,259 @@
+//! Reading a JSON tree into types while collecting every fault, and describing those types.
+//!
+//! serde stops at the first fault and knows no path, so the configuration's types are declared once
+//! with [`shape!`] and get from that one declaration: the struct, the reader that goes on after a
+//! fault, the list of known keys, and their JSON Schema.
+
+use super::fault::{Fault, FaultKind};
+use super::nearest::nearest;
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+
+/// Where in the file a value stands.
+#[derive(Clone, Debug)]
+pub struct Path(String);
+
+impl Path {
+    pub fn root() -> Self {
+        Self("$".into())
+    }
+
+    pub fn key(&self, key: &str) -> Self {
+        let plain = key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '$');
+        Self(if plain { format!("{}.{key}", self.0) } else { format!("{}[{key:?}]", self.0) })
+    }
+
+    pub fn index(&self, i: usize) -> Self {
+        Self(format!("{}[{i}]", self.0))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A type that can stand in the configuration.
+pub trait Shape: Sized {
+    /// Reads a value; on a fault adds it and returns `None`.
+    fn read(value: &Value, path: &Path, faults: &mut Vec<Fault>) -> Option<Self>;
+
+    /// What to put when the key is absent; `None` makes the key required.
+    fn absent() -> Option<Self> {
+        None
+    }
+
+    /// The JSON Schema of the type.
+    fn schema() -> Value;
+}
+
+/// `a string ("abc")`
+pub fn describe(value: &Value) -> String {
+    match value {
+        Value::Null => "null".into(),
+        Value::Bool(b) => format!("{b}"),
+        Value::Number(n) => format!("the number {n}"),
+        Value::String(s) => format!("the text {s:?}"),
+        Value::Array(items) => format!("a list of {}", items.len()),
+        Value::Object(entries) => format!("an object with {} keys", entries.len()),
+    }
+}
+
+pub fn wrong_type(value: &Value, path: &Path, expected: &str, example: &str, faults: &mut Vec<Fault>) {
+    faults.push(Fault::new(FaultKind::WrongType, path.as_str(), &describe(value), expected, example));
+}
+
+impl Shape for String {
+    fn read(value: &Value, path: &Path, faults: &mut Vec<Fault>) -> Option<Self> {
+        let text = value.as_str();
+        if text.is_none() {
+            wrong_type(value, path, "text in quotes", "\"text\"", faults);
+        }
+        text.map(Into::into)
+    }
+
+    fn schema() -> Value {
+        json!({"type": "string"})
+    }
+}
+
+impl Shape for f64 {
+    fn read(value: &Value, path: &Path, faults: &mut Vec<Fault>) -> Option<Self> {
+        let number = value.as_f64().filter(|n| n.is_finite());
+        if number.is_none() {
+            wrong_type(value, path, "a number", "0.5", faults);
+        }
+        number
+    }
+
+    fn schema() -> Value {
+        json!({"type": "number"})
+    }
+}
+
+impl<T: Shape> Shape for Option<T> {
+    fn read(value: &Value, path: &Path, faults: &mut Vec<Fault>) -> Option<Self> {
+        T::read(value, path, faults).map(Some)
+    }
+
+    fn absent() -> Option<Self> {
+        Some(None)
+    }
+
+    fn schema() -> Value {
+        T::schema()
+    }
+}
+
+impl<T: Shape> Shape for Vec<T> {
+    fn read(value: &Value, path: &Path, faults: &mut Vec<Fault>) -> Option<Self> {
+        let Some(items) = value.as_array() else {
+            wrong_type(value, path, "a list", "[ ... ]", faults);
+            return None;
+        };
+        // Element by element, so that one bad entry does not hide the faults of the next.
+        let read: Vec<Option<T>> =
+            items.iter().enumerate().map(|(i, item)| T::read(item, &path.index(i), faults)).collect();
+        read.into_iter().collect()
+    }
+
+    fn absent() -> Option<Self> {
+        Some(Self::new())
+    }
+
+    fn schema() -> Value {
+        json!({"type": "array", "items": T::schema()})
+    }
+}
+
+impl<T: Shape> Shape for BTreeMap<String, T> {
+    fn read(value: &Value, path: &Path, faults: &mut Vec<Fault>) -> Option<Self> {
+        let Some(entries) = value.as_object() else {
+            wrong_type(value, path, "an object", "{ \"name\": ... }", faults);
+            return None;
+        };
+        let read: Vec<Option<(String, T)>> = entries
+            .iter()
+            .map(|(key, value)| Some((key.clone(), T::read(value, &path.key(key), faults)?)))
+            .collect();
+        read.into_iter().collect()
+    }
+
+    fn absent() -> Option<Self> {
+        Some(Self::new())
+    }
+
+    fn schema() -> Value {
+        json!({"type": "object", "additionalProperties": T::schema()})
+    }
+}
+
+/// The object's entries, after reporting each key that is not among `known`.
+pub fn entries<'v>(
+    value: &'v Value,
+    known: &[&str],
+    example: &str,
+    path: &Path,
+    faults: &mut Vec<Fault>,
+) -> Option<&'v Map<String, Value>> {
+    let Some(entries) = value.as_object() else {
+        wrong_type(value, path, "an object", example, faults);
+        return None;
+    };
+    for key in entries.keys().filter(|k| !known.contains(&k.as_str())) {
+        let expected = match nearest(key, known.iter().copied()) {
+            Some(near) => format!("did you mean {near:?}?"),
+            None => format!("one of {}", known.join(", ")),
+        };
+        faults.push(Fault::new(
+            FaultKind::UnknownKey,
+            path.key(key).as_str(),
+            &format!("{key:?}"),
+            &expected,
+            example,
+        ));
+    }
+    Some(entries)
+}
+
+/// One field: read it, or its default, or report that it is missing.
+pub fn field<T: Shape>(
+    entries: &Map<String, Value>,
+    key: &str,
+    about: &str,
+    example: &str,
+    path: &Path,
+    faults: &mut Vec<Fault>,
+) -> Option<T> {
+    match entries.get(key) {
+        Some(value) => T::read(value, &path.key(key), faults),
+        None => {
+            let absent = T::absent();
+            if absent.is_none() {
+                let expected = format!("{key:?}: {}", about.trim());
+                faults.push(Fault::new(
+                    FaultKind::MissingKey,
+                    path.key(key).as_str(),
+                    "nothing",
+                    &expected,
+                    example,
+                ));
+            }
+            absent
+        }
+    }
+}
+
+/// Declares a configuration object: `key "json name": Type, "example"`, with the doc comment as the
+/// description in the schema, the documentation and the fault texts.
+macro_rules! shape {
+    (
+        $(#[doc = $about:literal])*
+        $name:ident, example $example:expr;
+        $( $(#[doc = $doc:literal])* $field:ident $key:literal : $type:ty ),+ $(,)?
+    ) => {
+        $(#[doc = $about])*
+        #[derive(Clone, Debug, PartialEq)]
+        pub struct $name {
+            $( $(#[doc = $doc])* pub $field: $type, )+
+        }
+
+        impl $crate::config::shape::Shape for $name {
+            fn read(
+                value: &serde_json::Value,
+                path: &$crate::config::shape::Path,
+                faults: &mut Vec<$crate::config::Fault>,
+            ) -> Option<Self> {
+                use $crate::config::shape;
+                let entries = shape::entries(value, &[$($key),+], $example, path, faults)?;
+                // Every field is read before any absence ends the function: all faults at once.
+                $( let $field = shape::field::<$type>(
+                    entries, $key, concat!($($doc),*), $example, path, faults,
+                ); )+
+                Some(Self { $( $field: $field?, )+ })
+            }
+
+            fn schema() -> serde_json::Value {
+                let mut properties = serde_json::Map::new();
+                let mut required: Vec<serde_json::Value> = Vec::new();
+                $(
+                    let mut property = <$type as $crate::config::shape::Shape>::schema();
+                    if let Some(object) = property.as_object_mut() {
+                        object.insert("description".into(), concat!($($doc),*).trim().into());
+                    }
+                    properties.insert($key.into(), property);
+                    if <$type as $crate::config::shape::Shape>::absent().is_none() {
+                        required.push($key.into());
+                    }
+                )+
+                serde_json::json!({
+                    "type": "object",
+                    "description": concat!($($about),*).trim(),
+                    "properties": properties,
+                    "required": required,
+                    "additionalProperties": false,
+                })
+            }
+        }
+    };
+}
+pub(crate) use shape;

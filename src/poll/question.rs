@@ -1,0 +1,264 @@
+//! What the console asks: a value that says how to ask, how to read the reply and how to add to it.
+
+use crate::domain::alert::{Alert, Silence};
+use crate::domain::incident::Incident;
+use crate::domain::series::Frame;
+use crate::domain::time::{MINUTE, Millis};
+use crate::sources::prometheus::{self, BuildInfo, RuleGroup, Targets};
+use crate::sources::{Parsed, Request, Response, SourceError, alertmanager, statuspage};
+
+/// The time a range question covers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Span {
+    /// the last so many milliseconds, moving with time
+    Last(Millis),
+    /// fixed ends, both included
+    Between(Millis, Millis),
+}
+
+/// How often the answer can be expected to change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Pace {
+    /// every refresh
+    Refresh,
+    /// figures over days or weeks: every five minutes
+    Slow,
+}
+
+impl Pace {
+    pub fn interval(self, refresh: Millis) -> Millis {
+        match self {
+            Self::Refresh => refresh,
+            Self::Slow => refresh.max(5 * MINUTE),
+        }
+    }
+}
+
+/// One question to one source. Two panels that ask the same share the answer.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Question {
+    Range { source: String, query: String, span: Span, step: Millis, pace: Pace },
+    Instant { source: String, query: String, pace: Pace },
+    PrometheusAlerts { source: String },
+    Rules { source: String },
+    Targets { source: String },
+    BuildInfo { source: String },
+    AlertmanagerAlerts { source: String },
+    AlertGroups { source: String },
+    Silences { source: String },
+    AlertmanagerStatus { source: String },
+    OpenIncidents { source: String },
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Reply {
+    Frame(Frame),
+    Alerts(Vec<Alert>),
+    Rules(Vec<RuleGroup>),
+    Targets(Targets),
+    BuildInfo(BuildInfo),
+    AlertGroups(Vec<alertmanager::Group>),
+    Silences(Vec<Silence>),
+    AlertmanagerStatus(alertmanager::Status),
+    Incidents(Vec<Incident>),
+}
+
+/// One fetch: the request, and for a range where it begins and what stays of the old answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fetch {
+    pub request: Request,
+    /// Set when only what is new is asked: `(from, keep_from)`.
+    pub increment: Option<(Millis, Millis)>,
+}
+
+/// Steps fetched again at each refresh, for samples that came late or were not complete.
+const OVERLAP_STEPS: Millis = 4;
+
+impl Question {
+    pub fn source(&self) -> &str {
+        match self {
+            Self::Range { source, .. }
+            | Self::Instant { source, .. }
+            | Self::PrometheusAlerts { source }
+            | Self::Rules { source }
+            | Self::Targets { source }
+            | Self::BuildInfo { source }
+            | Self::AlertmanagerAlerts { source }
+            | Self::AlertGroups { source }
+            | Self::Silences { source }
+            | Self::AlertmanagerStatus { source }
+            | Self::OpenIncidents { source } => source,
+        }
+    }
+
+    pub fn interval(&self, refresh: Millis) -> Millis {
+        match self {
+            Self::Range { pace, step, .. } => pace.interval(refresh).max((*step / 2).min(30 * MINUTE)),
+            Self::Instant { pace, .. } => pace.interval(refresh),
+            Self::Rules { .. } | Self::BuildInfo { .. } | Self::AlertmanagerStatus { .. } => {
+                Pace::Slow.interval(refresh)
+            }
+            _ => refresh,
+        }
+    }
+
+    /// Whether the answer cannot change any more: a fixed range that is over.
+    pub fn is_settled(&self, now: Millis) -> bool {
+        matches!(self, Self::Range { span: Span::Between(_, end), .. } if *end + 5 * MINUTE < now)
+    }
+
+    /// What to send now. With a known answer a moving range asks only for what is new.
+    pub fn fetch(&self, known: Option<&Reply>, now: Millis) -> Fetch {
+        let whole = |request| Fetch { request, increment: None };
+        match self {
+            Self::Range { query, span, step, .. } => {
+                let (start, end) = aligned(*span, *step, now);
+                let overlap_from = match known {
+                    Some(Reply::Frame(frame)) => frame.last_instant().map(|last| last - OVERLAP_STEPS * step),
+                    _ => None,
+                };
+                match overlap_from.filter(|from| *from > start && *from <= end && matches!(span, Span::Last(_))) {
+                    Some(from) => Fetch {
+                        request: prometheus::range(query, from, end, *step),
+                        increment: Some((from, start)),
+                    },
+                    None => whole(prometheus::range(query, start, end, *step)),
+                }
+            }
+            Self::Instant { query, .. } => whole(prometheus::instant(query, now)),
+            Self::PrometheusAlerts { .. } => whole(prometheus::alerts()),
+            Self::Rules { .. } => whole(prometheus::rules()),
+            Self::Targets { .. } => whole(prometheus::targets()),
+            Self::BuildInfo { .. } => whole(prometheus::build_info()),
+            Self::AlertmanagerAlerts { .. } => whole(alertmanager::alerts()),
+            Self::AlertGroups { .. } => whole(alertmanager::groups()),
+            Self::Silences { .. } => whole(alertmanager::silences()),
+            Self::AlertmanagerStatus { .. } => whole(alertmanager::status()),
+            Self::OpenIncidents { .. } => whole(statuspage::incidents()),
+        }
+    }
+
+    /// Reads a reply and adds it to what was known.
+    pub fn read(
+        &self,
+        response: &Response,
+        increment: Option<(Millis, Millis)>,
+        known: Option<Reply>,
+    ) -> Result<Parsed<Reply>, SourceError> {
+        let source = self.source();
+        Ok(match self {
+            Self::Range { .. } | Self::Instant { .. } => {
+                let fresh = prometheus::read_frame(response)?;
+                match (increment, known) {
+                    (Some((from, keep_from)), Some(Reply::Frame(mut frame))) => fresh.map(|newer| {
+                        frame.merge(newer, from, keep_from);
+                        Reply::Frame(frame)
+                    }),
+                    _ => fresh.map(Reply::Frame),
+                }
+            }
+            Self::PrometheusAlerts { .. } => prometheus::read_alerts(response, source)?.map(Reply::Alerts),
+            Self::Rules { .. } => prometheus::read_rules(response)?.map(Reply::Rules),
+            Self::Targets { .. } => prometheus::read_targets(response)?.map(Reply::Targets),
+            Self::BuildInfo { .. } => prometheus::read_build_info(response)?.map(Reply::BuildInfo),
+            Self::AlertmanagerAlerts { .. } => alertmanager::read_alerts(response, source)?.map(Reply::Alerts),
+            Self::AlertGroups { .. } => alertmanager::read_groups(response)?.map(Reply::AlertGroups),
+            Self::Silences { .. } => alertmanager::read_silences(response)?.map(Reply::Silences),
+            Self::AlertmanagerStatus { .. } => {
+                alertmanager::read_status(response)?.map(Reply::AlertmanagerStatus)
+            }
+            Self::OpenIncidents { .. } => statuspage::read_open_incidents(response, source)?.map(Reply::Incidents),
+        })
+    }
+}
+
+/// Ends on whole steps, so that every refresh falls on the same grid and increments fit exactly.
+fn aligned(span: Span, step: Millis, now: Millis) -> (Millis, Millis) {
+    match span {
+        Span::Last(length) => {
+            let end = now - now.rem_euclid(step);
+            (end - (length - length.rem_euclid(step)), end)
+        }
+        Span::Between(start, end) => (start, end.max(start)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::labels::Labels;
+    use crate::domain::series::Series;
+    use crate::domain::time::{HOUR, SECOND};
+
+    fn question(span: Span) -> Question {
+        Question::Range { source: "p".into(), query: "up".into(), span, step: 30 * SECOND, pace: Pace::Refresh }
+    }
+
+    fn times(fetch: &Fetch) -> (String, String) {
+        let get = |name| fetch.request.parameter(name).unwrap().to_string();
+        (get("start"), get("end"))
+    }
+
+    fn known(last: Millis) -> Reply {
+        Reply::Frame(Frame { series: vec![Series::from_samples(Labels::default(), vec![(last, 1.0)])] })
+    }
+
+    #[test]
+    fn the_first_fetch_is_whole_and_aligned() {
+        let fetch = question(Span::Last(HOUR)).fetch(None, 7_200_000 + 12_345);
+        assert_eq!(times(&fetch), ("3600.000".into(), "7200.000".into()));
+        assert_eq!(fetch.increment, None);
+    }
+
+    #[test]
+    fn a_refresh_asks_only_for_what_is_new_and_an_overlap() {
+        let fetch = question(Span::Last(HOUR)).fetch(Some(&known(7_200_000)), 7_230_000);
+        assert_eq!(times(&fetch), ("7080.000".into(), "7230.000".into()));
+        assert_eq!(fetch.increment, Some((7_080_000, 3_630_000)));
+    }
+
+    #[test]
+    fn after_a_long_sleep_or_a_clock_set_back_everything_is_asked_again() {
+        let long = question(Span::Last(HOUR)).fetch(Some(&known(7_200_000)), 7_200_000 + 2 * HOUR);
+        assert_eq!(long.increment, None);
+        let back = question(Span::Last(HOUR)).fetch(Some(&known(7_200_000)), 5_000_000);
+        assert_eq!(back.increment, None);
+    }
+
+    #[test]
+    fn a_fixed_range_that_is_over_is_settled() {
+        let question = question(Span::Between(0, HOUR));
+        assert!(!question.is_settled(HOUR));
+        assert!(question.is_settled(2 * HOUR));
+        assert_eq!(question.fetch(Some(&known(HOUR)), 2 * HOUR).increment, None);
+    }
+
+    /// A day of refreshes gives the same as one whole fetch at the end.
+    #[test]
+    fn increments_add_up_to_the_whole() {
+        let question = question(Span::Last(HOUR));
+        let server = |fetch: &Fetch| {
+            let time = |n: &str| fetch.request.parameter(n).unwrap().replace('.', "").parse::<i64>().unwrap();
+            let mut values = String::new();
+            let mut t = time("start");
+            while t <= time("end") {
+                values.push_str(&format!("{}[{}, \"{}\"]", if values.is_empty() { "" } else { "," }, t / 1000, t % 977));
+                t += 30_000;
+            }
+            let body = format!(
+                r#"{{"status":"success","data":{{"resultType":"matrix","result":[{{"metric":{{}},"values":[{values}]}}]}}}}"#
+            );
+            Response { status: 200, body: body.into(), ..Response::default() }
+        };
+        let mut reply = None;
+        let mut now = 100 * HOUR;
+        for i in 0..500 {
+            now += 27_000 + (i * 7919) % 9_000;
+            let fetch = question.fetch(reply.as_ref(), now);
+            reply = Some(question.read(&server(&fetch), fetch.increment, reply).unwrap().data);
+        }
+        let whole = question.fetch(None, now);
+        let expected = question.read(&server(&whole), None, None).unwrap().data;
+        assert_eq!(reply, Some(expected));
+    }
+}

@@ -1,0 +1,99 @@
+//! Prometheus's HTTP API v1, also as VictoriaMetrics, Thanos and Mimir speak it.
+//!
+//! Queries go by POST as a form: no preflight, and no limit on their length. Source:
+//! <https://prometheus.io/docs/prometheus/latest/querying/api/>.
+
+mod envelope;
+mod matrix;
+mod state;
+
+pub use matrix::read_frame;
+pub use state::{
+    BuildInfo, Rule, RuleGroup, Targets, read_alerts, read_build_info, read_rules, read_targets,
+};
+
+use super::http::Request;
+use crate::domain::time::{DAY, HOUR, MINUTE, Millis, SECOND};
+
+/// The most points a series may have in one answer; more is refused with status 400.
+pub const MAX_POINTS: i64 = 11_000;
+
+/// Milliseconds as Prometheus reads a time: seconds with a fraction.
+fn seconds(at: Millis) -> String {
+    format!("{}.{:03}", at.div_euclid(1000), at.rem_euclid(1000))
+}
+
+/// A range query; `start` and `end` in milliseconds since the epoch, both included.
+pub fn range(query: &str, start: Millis, end: Millis, step: Millis) -> Request {
+    Request::post_form("/api/v1/query_range")
+        .with("query", query)
+        .with("start", seconds(start))
+        .with("end", seconds(end))
+        .with("step", seconds(step))
+}
+
+/// A query at one instant.
+pub fn instant(query: &str, at: Millis) -> Request {
+    Request::post_form("/api/v1/query").with("query", query).with("time", seconds(at))
+}
+
+pub fn alerts() -> Request {
+    Request::get("/api/v1/alerts")
+}
+
+pub fn rules() -> Request {
+    Request::get("/api/v1/rules")
+}
+
+pub fn targets() -> Request {
+    Request::get("/api/v1/targets").with("state", "active")
+}
+
+pub fn build_info() -> Request {
+    Request::get("/api/v1/status/buildinfo")
+}
+
+/// The step for a range: the smallest round one that keeps a series at 2,880 points or fewer (a day
+/// at 30 s), well under [`MAX_POINTS`].
+pub fn step_for(range: Millis) -> Millis {
+    const ROUND: [Millis; 13] = [
+        15 * SECOND,
+        30 * SECOND,
+        MINUTE,
+        2 * MINUTE,
+        5 * MINUTE,
+        10 * MINUTE,
+        15 * MINUTE,
+        30 * MINUTE,
+        HOUR,
+        2 * HOUR,
+        6 * HOUR,
+        12 * HOUR,
+        DAY,
+    ];
+    let fits = |step: &Millis| range / step <= 2_880;
+    // Beyond eight years whole days are doubled until they fit.
+    ROUND.into_iter().find(fits).unwrap_or_else(|| (range / MAX_POINTS / DAY + 1) * DAY)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_are_round_and_stay_under_the_limit() {
+        assert_eq!(step_for(HOUR), 15 * SECOND);
+        assert_eq!(step_for(DAY), 30 * SECOND);
+        assert_eq!(step_for(7 * DAY), 5 * MINUTE);
+        assert_eq!(step_for(30 * DAY), 15 * MINUTE);
+        for range in [1, HOUR, DAY, 90 * DAY, 3650 * DAY, 36_500 * DAY, 3_650_000 * DAY] {
+            assert!(range / step_for(range) <= MAX_POINTS, "{range}");
+        }
+    }
+
+    #[test]
+    fn a_range_is_a_form_in_seconds() {
+        let request = range("up", 1_500, 60_000, 15_000);
+        assert_eq!(request.encoded(), "query=up&start=1.500&end=60.000&step=15.000");
+    }
+}

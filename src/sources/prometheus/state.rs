@@ -1,0 +1,188 @@
+//! Alerts, rules, targets and the version of a Prometheus.
+
+use super::envelope;
+use crate::domain::alert::{Alert, State, without_meta};
+use crate::domain::labels::Labels;
+use crate::domain::severity::Severity;
+use crate::domain::time::parse_rfc3339;
+use crate::sources::{Parsed, Response, SourceError, json};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use std::collections::BTreeMap;
+
+#[derive(Deserialize)]
+struct AlertsData {
+    alerts: Vec<Box<RawValue>>,
+}
+
+#[derive(Deserialize)]
+struct RawAlert {
+    #[serde(default)]
+    labels: BTreeMap<String, String>,
+    #[serde(default)]
+    annotations: BTreeMap<String, String>,
+    state: String,
+    #[serde(default, rename = "activeAt")]
+    active_at: String,
+}
+
+/// Active and pending alerts, as evaluated by the server named `source`.
+pub fn read_alerts(response: &Response, source: &str) -> Result<Parsed<Vec<Alert>>, SourceError> {
+    let Parsed { data, mut warnings } = envelope::open::<AlertsData>(response)?;
+    let parsed = json::each::<RawAlert>(&data.alerts, "alerts");
+    warnings.extend(parsed.warnings);
+    Ok(Parsed { data: parsed.data.into_iter().map(|raw| alert(raw, source)).collect(), warnings })
+}
+
+fn alert(raw: RawAlert, source: &str) -> Alert {
+    let labels: Labels = raw.labels.into_iter().collect();
+    let annotation = |name: &str| raw.annotations.get(name).cloned();
+    Alert {
+        name: labels.get("alertname").unwrap_or("unnamed").into(),
+        state: if raw.state == "pending" { State::Pending } else { State::Firing },
+        severity: labels.get("severity").and_then(Severity::parse),
+        summary: annotation("summary").or_else(|| annotation("description")),
+        runbook_url: annotation("runbook_url"),
+        labels: without_meta(&labels),
+        started: parse_rfc3339(&raw.active_at),
+        ended: None,
+        source: source.into(),
+        silence: None,
+    }
+}
+
+#[derive(Deserialize)]
+struct RulesData {
+    groups: Vec<Box<RawValue>>,
+}
+
+/// A group of rules.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct RuleGroup {
+    pub name: String,
+    #[serde(default)]
+    pub rules: Vec<Rule>,
+}
+
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct Rule {
+    pub name: String,
+    #[serde(default)]
+    pub query: String,
+    /// `inactive`, `pending` or `firing`; recording rules have none
+    #[serde(default)]
+    pub state: Option<String>,
+    /// the `for` of an alerting rule, seconds
+    #[serde(default)]
+    pub duration: Option<f64>,
+    /// `ok`, `err` or `unknown`
+    #[serde(default)]
+    pub health: String,
+    #[serde(default, rename = "lastError")]
+    pub last_error: Option<String>,
+}
+
+pub fn read_rules(response: &Response) -> Result<Parsed<Vec<RuleGroup>>, SourceError> {
+    let Parsed { data, mut warnings } = envelope::open::<RulesData>(response)?;
+    let parsed = json::each::<RuleGroup>(&data.groups, "rule groups");
+    warnings.extend(parsed.warnings);
+    Ok(Parsed { data: parsed.data, warnings })
+}
+
+#[derive(Deserialize)]
+struct TargetsData {
+    #[serde(default, rename = "activeTargets")]
+    active: Vec<RawTarget>,
+}
+
+#[derive(Deserialize)]
+struct RawTarget {
+    #[serde(default)]
+    labels: BTreeMap<String, String>,
+    #[serde(default)]
+    health: String,
+    #[serde(default, rename = "lastError")]
+    last_error: String,
+}
+
+/// How the server's scrapes go.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Targets {
+    pub up: usize,
+    /// job and instance of each target that is not up, with its last error
+    pub down: Vec<(String, String)>,
+}
+
+pub fn read_targets(response: &Response) -> Result<Parsed<Targets>, SourceError> {
+    let parsed = envelope::open::<TargetsData>(response)?;
+    Ok(parsed.map(|data| {
+        let mut targets = Targets::default();
+        for target in data.active {
+            if target.health == "up" {
+                targets.up += 1;
+            } else {
+                let label = |name: &str| target.labels.get(name).map_or("?", String::as_str);
+                targets.down.push((format!("{} {}", label("job"), label("instance")), target.last_error));
+            }
+        }
+        targets
+    }))
+}
+
+/// Name and version of the server.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct BuildInfo {
+    #[serde(default)]
+    pub version: String,
+}
+
+pub fn read_build_info(response: &Response) -> Result<Parsed<BuildInfo>, SourceError> {
+    envelope::open(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ok(body: &str) -> Response {
+        Response { status: 200, body: body.into(), ..Response::default() }
+    }
+
+    #[test]
+    fn alerts_are_read_and_an_odd_one_is_a_warning() {
+        let parsed = read_alerts(
+            &ok(r#"{"status":"success","data":{"alerts":[
+                {"labels":{"alertname":"HighLatency","severity":"sev2","service":"api"},
+                 "annotations":{"summary":"slow"},"state":"firing","activeAt":"2026-11-23T21:07:07.123456789Z","value":"1e+00"},
+                {"labels":{"alertname":"P"},"annotations":{},"state":"pending","activeAt":"garbage","value":"0"},
+                {"labels":7}]}}"#),
+            "prom",
+        )
+        .unwrap();
+        assert_eq!(parsed.warnings.len(), 1);
+        let [first, second] = &parsed.data[..] else { panic!("two alerts") };
+        assert_eq!((first.name.as_str(), first.state, first.severity), ("HighLatency", State::Firing, Some(Severity::Sev2)));
+        assert_eq!(first.started, Some(1_795_468_027_123));
+        assert_eq!((second.state, second.started), (State::Pending, None));
+    }
+
+    #[test]
+    fn rules_targets_and_version_are_read() {
+        let rules = read_rules(&ok(
+            r#"{"status":"success","data":{"groups":[{"name":"g","file":"f","interval":15,"rules":[
+                {"state":"inactive","name":"A","query":"up == 0","duration":120,"labels":{},"annotations":{},"alerts":[],"health":"ok","type":"alerting"},
+                {"name":"r","query":"sum(up)","health":"ok","type":"recording"}]}]}}"#,
+        ))
+        .unwrap()
+        .data;
+        assert_eq!((rules[0].rules[0].duration, rules[0].rules[1].state.as_deref()), (Some(120.0), None));
+        let targets = read_targets(&ok(
+            r#"{"status":"success","data":{"activeTargets":[{"labels":{"job":"a","instance":"i"},"health":"down","lastError":"refused"},{"labels":{},"health":"up"}]}}"#,
+        ))
+        .unwrap()
+        .data;
+        assert_eq!(targets, Targets { up: 1, down: vec![("a i".into(), "refused".into())] });
+        let build = read_build_info(&ok(r#"{"status":"success","data":{"version":"2.42.0","goVersion":"x"}}"#)).unwrap();
+        assert_eq!(build.data.version, "2.42.0");
+    }
+}

@@ -1,0 +1,127 @@
+//! Requests from the page: gloo-net, with a deadline, a cap on the body, and a way to give up.
+
+use super::{MAX_BODY, MAX_BODY_MB};
+use crate::domain::time::Millis;
+use crate::sources::{Method, Request, Response, SourceError};
+use gloo_net::http::{Headers, RequestBuilder};
+use gloo_timers::callback::Timeout;
+use std::cell::Cell;
+use std::rc::Rc;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortController, ReadableStreamDefaultReader};
+
+/// Ends a request in flight. Dropping it changes nothing.
+#[derive(Clone)]
+pub struct Cancel {
+    controller: AbortController,
+    timed_out: Rc<Cell<bool>>,
+}
+
+impl Cancel {
+    /// `None` in a browser without `AbortController`, which none that runs WebAssembly lacks.
+    pub fn new() -> Option<Self> {
+        Some(Self { controller: AbortController::new().ok()?, timed_out: Rc::default() })
+    }
+
+    pub fn cancel(&self) {
+        // Never with a reason: gloo-net takes for granted that what is thrown is an Error.
+        self.controller.abort();
+    }
+}
+
+/// Sends a request to the source at `base` and reads the answer, whatever its status.
+pub async fn send(
+    base: &str,
+    request: &Request,
+    deadline: Millis,
+    cancel: &Cancel,
+) -> Result<Response, SourceError> {
+    let expired = cancel.clone();
+    let timer = Timeout::new(u32::try_from(deadline).unwrap_or(15_000), move || {
+        expired.timed_out.set(true);
+        expired.cancel();
+    });
+    let answer = exchange(base, request, cancel).await;
+    drop(timer);
+    match answer {
+        Err(_) if cancel.timed_out.get() => Err(SourceError::TimedOut { after: deadline }),
+        answer => answer,
+    }
+}
+
+async fn exchange(base: &str, request: &Request, cancel: &Cancel) -> Result<Response, SourceError> {
+    let unreachable = || SourceError::Unreachable { origin: origin(base) };
+    let answer = prepare(base, request, cancel)
+        .map_err(|_| unreachable())?
+        .send()
+        .await
+        .map_err(|_| unreachable())?;
+    let headers: Headers = answer.headers();
+    let (content_type, retry_after) = (headers.get("content-type"), headers.get("retry-after"));
+    let status = answer.status();
+    let body = match answer.body() {
+        Some(stream) => read_capped(stream, cancel).await?,
+        None => Vec::new(),
+    };
+    Ok(Response { status, content_type, retry_after, body })
+}
+
+fn prepare(
+    base: &str,
+    request: &Request,
+    cancel: &Cancel,
+) -> Result<gloo_net::http::Request, gloo_net::Error> {
+    let encoded = request.encoded();
+    let url = format!("{base}{}", request.path);
+    let signal = cancel.controller.signal();
+    let configure = |builder: RequestBuilder| {
+        builder.abort_signal(Some(&signal)).cache(web_sys::RequestCache::NoStore)
+    };
+    match request.method {
+        Method::Get if encoded.is_empty() => configure(gloo_net::http::Request::get(&url)).build(),
+        Method::Get => configure(gloo_net::http::Request::get(&format!("{url}?{encoded}"))).build(),
+        Method::PostForm => configure(gloo_net::http::Request::post(&url))
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(encoded),
+    }
+}
+
+/// Reads chunk by chunk, so that an endless body ends at the cap and not with the tab.
+async fn read_capped(stream: web_sys::ReadableStream, cancel: &Cancel) -> Result<Vec<u8>, SourceError> {
+    let reader: ReadableStreamDefaultReader =
+        stream.get_reader().dyn_into().map_err(|_| SourceError::CutOff)?;
+    let mut body = Vec::new();
+    loop {
+        // The status line came, so what fails now is the body.
+        let chunk = JsFuture::from(reader.read()).await.map_err(|_| SourceError::CutOff)?;
+        let done = get(&chunk, "done").is_none_or(|d| d.is_truthy());
+        if done {
+            return Ok(body);
+        }
+        let Some(bytes) = get(&chunk, "value").and_then(|v| v.dyn_into::<js_sys::Uint8Array>().ok()) else {
+            return Err(SourceError::CutOff);
+        };
+        if body.len() + bytes.length() as usize > MAX_BODY {
+            cancel.cancel();
+            return Err(SourceError::TooLarge { limit_mb: MAX_BODY_MB });
+        }
+        let at = body.len();
+        body.resize(at + bytes.length() as usize, 0);
+        if let Some(room) = body.get_mut(at..) {
+            bytes.copy_to(room);
+        }
+    }
+}
+
+fn get(object: &JsValue, name: &str) -> Option<JsValue> {
+    js_sys::Reflect::get(object, &JsValue::from_str(name)).ok()
+}
+
+/// Scheme and host, for error texts: never a path or query, which may tell too much.
+fn origin(base: &str) -> String {
+    match base.split_once("://") {
+        Some((scheme, rest)) => format!("{scheme}://{}", rest.split('/').next().unwrap_or_default()),
+        None => "this host".into(),
+    }
+}

@@ -1,0 +1,45 @@
+//! A simulated fleet that answers in the real systems' wire formats, so that every decoder, rule and
+//! chart runs in the demo. A pure function of a seed and the time.
+
+mod fleet;
+mod promql;
+mod public_page;
+mod wire;
+
+use crate::domain::time::Millis;
+use crate::sources::{Request, Response};
+
+pub use public_page::{PublicFile, files as public_files};
+
+/// One simulated fleet. `anchor` is the moment at which its figures are those of the health
+/// dashboard: when the page was opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Demo {
+    pub seed: u64,
+    pub anchor: Millis,
+}
+
+impl Demo {
+    pub fn new(seed: u64, anchor: Millis) -> Self {
+        Self { seed, anchor }
+    }
+
+    /// Answers a request at a time, as Prometheus, Alertmanager or a status page would.
+    pub fn answer(&self, request: &Request, now: Millis) -> Response {
+        match request.path.as_str() {
+            "/api/v1/query" => wire::instant(self, request, now),
+            "/api/v1/query_range" => wire::range(self, request, now),
+            "/api/v1/alerts" => wire::alerts(),
+            "/api/v1/rules" => wire::rules(),
+            "/api/v1/targets" => wire::targets(),
+            "/api/v1/status/buildinfo" => wire::build_info(),
+            "/api/v2/alerts" | "/api/v2/alerts/groups" => wire::json(200, "[]".into()),
+            "/api/v2/silences" => wire::silences(self),
+            "/api/v2/status" => wire::alertmanager_status(),
+            path => match public_page::files(self, now).into_iter().find(|f| path == format!("/{}", f.name)) {
+                Some(file) => wire::json(200, file.text),
+                None => wire::json(404, r#"{"status":"error","errorType":"not_found","error":"not part of the demo"}"#.into()),
+            },
+        }
+    }
+}

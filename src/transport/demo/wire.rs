@@ -1,0 +1,149 @@
+//! The simulated figures in the wire formats of Prometheus and Alertmanager.
+
+use super::promql::{self, Query};
+use super::{Demo, fleet};
+use crate::domain::time::{DAY, HOUR, Millis, rfc3339};
+use crate::sources::{Request, Response};
+use std::fmt::Write;
+
+pub fn json(status: u16, body: String) -> Response {
+    Response { status, content_type: Some("application/json".into()), retry_after: None, body: body.into_bytes() }
+}
+
+fn refuse(message: &str) -> Response {
+    let body = serde_json::json!({"status": "error", "errorType": "bad_data", "error": message});
+    json(400, body.to_string())
+}
+
+fn success(data: &str) -> Response {
+    json(200, format!(r#"{{"status":"success","data":{data}}}"#))
+}
+
+fn query(request: &Request) -> Result<Query, String> {
+    promql::parse(request.parameter("query").ok_or("no query")?)
+}
+
+fn millis(request: &Request, name: &str) -> Option<Millis> {
+    let seconds: f64 = request.parameter(name)?.parse().ok()?;
+    seconds.is_finite().then_some((seconds * 1000.0) as Millis)
+}
+
+pub fn instant(demo: &Demo, request: &Request, now: Millis) -> Response {
+    let query = match query(request) {
+        Ok(query) => query,
+        Err(message) => return refuse(&message),
+    };
+    let at = millis(request, "time").unwrap_or(now);
+    let mut result = String::new();
+    for series in query.series(demo) {
+        if let Some(value) = query.value(&series, at) {
+            separate(&mut result);
+            metric(&mut result, &series.labels);
+            push(&mut result, format_args!(r#","value":[{},"{value}"]}}"#, at as f64 / 1000.0));
+        }
+    }
+    success(&format!(r#"{{"resultType":"vector","result":[{result}]}}"#))
+}
+
+pub fn range(demo: &Demo, request: &Request, now: Millis) -> Response {
+    let query = match query(request) {
+        Ok(query) => query,
+        Err(message) => return refuse(&message),
+    };
+    let times = (millis(request, "start"), millis(request, "end"), millis(request, "step"));
+    let (Some(start), Some(end), Some(step @ 1..)) = times else {
+        return refuse("invalid start, end or step");
+    };
+    if (end - start) / step > crate::sources::prometheus::MAX_POINTS {
+        return refuse("exceeded maximum resolution of 11,000 points per timeseries");
+    }
+    let mut result = String::new();
+    for series in query.series(demo) {
+        let mut values = String::new();
+        let mut t = start;
+        // As in the real thing, the future has no samples.
+        while t <= end.min(now) {
+            if let Some(value) = query.value(&series, t) {
+                separate(&mut values);
+                push(&mut values, format_args!(r#"[{},"{value}"]"#, t as f64 / 1000.0));
+            }
+            t += step;
+        }
+        if !values.is_empty() {
+            separate(&mut result);
+            metric(&mut result, &series.labels);
+            push(&mut result, format_args!(r#","values":[{values}]}}"#));
+        }
+    }
+    success(&format!(r#"{{"resultType":"matrix","result":[{result}]}}"#))
+}
+
+fn separate(list: &mut String) {
+    if !list.is_empty() {
+        list.push(',');
+    }
+}
+
+fn metric(out: &mut String, labels: &[(&str, String)]) {
+    out.push_str(r#"{"metric":{"#);
+    for (i, (name, value)) in labels.iter().enumerate() {
+        push(out, format_args!("{}\"{name}\":\"{value}\"", if i == 0 { "" } else { "," }));
+    }
+    out.push('}');
+}
+
+fn push(out: &mut String, text: std::fmt::Arguments<'_>) {
+    // Writing to a String cannot fail.
+    out.write_fmt(text).unwrap_or_default();
+}
+
+pub fn alerts() -> Response {
+    success(r#"{"alerts":[]}"#)
+}
+
+pub fn rules() -> Response {
+    let rule = |name: &str, query: &str, seconds: u32| {
+        format!(r#"{{"state":"inactive","name":"{name}","query":"{query}","duration":{seconds},"labels":{{}},"annotations":{{}},"alerts":[],"health":"ok","type":"alerting"}}"#)
+    };
+    let rules = [
+        rule("High latency", "fleet:latency_seconds:p95 > 0.5", 300),
+        rule("Traffic drop", "fleet:requests:rate < 2500", 0),
+        rule("High error rate", "fleet:errors:ratio > 0.01", 120),
+        rule("CPU saturated", "fleet:cpu:ratio > 0.8", 600),
+        rule("Connection pool saturated", "database_pool_used_ratio > 0.95", 60),
+    ];
+    success(&format!(r#"{{"groups":[{{"name":"golden signals","file":"demo","interval":30,"rules":[{}]}}]}}"#, rules.join(",")))
+}
+
+pub fn targets() -> Response {
+    let target = |s: &fleet::Service| {
+        format!(r#"{{"labels":{{"job":"fleet","instance":"{}"}},"health":"up","lastError":""}}"#, s.id)
+    };
+    let targets: Vec<String> = fleet::SERVICES.iter().map(target).collect();
+    success(&format!(r#"{{"activeTargets":[{}],"droppedTargets":[]}}"#, targets.join(",")))
+}
+
+pub fn build_info() -> Response {
+    success(r#"{"version":"demo","revision":"","branch":"","buildUser":"","buildDate":"","goVersion":""}"#)
+}
+
+pub fn silences(demo: &Demo) -> Response {
+    let body = serde_json::json!([{
+        "id": "demo-silence",
+        "matchers": [{"name": "service", "value": "staging-.*", "isRegex": true, "isEqual": true}],
+        "startsAt": rfc3339(demo.anchor - DAY),
+        "endsAt": rfc3339(demo.anchor + 6 * HOUR),
+        "updatedAt": rfc3339(demo.anchor - DAY),
+        "createdBy": "platform team",
+        "comment": "staging is being moved",
+        "status": {"state": "active"}
+    }]);
+    json(200, body.to_string())
+}
+
+pub fn alertmanager_status() -> Response {
+    json(
+        200,
+        r#"{"cluster":{"status":"ready","peers":[]},"versionInfo":{"version":"demo"},"config":{"original":""},"uptime":""}"#.into(),
+    )
+}

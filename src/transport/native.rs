@@ -1,0 +1,41 @@
+//! Requests from the command line, blocking.
+
+use super::{MAX_BODY, MAX_BODY_MB};
+use crate::domain::time::Millis;
+use crate::sources::{Method, Request, Response, SourceError};
+use std::time::Duration;
+use ureq::Agent;
+
+/// Sends a request to the source at `base` and reads the answer, whatever its status.
+pub fn send(base: &str, request: &Request, deadline: Millis) -> Result<Response, SourceError> {
+    let agent: Agent = Agent::config_builder()
+        .timeout_global(Some(Duration::from_millis(deadline.unsigned_abs())))
+        .http_status_as_error(false)
+        .build()
+        .into();
+    let encoded = request.encoded();
+    let url = format!("{base}{}", request.path);
+    let answer = match request.method {
+        Method::Get if encoded.is_empty() => agent.get(&url).call(),
+        Method::Get => agent.get(format!("{url}?{encoded}")).call(),
+        Method::PostForm => {
+            agent.post(&url).content_type("application/x-www-form-urlencoded").send(&encoded)
+        }
+    };
+    let mut answer = answer.map_err(|e| failure(&e, base, deadline))?;
+    let header = |name: &str| answer.headers().get(name).and_then(|v| v.to_str().ok()).map(Into::into);
+    let (content_type, retry_after) = (header("content-type"), header("retry-after"));
+    let status = answer.status().as_u16();
+    let body = answer.body_mut().with_config().limit(MAX_BODY as u64).read_to_vec();
+    let body = body.map_err(|e| failure(&e, base, deadline))?;
+    Ok(Response { status, content_type, retry_after, body })
+}
+
+fn failure(error: &ureq::Error, base: &str, deadline: Millis) -> SourceError {
+    match error {
+        ureq::Error::Timeout(_) => SourceError::TimedOut { after: deadline },
+        ureq::Error::BodyExceedsLimit(_) => SourceError::TooLarge { limit_mb: MAX_BODY_MB },
+        ureq::Error::Io(e) if e.kind() == std::io::ErrorKind::UnexpectedEof => SourceError::CutOff,
+        _ => SourceError::Unreachable { origin: base.into() },
+    }
+}

@@ -1,0 +1,137 @@
+//! The demo speaks the real systems' formats, and shows the numbers of the health dashboard.
+
+use fourlights::domain::capacity::{Full, fit, headroom, projected_full};
+use fourlights::domain::format::{Unit, availability, human};
+use fourlights::domain::public_status::ComponentStatus;
+use fourlights::domain::series::Frame;
+use fourlights::domain::time::{DAY, HOUR, MINUTE, Millis, SECOND};
+use fourlights::sources::{alertmanager, prometheus, statuspage};
+use fourlights::transport::demo::Demo;
+
+/// Openings at many hours of the day and days of the week.
+fn openings() -> impl Iterator<Item = Millis> {
+    (0..60).map(|i| 1_795_468_027_000 + i * (3 * HOUR + 17 * MINUTE))
+}
+
+fn now_of(demo: &Demo, query: &str) -> Frame {
+    let request = prometheus::instant(query, demo.anchor - 10 * SECOND);
+    prometheus::read_frame(&demo.answer(&request, demo.anchor)).unwrap().data
+}
+
+#[track_caller]
+fn shows(demo: &Demo, query: &str, unit: Unit, expected: &str) {
+    let value = now_of(demo, query).series[0].last().unwrap().1;
+    assert_eq!(human(unit, value), expected, "{query} at {}", demo.anchor);
+}
+
+#[test]
+fn the_figures_of_the_dashboard_come_out_whenever_it_is_opened() {
+    for anchor in openings() {
+        let demo = Demo::new(4, anchor);
+        shows(&demo, "fleet:latency_seconds:p95", Unit::Seconds, "180 ms");
+        shows(&demo, "fleet:requests:rate", Unit::Rps, "5.2k rps");
+        shows(&demo, "fleet:errors:ratio", Unit::Ratio, "0.08 %");
+        shows(&demo, "fleet:cpu:ratio", Unit::Ratio, "45 %");
+        shows(&demo, "fleet:memory:ratio", Unit::Ratio, "60 %");
+        shows(&demo, "fleet:disk:ratio", Unit::Ratio, "35 %");
+        for (service, latency, errors, cpu, memory) in [
+            ("api-gateway", "50 ms", "0.05 %", "40 %", "55 %"),
+            ("auth", "120 ms", "0.02 %", "30 %", "45 %"),
+            ("database", "8 ms", "0 %", "50 %", "70 %"),
+            ("redis", "2 ms", "0 %", "25 %", "60 %"),
+        ] {
+            let of = |metric: &str| format!("service:{metric}{{service=\"{service}\"}}");
+            shows(&demo, &of("latency_seconds:p95"), Unit::Seconds, latency);
+            shows(&demo, &of("errors:ratio"), Unit::Ratio, errors);
+            shows(&demo, &of("cpu:ratio"), Unit::Ratio, cpu);
+            shows(&demo, &of("memory:ratio"), Unit::Ratio, memory);
+        }
+        assert!(now_of(&demo, "service:latency_seconds:p95{service=\"worker\"}").is_empty());
+        shows(&demo, "service:errors:ratio{service=\"worker\"}", Unit::Ratio, "0.1 %");
+    }
+}
+
+#[test]
+fn uptimes_are_those_of_the_scorecards() {
+    for anchor in openings() {
+        let demo = Demo::new(4, anchor);
+        for (service, expected) in
+            [("api-gateway", "99.98 %"), ("database", "100 %"), ("redis", "99.95 %"), ("cdn", "99.99 %")]
+        {
+            let query = format!("avg_over_time(service:up:ratio{{service=\"{service}\"}}[30d])");
+            assert_eq!(availability(now_of(&demo, &query).series[0].last().unwrap().1), expected);
+        }
+    }
+}
+
+#[test]
+fn growth_and_headroom_are_those_of_the_capacity_panel() {
+    for anchor in openings() {
+        let demo = Demo::new(4, anchor);
+        let history = |query: &str, step| {
+            let end = anchor - anchor.rem_euclid(step);
+            let request = prometheus::range(query, end - 30 * DAY, end, step);
+            prometheus::read_frame(&demo.answer(&request, anchor)).unwrap().data.series.remove(0)
+        };
+        let storage = history("database_storage_used_bytes", 2 * HOUR);
+        let growth = fit(&storage).unwrap().growth_per_month();
+        assert_eq!(human(Unit::Bytes, growth), "15 GB");
+        assert_eq!(projected_full(storage.last().unwrap().1, 1e12, growth), Full::InMonths(36));
+        let peaks = history("max_over_time((fleet:requests:rate)[1d:5m])", DAY);
+        let peak = peaks.v.iter().rev().take(7).copied().fold(0.0, f64::max);
+        assert_eq!(human(Unit::Rps, peak), "8k rps", "{anchor}");
+        assert_eq!(human(Unit::Ratio, headroom(peak, 12_000.0)), "50 %", "{anchor}");
+    }
+}
+
+#[test]
+fn the_last_day_has_one_alert_of_eight_minutes_on_the_api() {
+    use fourlights::domain::alert::resolved_from_history;
+    for anchor in openings() {
+        let demo = Demo::new(4, anchor);
+        let end = anchor - anchor.rem_euclid(30 * SECOND);
+        let request = prometheus::range("ALERTS{alertstate=\"firing\"}", end - DAY - HOUR, end, 30 * SECOND);
+        let history = prometheus::read_frame(&demo.answer(&request, anchor)).unwrap().data;
+        let resolved = resolved_from_history(&history, "prometheus", 30 * SECOND, anchor);
+        let latency: Vec<_> = resolved.iter().filter(|a| a.name == "High latency").collect();
+        assert!(!latency.is_empty(), "{anchor}");
+        assert_eq!(latency[0].duration(anchor).unwrap() / MINUTE, 8);
+    }
+}
+
+#[test]
+fn the_same_seed_and_time_give_the_same_answer_and_another_seed_another() {
+    let request = prometheus::range("fleet:requests:rate", 1_795_400_000_000, 1_795_460_000_000, MINUTE);
+    let answer = |seed| Demo::new(seed, 1_795_468_027_000).answer(&request, 1_795_468_027_000);
+    assert_eq!(answer(4), answer(4));
+    assert_ne!(answer(4), answer(5));
+}
+
+#[test]
+fn what_it_cannot_evaluate_is_refused_as_prometheus_does() {
+    let demo = Demo::new(4, 1_795_468_027_000);
+    let error = prometheus::read_frame(&demo.answer(&prometheus::instant("sum(rate(x[5m]))", 0), 0)).unwrap_err();
+    assert!(error.to_string().starts_with("bad_data"), "{error}");
+    let request = prometheus::range("fleet:requests:rate", 0, 1_000_000_000, 1_000);
+    assert!(prometheus::read_frame(&demo.answer(&request, 0)).unwrap_err().to_string().contains("11,000"));
+}
+
+#[test]
+fn alertmanager_and_the_public_page_decode() {
+    let demo = Demo::new(4, 1_795_468_027_000);
+    let ask = |request| demo.answer(&request, demo.anchor);
+    assert!(alertmanager::read_alerts(&ask(alertmanager::alerts()), "am").unwrap().data.is_empty());
+    assert_eq!(alertmanager::read_silences(&ask(alertmanager::silences())).unwrap().data.len(), 1);
+    assert_eq!(alertmanager::read_status(&ask(alertmanager::status())).unwrap().data.cluster, "ready");
+    assert!(!prometheus::read_rules(&ask(prometheus::rules())).unwrap().data.is_empty());
+    assert_eq!(prometheus::read_targets(&ask(prometheus::targets())).unwrap().data.up, 6);
+    let page = statuspage::read_summary(&ask(statuspage::summary())).unwrap();
+    assert!(page.warnings.is_empty());
+    assert_eq!(page.data.components.len(), 6);
+    assert!(page.data.components.iter().all(|c| c.group.is_some() && c.status != ComponentStatus::Unknown));
+    let incidents = statuspage::read_incidents(&ask(statuspage::incidents())).unwrap().data;
+    assert_eq!(incidents.iter().filter(|i| !i.is_over()).count(), 1);
+    assert_eq!(statuspage::read_maintenances(&ask(statuspage::maintenances())).unwrap().data.len(), 1);
+    let uptime = statuspage::read_uptime(&ask(statuspage::uptime())).unwrap().data;
+    assert!(uptime.iter().all(|h| h.days.len() == 90));
+}
