@@ -59,9 +59,9 @@ impl Demo {
         event.contains(t) && !calm && (day == last || self.dice(day, 1) < 0.25)
     }
 
-    /// The latest incident that was over for at least an hour when the demo began.
+    /// The latest incident that was over for at least a quarter of an hour when the demo began.
     pub fn last_incident(&self) -> Event {
-        let start = (self.anchor - HOUR - 8 * MINUTE - INCIDENT_AT).div_euclid(DAY) * DAY + INCIDENT_AT;
+        let start = (self.anchor - 23 * MINUTE - INCIDENT_AT).div_euclid(DAY) * DAY + INCIDENT_AT;
         Event { start, end: start + 8 * MINUTE }
     }
 
