@@ -11,15 +11,11 @@
 //!
 //! `tests/native/layers.rs` reads the `use` lines and fails on an arrow that points back.
 
+pub mod chart;
 pub mod config;
+pub mod console;
 pub mod domain;
 pub mod poll;
 pub mod sources;
-pub mod transport;
-
-#[cfg(feature = "web")]
-pub mod chart;
-#[cfg(feature = "web")]
-pub mod console;
-#[cfg(feature = "web")]
 pub mod status_page;
+pub mod transport;

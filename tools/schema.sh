@@ -2,7 +2,7 @@
 # usage: tools/schema.sh   writes the JSON Schema, and its tables into docs/configuration.md
 set -euo pipefail
 cd "$(dirname "$0")/.."
-run() { cargo run -q --no-default-features --bin fourlights -- "$@"; }
+run() { cargo run -q --bin fourlights -- "$@"; }
 run schema > public/fourlights.schema.json
 tables=$(run schema --markdown)
 head=$(sed '/<!-- tables/q' docs/configuration.md)

@@ -1,0 +1,17 @@
+//! The ops console. [`model`], [`route`] and [`view_state`] are pure and tested natively; the rest
+//! runs in the browser.
+
+pub mod model;
+pub mod route;
+pub mod view_state;
+
+#[cfg(target_arch = "wasm32")]
+mod app;
+#[cfg(target_arch = "wasm32")]
+pub mod boot;
+#[cfg(target_arch = "wasm32")]
+pub mod components;
+#[cfg(target_arch = "wasm32")]
+mod pages;
+#[cfg(target_arch = "wasm32")]
+pub mod state;

@@ -1,0 +1,131 @@
+//! Where the time axis is marked: at round local times, days at local midnight.
+
+use crate::domain::time::{DAY, HOUR, MINUTE, Millis, SECOND};
+use crate::domain::zone::Offsets;
+
+const STEPS: [Millis; 16] = [
+    15 * SECOND,
+    30 * SECOND,
+    MINUTE,
+    5 * MINUTE,
+    10 * MINUTE,
+    15 * MINUTE,
+    30 * MINUTE,
+    HOUR,
+    2 * HOUR,
+    3 * HOUR,
+    4 * HOUR,
+    6 * HOUR,
+    12 * HOUR,
+    DAY,
+    2 * DAY,
+    7 * DAY,
+];
+
+/// At most `most` marks over `[start, end]`, with their labels.
+pub fn time_ticks(start: Millis, end: Millis, most: usize, zone: &Offsets) -> Vec<(Millis, String)> {
+    let span = end - start;
+    if span <= 0 || most == 0 {
+        return Vec::new();
+    }
+    let fits = |step: &Millis| span / step < most as Millis;
+    let step = STEPS.into_iter().find(fits).unwrap_or_else(|| months(span, most));
+    let instants = if step >= DAY { days(start, end, step, zone) } else { hours(start, end, step, zone) };
+    instants.into_iter().map(|t| (t, label(t, step, zone))).collect()
+}
+
+/// A whole number of four-week months, for spans of years.
+fn months(span: Millis, most: usize) -> Millis {
+    (span / most as Millis / (28 * DAY) + 1) * 28 * DAY
+}
+
+/// Walks day by day so that each mark is a true midnight, whatever the clocks did.
+fn days(start: Millis, end: Millis, step: Millis, zone: &Offsets) -> Vec<Millis> {
+    let every = step / DAY;
+    let mut all = Vec::new();
+    let mut at = zone.midnight(start);
+    while at <= end && all.len() < 100 {
+        let number = (at + zone.at(at)).div_euclid(DAY);
+        if at >= start && number.rem_euclid(every) == 0 {
+            all.push(at);
+        }
+        at = zone.next_midnight(at);
+    }
+    all
+}
+
+/// Round times counted from each local midnight.
+fn hours(start: Millis, end: Millis, step: Millis, zone: &Offsets) -> Vec<Millis> {
+    let mut all = Vec::new();
+    let local = start + zone.at(start);
+    let mut wall = local - local.rem_euclid(step);
+    while all.len() < 100 {
+        let at = zone.instant(wall);
+        if at > end {
+            break;
+        }
+        if at >= start && all.last() != Some(&at) {
+            all.push(at);
+        }
+        wall += step;
+    }
+    all
+}
+
+fn label(at: Millis, step: Millis, zone: &Offsets) -> String {
+    let civil = zone.civil(at);
+    match step {
+        s if s >= 28 * DAY => format!("{} {}", civil.month_name(), civil.year),
+        s if s >= DAY => civil.date(),
+        _ if civil.hour == 0 && civil.minute == 0 && civil.second == 0 => civil.date(),
+        s if s < MINUTE => format!("{}:{:02}", civil.clock(), civil.second),
+        _ => civil.clock(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::time::parse_rfc3339;
+
+    fn at(text: &str) -> Millis {
+        parse_rfc3339(text).unwrap()
+    }
+
+    fn labels(start: &str, end: &str, most: usize, zone: &Offsets) -> Vec<String> {
+        time_ticks(at(start), at(end), most, zone).into_iter().map(|(_, l)| l).collect()
+    }
+
+    #[test]
+    fn a_day_is_marked_at_round_hours_and_its_midnight_by_date() {
+        let found = labels("2026-11-23T10:20:00Z", "2026-11-24T10:20:00Z", 7, &Offsets::utc());
+        assert_eq!(found, ["12:00", "16:00", "20:00", "24 Nov", "04:00", "08:00"]);
+    }
+
+    #[test]
+    fn marks_follow_the_zone() {
+        let india = Offsets::probe(0, 1, |_| 5 * HOUR + 30 * MINUTE);
+        let found = time_ticks(at("2026-11-23T10:00:00Z"), at("2026-11-23T14:00:00Z"), 5, &india);
+        assert_eq!(found[0], (at("2026-11-23T10:30:00Z"), "16:00".into()));
+    }
+
+    #[test]
+    fn daylight_saving_keeps_midnights_and_adds_no_mark_twice() {
+        let (spring, autumn) = (at("2026-03-29T01:00:00Z"), at("2026-10-25T01:00:00Z"));
+        let berlin = Offsets::probe(at("2026-01-01T00:00:00Z"), at("2026-12-31T00:00:00Z"), |t| {
+            if t >= spring && t < autumn { 2 * HOUR } else { HOUR }
+        });
+        let days = time_ticks(at("2026-03-27T23:00:00Z"), at("2026-03-31T22:00:00Z"), 8, &berlin);
+        assert!(days.iter().filter(|(t, _)| berlin.civil(*t).hour == 0).count() >= 4);
+        let night = labels("2026-10-24T22:00:00Z", "2026-10-25T04:00:00Z", 8, &berlin);
+        assert_eq!(night[0], "25 Oct");
+        assert!(night.len() >= 5, "{night:?}");
+    }
+
+    #[test]
+    fn long_and_empty_spans_end() {
+        assert!(labels("2020-01-01T00:00:00Z", "2030-01-01T00:00:00Z", 8, &Offsets::utc()).len() <= 9);
+        assert!(time_ticks(5, 5, 8, &Offsets::utc()).is_empty());
+        assert!(time_ticks(5, 1, 8, &Offsets::utc()).is_empty());
+    }
+}

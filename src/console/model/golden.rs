@@ -1,0 +1,214 @@
+//! The four golden signals as charts, and the reading beside each title.
+
+use crate::chart::model::{Chart, Ink, Mark, Style, Trace};
+use crate::config::{Config, Level, Service};
+use crate::domain::alert_rule::{AlertRule, Condition, State};
+use crate::domain::format::{Unit, human};
+use crate::domain::series::{Frame, Series};
+use crate::domain::signal::Signal;
+use crate::domain::time::{DAY, Millis, human_duration};
+use crate::poll::{Pace, Question, Span};
+use crate::sources::prometheus::step_for;
+
+/// A range question for a signal of the whole fleet; `None` when nothing measures it.
+pub fn fleet_question(config: &Config, signal: Signal, span: Span) -> Option<Question> {
+    let set = config.fleet_set(signal)?;
+    let step = step_of(span);
+    let query = set.query(signal, Level::Fleet, step, DAY)?;
+    Some(Question::Range { source: set.source.clone(), query, span, step, pace: Pace::Refresh })
+}
+
+/// The same question for all services at once, and the label and value that pick one out.
+pub fn service_question(
+    config: &Config,
+    service: &Service,
+    signal: Signal,
+    span: Span,
+) -> Option<(Question, String, String)> {
+    let (set, value) = config.service_set(service, signal)?;
+    let step = step_of(span);
+    let query = set.query(signal, Level::Service, step, DAY)?;
+    let question = Question::Range { source: set.source.clone(), query, span, step, pace: Pace::Refresh };
+    Some((question, set.by.clone(), value.to_string()))
+}
+
+fn step_of(span: Span) -> Millis {
+    match span {
+        Span::Last(length) => step_for(length),
+        Span::Between(from, to) => step_for(to - from),
+    }
+}
+
+/// The value now, its status in a word, and why.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reading {
+    pub value: String,
+    /// `ok`, `warn`, `bad` or `unknown`
+    pub tone: &'static str,
+    pub word: &'static str,
+    pub detail: String,
+}
+
+/// Judges the newest value of a series by the rule that watches its signal.
+pub fn reading(series: Option<&Series>, unit: Unit, rule: Option<&AlertRule>, baseline: Option<f64>) -> Reading {
+    let Some((series, (_, value))) = series.and_then(|s| Some((s, s.last()?))) else {
+        return Reading { value: "–".into(), tone: "unknown", word: "no data", detail: String::new() };
+    };
+    let value = human(unit, value);
+    let Some(rule) = rule else {
+        return Reading { value, tone: "ok", word: "", detail: String::new() };
+    };
+    let gap = 3 * typical_step(series).max(1);
+    let (tone, word) = match rule.evaluate(series, baseline, gap).1 {
+        State::Inactive => ("ok", "ok"),
+        State::Pending => ("warn", "pending"),
+        State::Firing => ("bad", "firing"),
+    };
+    Reading { value, tone, word, detail: rule_text(rule, unit) }
+}
+
+fn typical_step(series: &Series) -> Millis {
+    match series.t.as_slice() {
+        [.., a, b] => b - a,
+        _ => 0,
+    }
+}
+
+/// `High latency: over 500 ms for 5 min`
+fn rule_text(rule: &AlertRule, unit: Unit) -> String {
+    let condition = match rule.condition {
+        Condition::Above(limit) => format!("over {}", human(unit, limit)),
+        Condition::Below(limit) => format!("under {}", human(unit, limit)),
+        Condition::DropBelowBaseline(share) => format!("{} below baseline", human(Unit::Ratio, share)),
+    };
+    let lasting = if rule.for_ == 0 { String::new() } else { format!(" for {}", human_duration(rule.for_)) };
+    format!("{}: {condition}{lasting}", rule.name)
+}
+
+/// What all charts of a page share.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GoldenInputs {
+    pub start: Millis,
+    pub end: Millis,
+    pub step: Millis,
+}
+
+impl GoldenInputs {
+    pub fn new(span: Span, now: Millis) -> Self {
+        let (start, end) = super::super::view_state::ends(span, now);
+        Self { start, end, step: step_of(span) }
+    }
+
+    fn chart(&self, title: &str, unit: Unit, traces: Vec<Trace>) -> Chart {
+        Chart {
+            title: title.into(),
+            unit,
+            start: self.start,
+            end: self.end,
+            traces,
+            threshold: None,
+            baseline: None,
+            now: None,
+            max_gap: self.step * 5 / 2,
+        }
+    }
+}
+
+fn trace(name: &str, ink: Ink, style: Style, series: Option<&Series>) -> Option<Trace> {
+    Some(Trace { name: name.into(), ink, style, series: series?.clone() })
+}
+
+fn threshold(rule: Option<&AlertRule>, baseline: Option<f64>, unit: Unit) -> Option<Mark> {
+    let value = rule?.threshold(baseline)?;
+    Some(Mark { value, label: format!("alert {}", human(unit, value)) })
+}
+
+/// p50, p95 and p99 as lines; the threshold is that of p95.
+pub fn latency_chart(inputs: &GoldenInputs, quantiles: [Option<&Series>; 3], rule: Option<&AlertRule>) -> Chart {
+    let [p50, p95, p99] = quantiles;
+    let traces = [
+        trace("p95", Ink::Series1, Style::Line, p95),
+        trace("p50", Ink::Series2, Style::Line, p50),
+        trace("p99", Ink::Series3, Style::Line, p99),
+    ];
+    let mut chart = inputs.chart("Latency", Unit::Seconds, traces.into_iter().flatten().collect());
+    chart.threshold = threshold(rule, None, Unit::Seconds);
+    chart
+}
+
+/// Requests a second as an area, with the baseline dotted.
+pub fn traffic_chart(
+    inputs: &GoldenInputs,
+    series: Option<&Series>,
+    rule: Option<&AlertRule>,
+    baseline: Option<f64>,
+) -> Chart {
+    let traces = trace("requests", Ink::Series1, Style::Area, series);
+    let mut chart = inputs.chart("Traffic", Unit::Rps, traces.into_iter().collect());
+    chart.baseline = baseline.map(|value| Mark { value, label: format!("baseline {}", human(Unit::Rps, value)) });
+    chart.threshold = threshold(rule, baseline, Unit::Rps);
+    chart
+}
+
+/// Requests a second by class of code, stacked: failures at the foot, where they can be seen.
+pub fn errors_chart(inputs: &GoldenInputs, by_class: &Frame, of: Option<(&str, &str)>) -> Chart {
+    let class = |name: &str, ink: Ink| {
+        let series = by_class.series.iter().find(|s| {
+            s.labels.get("class") == Some(name) && of.is_none_or(|(label, value)| s.labels.get(label) == Some(value))
+        });
+        trace(name, ink, Style::Stacked, series)
+    };
+    let traces = [class("5xx", Ink::Bad), class("4xx", Ink::Warn), class("2xx", Ink::Ok)];
+    inputs.chart("Requests by class", Unit::Rps, traces.into_iter().flatten().collect())
+}
+
+/// One line of any signal.
+pub fn single_chart(inputs: &GoldenInputs, signal: Signal, series: Option<&Series>, rule: Option<&AlertRule>) -> Chart {
+    let unit = signal.unit();
+    let traces = trace(signal.title(), Ink::Series1, Style::Area, series);
+    let mut chart = inputs.chart(signal.title(), unit, traces.into_iter().collect());
+    chart.threshold = threshold(rule, None, unit);
+    chart
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::labels::Labels;
+    use crate::domain::severity::Severity;
+    use crate::domain::time::MINUTE;
+
+    fn series(values: &[f64]) -> Series {
+        let samples = values.iter().enumerate().map(|(i, v)| (i as Millis * MINUTE, *v)).collect();
+        Series::from_samples(Labels::default(), samples)
+    }
+
+    fn rule() -> AlertRule {
+        AlertRule {
+            name: "High latency".into(),
+            signal: Signal::LatencyP95,
+            condition: Condition::Above(0.5),
+            for_: 2 * MINUTE,
+            severity: Severity::Sev2,
+        }
+    }
+
+    #[test]
+    fn readings_tell_value_status_and_why() {
+        let of = |values: &[f64]| reading(Some(&series(values)), Unit::Seconds, Some(&rule()), None);
+        assert_eq!((of(&[0.18]).value.as_str(), of(&[0.18]).word), ("180 ms", "ok"));
+        assert_eq!(of(&[0.6]).word, "pending");
+        assert_eq!(of(&[0.6, 0.6, 0.6]).tone, "bad");
+        assert_eq!(of(&[]).word, "no data");
+        assert_eq!(of(&[0.1]).detail, "High latency: over 500 ms for 2 min");
+    }
+
+    #[test]
+    fn classes_are_stacked_from_failures_up() {
+        let with = |class: &str| Series { labels: [("class", class)].into_iter().collect(), ..series(&[1.0]) };
+        let frame = Frame { series: vec![with("2xx"), with("5xx")] };
+        let chart = errors_chart(&GoldenInputs { start: 0, end: MINUTE, step: MINUTE }, &frame, None);
+        let names: Vec<&str> = chart.traces.iter().map(|t| t.name.as_str()).collect();
+        assert_eq!(names, ["5xx", "2xx"]);
+    }
+}

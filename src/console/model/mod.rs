@@ -1,0 +1,21 @@
+//! What each panel shows, as plain values made from answers. No signals, no DOM.
+
+mod alert_table;
+mod capacity_card;
+mod feed;
+mod golden;
+mod scorecard;
+mod service_row;
+
+pub use alert_table::{AlertFilter, AlertGroup, grouped, labels_to_group_by};
+pub use capacity_card::{CapacityCard, capacity_card, history_question, limit_question};
+pub use feed::Feed;
+pub use golden::{
+    GoldenInputs, Reading, errors_chart, fleet_question, latency_chart, reading, service_question,
+    single_chart, traffic_chart,
+};
+pub use scorecard::{
+    BudgetLine, DayCell, ScorecardView, bars_question, budget, scorecard, slo_question, total_question,
+    UPTIME_DAYS,
+};
+pub use service_row::{Health, ServiceRow, row_question, service_row};

@@ -1,0 +1,82 @@
+//! The pages and their addresses. Every address is one step below the base and carries the rest in
+//! its query, so that it works from plain files under any path.
+
+/// A page of the console.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Route {
+    Health,
+    /// one service, by id
+    Service(String),
+    Alerts,
+    Capacity,
+    Sources,
+}
+
+impl Route {
+    /// The last step of the path; empty for the first page.
+    pub fn path(&self) -> &'static str {
+        match self {
+            Self::Health => "",
+            Self::Service(_) => "service",
+            Self::Alerts => "alerts",
+            Self::Capacity => "capacity",
+            Self::Sources => "sources",
+        }
+    }
+
+    pub fn title(&self) -> &'static str {
+        match self {
+            Self::Health => "Health",
+            Self::Service(_) => "Service",
+            Self::Alerts => "Alerts",
+            Self::Capacity => "Capacity",
+            Self::Sources => "Sources",
+        }
+    }
+
+    /// The pages of the rail with the key that follows `g`.
+    pub fn rail() -> [(Self, char); 4] {
+        [(Self::Health, 'h'), (Self::Alerts, 'a'), (Self::Capacity, 'c'), (Self::Sources, 's')]
+    }
+
+    /// The page of a path below the base, without its query.
+    pub fn parse(path: &str) -> Option<Self> {
+        match path.trim_matches('/') {
+            "" | "index.html" => Some(Self::Health),
+            "service" => Some(Self::Service(String::new())),
+            "alerts" => Some(Self::Alerts),
+            "capacity" => Some(Self::Capacity),
+            "sources" => Some(Self::Sources),
+            _ => None,
+        }
+    }
+}
+
+/// The path under which the console lives: `/ops` from `https://host/ops/`, empty at the root.
+pub fn base_of(base_uri: &str) -> String {
+    let path = base_uri.split_once("://").map_or(base_uri, |(_, rest)| rest.find('/').map_or("", |at| &rest[at..]));
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    path.rsplit_once('/').map_or("", |(folder, _)| folder).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_round_trip() {
+        for (route, _) in Route::rail() {
+            assert_eq!(Route::parse(route.path()), Some(route));
+        }
+        assert_eq!(Route::parse("/alerts/"), Some(Route::Alerts));
+        assert_eq!(Route::parse("nope"), None);
+    }
+
+    #[test]
+    fn the_base_is_the_folder_of_the_document() {
+        assert_eq!(base_of("https://host/ops/"), "/ops");
+        assert_eq!(base_of("https://host/ops/index.html?x=/y"), "/ops");
+        assert_eq!(base_of("http://127.0.0.1:8080/"), "");
+        assert_eq!(base_of("https://host"), "");
+    }
+}

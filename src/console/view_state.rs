@@ -1,0 +1,254 @@
+//! What the address says beside the page: time range, zone, theme, filters. A pure codec: a typed
+//! value to a query string and back, with anything odd falling back to the default.
+
+use crate::domain::time::{DAY, HOUR, MINUTE, Millis, parse_duration, prometheus_duration};
+use crate::poll::Span;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Theme {
+    Dark,
+    Light,
+    System,
+}
+
+impl Theme {
+    pub const ALL: [Self; 3] = [Self::Dark, Self::Light, Self::System];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Dark => "dark",
+            Self::Light => "light",
+            Self::System => "system",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|t| t.name() == text)
+    }
+}
+
+/// Everything in the query.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ViewState {
+    pub span: Span,
+    /// zone name; `None` is the configured one
+    pub zone: Option<String>,
+    /// `None` is the remembered or default one
+    pub theme: Option<Theme>,
+    /// the id on a page about one thing
+    pub id: Option<String>,
+    /// text filter
+    pub query: String,
+    /// comma-separated states shown on the alerts page; empty is all
+    pub states: String,
+    /// label by which alerts are grouped; empty is flat
+    pub group: String,
+    /// column by which a table is sorted, with a leading minus for descending
+    pub sort: String,
+}
+
+/// Ranges offered by name.
+pub const PRESETS: [Millis; 6] = [15 * MINUTE, HOUR, 6 * HOUR, DAY, 7 * DAY, 30 * DAY];
+
+const SHORTEST: Millis = MINUTE;
+const LONGEST: Millis = 3 * 365 * DAY;
+
+impl Default for ViewState {
+    fn default() -> Self {
+        Self {
+            span: Span::Last(DAY),
+            zone: None,
+            theme: None,
+            id: None,
+            query: String::new(),
+            states: String::new(),
+            group: String::new(),
+            sort: String::new(),
+        }
+    }
+}
+
+impl ViewState {
+    /// Reads a query string, with or without its question mark.
+    pub fn parse(search: &str) -> Self {
+        let mut state = Self::default();
+        let (mut from, mut to) = (None, None);
+        for pair in search.trim_start_matches('?').split('&').filter(|p| !p.is_empty()) {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let value = decode(value);
+            match name {
+                "range" => {
+                    if let Some(length) = parse_duration(&value).filter(|l| (SHORTEST..=LONGEST).contains(l)) {
+                        state.span = Span::Last(length);
+                    }
+                }
+                "from" => from = value.parse::<Millis>().ok(),
+                "to" => to = value.parse::<Millis>().ok(),
+                "zone" => state.zone = Some(value).filter(|z| crate::config::ZoneChoice::parse(z).is_some()),
+                "theme" => state.theme = Theme::parse(&value),
+                "id" => state.id = Some(value),
+                "q" => state.query = value,
+                "state" => state.states = value,
+                "group" => state.group = value,
+                "sort" => state.sort = value,
+                _ => {}
+            }
+        }
+        if let (Some(from), Some(to)) = (from, to)
+            && let Some(span) = between(from, to)
+        {
+            state.span = span;
+        }
+        state
+    }
+
+    /// The query string, without a question mark; defaults are left out.
+    pub fn encode(&self) -> String {
+        let mut pairs: Vec<(&str, String)> = Vec::new();
+        if let Some(id) = &self.id {
+            pairs.push(("id", id.clone()));
+        }
+        match self.span {
+            Span::Last(DAY) => {}
+            Span::Last(length) => pairs.push(("range", prometheus_duration(length))),
+            Span::Between(from, to) => {
+                pairs.push(("from", from.to_string()));
+                pairs.push(("to", to.to_string()));
+            }
+        }
+        pairs.extend(self.zone.clone().map(|z| ("zone", z)));
+        pairs.extend(self.theme.map(|t| ("theme", t.name().to_string())));
+        for (name, value) in [("q", &self.query), ("state", &self.states), ("group", &self.group), ("sort", &self.sort)] {
+            if !value.is_empty() {
+                pairs.push((name, value.clone()));
+            }
+        }
+        pairs.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect::<Vec<_>>().join("&")
+    }
+
+    /// What goes along to another page: range, zone and theme, not its filters.
+    pub fn shared(&self) -> Self {
+        Self { span: self.span, zone: self.zone.clone(), theme: self.theme, ..Self::default() }
+    }
+
+    /// The same with the ends written out, for a link that shows later what is seen now.
+    pub fn frozen(&self, now: Millis) -> Self {
+        let (from, to) = ends(self.span, now);
+        Self { span: Span::Between(from, to), ..self.clone() }
+    }
+}
+
+/// A fixed range, when its ends make sense.
+pub fn between(from: Millis, to: Millis) -> Option<Span> {
+    let length = to.checked_sub(from)?;
+    (from > 0 && (SHORTEST..=LONGEST).contains(&length)).then_some(Span::Between(from, to))
+}
+
+/// First and last instant of a span.
+pub fn ends(span: Span, now: Millis) -> (Millis, Millis) {
+    match span {
+        Span::Last(length) => (now - length, now),
+        Span::Between(from, to) => (from, to),
+    }
+}
+
+/// The span moved by a share of its length; a moving span becomes a fixed one, and a fixed one that
+/// reaches the present becomes a moving one.
+pub fn shifted(span: Span, share: f64, now: Millis) -> Span {
+    let (from, to) = ends(span, now);
+    let by = ((to - from) as f64 * share) as Millis;
+    if to + by >= now {
+        return Span::Last(to - from);
+    }
+    between(from + by, to + by).unwrap_or(span)
+}
+
+/// The span twice as long, around the same middle, or back from now.
+pub fn zoomed_out(span: Span, now: Millis) -> Span {
+    match span {
+        Span::Last(length) => Span::Last((length * 2).min(LONGEST)),
+        Span::Between(from, to) => {
+            let half = (to - from) / 2;
+            if to + half >= now { Span::Last(((to - from) * 2).min(LONGEST)) } else { between(from - half, to + half).unwrap_or(span) }
+        }
+    }
+}
+
+fn encode(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' | b',' | b':' => {
+                out.push(char::from(byte));
+            }
+            other => out.push_str(&format!("%{other:02X}")),
+        }
+    }
+    out
+}
+
+/// Decodes once, and only once: a router that decodes twice corrupts queries and patterns.
+fn decode(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        let decoded = match byte {
+            b'+' => Some(b' '),
+            b'%' => {
+                let mut ahead = rest.clone();
+                let digits = [ahead.next(), ahead.next()].map(|d| d.and_then(|d| char::from(d).to_digit(16)));
+                if let [Some(high), Some(low)] = digits {
+                    rest = ahead;
+                    u8::try_from(high * 16 + low).ok()
+                } else {
+                    None
+                }
+            }
+            _ => None,
+        };
+        bytes.push(decoded.unwrap_or(byte));
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn state_round_trips_through_the_address() {
+        let state = ViewState {
+            span: Span::Between(1_795_400_000_000, 1_795_468_000_000),
+            zone: Some("Europe/Berlin".into()),
+            theme: Some(Theme::Light),
+            id: Some("api gateway/ä".into()),
+            query: "{path=~\"%2F.*\"} + 100%".into(),
+            states: "firing,pending".into(),
+            group: "severity".into(),
+            sort: "-started".into(),
+        };
+        assert_eq!(ViewState::parse(&state.encode()), state);
+        assert_eq!(ViewState::default().encode(), "");
+    }
+
+    #[test]
+    fn odd_addresses_fall_back() {
+        for search in ["?range=-5m", "?range=99999y", "?from=5&to=1", "?from=1", "?zone=Mars", "?theme=pink", "?%%%=%zz&&=", "?from=9223372036854775807&to=-9223372036854775808"] {
+            assert_eq!(ViewState::parse(search).span, Span::Last(DAY), "{search}");
+        }
+        assert_eq!(ViewState::parse("?q=%zz%4").query, "%zz%4");
+    }
+
+    #[test]
+    fn moving_and_zooming() {
+        let now = 1_795_468_000_000;
+        assert_eq!(shifted(Span::Last(DAY), -0.5, now), Span::Between(now - DAY - DAY / 2, now - DAY / 2));
+        assert_eq!(shifted(Span::Between(now - 2 * DAY, now - DAY), 1.0, now), Span::Last(DAY));
+        assert_eq!(zoomed_out(Span::Last(HOUR), now), Span::Last(2 * HOUR));
+        assert_eq!(
+            zoomed_out(Span::Between(now - 3 * DAY, now - 2 * DAY), now),
+            Span::Between(now - 3 * DAY - DAY / 2, now - 2 * DAY + DAY / 2)
+        );
+        assert_eq!(zoomed_out(Span::Last(LONGEST), now), Span::Last(LONGEST));
+    }
+}
