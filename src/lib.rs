@@ -11,11 +11,16 @@
 //!
 //! `tests/native/layers.rs` reads the `use` lines and fails on an arrow that points back.
 
+#[cfg(target_arch = "wasm32")]
+pub mod browser;
 pub mod chart;
 pub mod config;
 pub mod console;
 pub mod domain;
 pub mod poll;
 pub mod sources;
+#[cfg(target_arch = "wasm32")]
 pub mod status_page;
 pub mod transport;
+#[cfg(target_arch = "wasm32")]
+pub mod ui;

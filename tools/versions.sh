@@ -5,9 +5,10 @@ WASM_BINDGEN_VERSION=0.2.129
 BINARYEN_VERSION=132.0.0
 AXE_VERSION=4.11.0
 CARGO_DENY_VERSION=0.20.2
-CARGO_MACHETE_VERSION=0.9.1
+CARGO_MACHETE_VERSION=0.9.2
 
 # Built tools are shared by all clones of one user; delete the folder to start over.
 FOURLIGHTS_TOOLS="${FOURLIGHTS_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/fourlights/tools}"
 export FOURLIGHTS_TOOLS
 export PATH="$FOURLIGHTS_TOOLS/bin:$FOURLIGHTS_TOOLS/node_modules/.bin:$PATH"
+if [ -e "$FOURLIGHTS_TOOLS/use-distribution-rust" ]; then export PATH="/usr/bin:$PATH"; fi

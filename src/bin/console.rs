@@ -1,1 +1,9 @@
+//! The ops console.
+
+#[cfg(target_arch = "wasm32")]
+fn main() {
+    fourlights::console::boot::start();
+}
+
+#[cfg(not(target_arch = "wasm32"))]
 fn main() {}

@@ -1,15 +1,7 @@
 //! Uptime by day: what the bars of a scorecard show.
 
-use super::time::Millis;
-
-/// One day of one component.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Day {
-    /// Local midnight at which the day begins.
-    pub start: Millis,
-    /// Share of the day it was up, 0..1; `None` where nothing was measured.
-    pub up: Option<f64>,
-}
+use super::format::availability;
+use super::time::{DAY, Millis, human_duration};
 
 /// How a day is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,9 +44,41 @@ impl Grade {
     }
 }
 
+/// One bar: its grade, and what it says in full.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DayCell {
+    pub grade: Grade,
+    /// `12 Nov 2026: 99.44 %, degraded, down 8 min`
+    pub label: String,
+}
+
+impl DayCell {
+    /// A day with the share of it that was up (0..1), or `None` where nothing was measured.
+    pub fn new(up: Option<f64>, name: &str) -> Self {
+        let grade = Grade::of(up);
+        let label = match up.filter(|u| u.is_finite()) {
+            None => format!("{name}: no data"),
+            Some(up) => {
+                let down = ((1.0 - up) * DAY as f64).round() as Millis;
+                let lost = if down < 1000 { String::new() } else { format!(", down {}", human_duration(down)) };
+                format!("{name}: {}, {}{lost}", availability(up), grade.word())
+            }
+        };
+        Self { grade, label }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_day_says_date_share_and_minutes() {
+        let cell = DayCell::new(Some(1.0 - 8.0 / 1440.0), "12 Nov 2026");
+        assert_eq!(cell.label, "12 Nov 2026: 99.44 %, degraded, down 8 min");
+        assert_eq!(DayCell::new(None, "x").label, "x: no data");
+        assert_eq!(DayCell::new(Some(1.0), "x").label, "x: 100 %, up");
+    }
 
     #[test]
     fn days_are_graded_and_missing_days_are_not_good() {

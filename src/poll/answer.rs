@@ -12,7 +12,6 @@ pub struct Answer<T> {
     /// Why the newest attempt failed; `None` after a success.
     pub error: Option<SourceError>,
     pub warnings: Vec<String>,
-    pub in_flight: bool,
     /// When it is asked again.
     pub next: Option<Millis>,
 }
@@ -31,7 +30,7 @@ pub enum Condition {
 
 impl<T> Default for Answer<T> {
     fn default() -> Self {
-        Self { data: None, as_of: None, error: None, warnings: Vec::new(), in_flight: false, next: None }
+        Self { data: None, as_of: None, error: None, warnings: Vec::new(), next: None }
     }
 }
 
@@ -50,12 +49,10 @@ impl<T> Answer<T> {
         self.as_of = Some(as_of);
         self.error = None;
         self.warnings = warnings;
-        self.in_flight = false;
     }
 
     pub fn failed(&mut self, error: SourceError) {
         self.error = Some(error);
-        self.in_flight = false;
     }
 }
 

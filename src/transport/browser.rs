@@ -24,6 +24,11 @@ impl Cancel {
         Some(Self { controller: AbortController::new().ok()?, timed_out: Rc::default() })
     }
 
+    /// Whether the other ends the same request.
+    pub fn is(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.timed_out, &other.timed_out)
+    }
+
     pub fn cancel(&self) {
         // Never with a reason: gloo-net takes for granted that what is thrown is an Error.
         self.controller.abort();

@@ -15,7 +15,7 @@ pub use golden::{
     single_chart, traffic_chart,
 };
 pub use scorecard::{
-    BudgetLine, DayCell, ScorecardView, bars_question, budget, scorecard, slo_question, total_question,
+    BudgetLine, ScorecardView, bars_question, budget, scorecard, slo_question, total_question,
     UPTIME_DAYS,
 };
 pub use service_row::{Health, ServiceRow, row_question, service_row};

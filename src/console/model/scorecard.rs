@@ -4,8 +4,8 @@ use crate::config::{Config, Indicator, Level, Scorecard, Slo};
 use crate::domain::format::availability;
 use crate::domain::series::Frame;
 use crate::domain::slo::{Budget, Policy};
-use crate::domain::time::{DAY, MINUTE, Millis, human_duration};
-use crate::domain::uptime::{Day, Grade};
+use crate::domain::time::{DAY, MINUTE, Millis};
+use crate::domain::uptime::{DayCell, Grade};
 use crate::domain::zone::Offsets;
 use crate::poll::{Pace, Question, Span};
 use crate::domain::signal::Signal;
@@ -40,14 +40,6 @@ pub fn bars_question(config: &Config, set: &str, midnight: Millis) -> Option<(Qu
     Some((days, uptime_question(config, set, DAY)?))
 }
 
-/// One bar.
-#[derive(Clone, Debug, PartialEq)]
-pub struct DayCell {
-    pub grade: Grade,
-    /// what it says in full: `12 Nov 2026: 99.44 %, degraded, down 8 min`
-    pub label: String,
-}
-
 #[derive(Clone, Debug, PartialEq)]
 pub struct ScorecardView {
     pub name: String,
@@ -74,30 +66,17 @@ pub fn scorecard(
         .rev()
         .map(|back| {
             let end = midnight - (back - 1) * DAY;
-            day_cell(Day { start: end - DAY, up: at(end) }, &zone.civil(end - DAY / 2).full_date())
+            DayCell::new(at(end), &zone.civil(end - DAY / 2).full_date())
         })
         .collect();
     let last = today.and_then(|f| f.value(by, &card.value));
-    cells.push(day_cell(Day { start: midnight, up: last }, "Last 24 hours"));
+    cells.push(DayCell::new(last, "Last 24 hours"));
     ScorecardView {
         name: card.name.clone(),
         uptime: uptime.map_or_else(|| "–".into(), availability),
         grade: Grade::of(uptime),
         days: cells,
     }
-}
-
-fn day_cell(day: Day, name: &str) -> DayCell {
-    let grade = Grade::of(day.up);
-    let label = match day.up.filter(|u| u.is_finite()) {
-        None => format!("{name}: no data"),
-        Some(up) => {
-            let down = ((1.0 - up) * DAY as f64).round() as Millis;
-            let lost = if down < 1000 { String::new() } else { format!(", down {}", human_duration(down)) };
-            format!("{name}: {}, {}{lost}", availability(up), grade.word())
-        }
-    };
-    DayCell { grade, label }
 }
 
 /// Asks for the share of good events of one SLO over its window.
@@ -132,19 +111,4 @@ pub fn budget(slo: &Slo, frame: &Frame, of: Option<&(String, String)>) -> Option
     }?;
     let budget = slo.objective.budget(good);
     Some(BudgetLine { name: slo.name.clone(), service: slo.service.clone(), policy: budget.policy(), budget })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::time::parse_rfc3339;
-
-    #[test]
-    fn a_day_says_date_share_and_minutes() {
-        let start = parse_rfc3339("2026-11-12T00:00:00Z").unwrap();
-        let cell = day_cell(Day { start, up: Some(1.0 - 8.0 / 1440.0) }, "12 Nov 2026");
-        assert_eq!(cell.label, "12 Nov 2026: 99.44 %, degraded, down 8 min");
-        assert_eq!(day_cell(Day { start, up: None }, "x").label, "x: no data");
-        assert_eq!(day_cell(Day { start, up: Some(1.0) }, "x").label, "x: 100 %, up");
-    }
 }

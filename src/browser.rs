@@ -1,0 +1,177 @@
+//! The browser's clock, zone, storage and document: everything a page knows that is not fetched.
+
+use crate::config::ZoneChoice;
+use crate::domain::time::{DAY, MINUTE, Millis};
+use crate::domain::zone::Offsets;
+use js_sys::{Array, Date, Function, Intl, Object, Reflect};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use web_sys::{Document, HtmlElement, Window};
+
+pub fn window() -> Option<Window> {
+    web_sys::window()
+}
+
+pub fn document() -> Option<Document> {
+    window()?.document()
+}
+
+/// Milliseconds since the Unix epoch by the browser's clock.
+pub fn now() -> Millis {
+    Date::now() as Millis
+}
+
+/// A number in 0..1.
+pub fn random() -> f64 {
+    js_sys::Math::random()
+}
+
+/// Whether nobody can see the page.
+pub fn is_hidden() -> bool {
+    document().is_some_and(|d| d.hidden())
+}
+
+/// Device pixels a CSS pixel.
+pub fn pixel_ratio() -> f64 {
+    window().map_or(1.0, |w| w.device_pixel_ratio()).clamp(0.5, 8.0)
+}
+
+/// The name of the browser's own zone.
+pub fn zone_name() -> String {
+    let options = Intl::DateTimeFormat::new(&Array::new(), &Object::new()).resolved_options();
+    Reflect::get(&options, &"timeZone".into()).ok().and_then(|v| v.as_string()).unwrap_or_else(|| "local".into())
+}
+
+/// The offsets of a zone over what the console can show: a year back and a month ahead. `None` for
+/// a zone that the browser does not know.
+pub fn offsets(zone: &ZoneChoice, now: Millis) -> Option<Offsets> {
+    let (from, to) = (now - 365 * DAY, now + 35 * DAY);
+    match zone {
+        ZoneChoice::Utc => Some(Offsets::utc()),
+        ZoneChoice::Browser => Some(local_offsets(now)),
+        ZoneChoice::Named(name) => {
+            let format = wall_clock_format(name)?;
+            Some(Offsets::probe(from, to, |t| wall_clock(&format, t).map_or(0, |wall| wall - t.div_euclid(1000) * 1000)))
+        }
+    }
+}
+
+/// The offsets of the browser's own zone, over the same span as [`offsets`].
+pub fn local_offsets(now: Millis) -> Offsets {
+    let offset_at = |t: Millis| -(Date::new(&JsValue::from_f64(t as f64)).get_timezone_offset() as Millis) * MINUTE;
+    Offsets::probe(now - 365 * DAY, now + 35 * DAY, offset_at)
+}
+
+/// A formatter of the wall clock in a zone; throws for an unknown one, hence `Function::apply`.
+fn wall_clock_format(zone: &str) -> Option<Function> {
+    let options = Object::new();
+    for (name, value) in [
+        ("timeZone", zone),
+        ("hourCycle", "h23"),
+        ("year", "numeric"),
+        ("month", "2-digit"),
+        ("day", "2-digit"),
+        ("hour", "2-digit"),
+        ("minute", "2-digit"),
+        ("second", "2-digit"),
+    ] {
+        Reflect::set(&options, &name.into(), &value.into()).ok()?;
+    }
+    let constructor = Reflect::get(&js_sys::global(), &"Intl".into())
+        .and_then(|intl| Reflect::get(&intl, &"DateTimeFormat".into()))
+        .ok()?
+        .dyn_into::<Function>()
+        .ok()?;
+    let arguments = Array::of2(&"en-US".into(), &options);
+    let format = Reflect::construct(&constructor, &arguments).ok()?;
+    Reflect::get(&format, &"format".into()).ok()?.dyn_into().ok()
+}
+
+/// Reads `11/24/2026, 09:12:07` back as milliseconds as if UTC.
+fn wall_clock(format: &Function, at: Millis) -> Option<Millis> {
+    let date = Date::new(&JsValue::from_f64(at as f64));
+    let text = format.call1(&JsValue::NULL, &date).ok()?.as_string()?;
+    let numbers: Vec<f64> =
+        text.split(|c: char| !c.is_ascii_digit()).filter(|p| !p.is_empty()).filter_map(|p| p.parse().ok()).collect();
+    let [month, day, year, hour, minute, second] = numbers.as_slice() else { return None };
+    Some(Date::utc(*year, *month - 1.0) as Millis
+        + ((*day as Millis - 1) * 24 * 60 + *hour as Millis * 60 + *minute as Millis) * MINUTE
+        + *second as Millis * 1000)
+}
+
+pub fn prefers_light() -> bool {
+    window()
+        .and_then(|w| w.match_media("(prefers-color-scheme: light)").ok().flatten())
+        .is_some_and(|query| query.matches())
+}
+
+/// Puts the theme on the document, where the stylesheet looks for it.
+pub fn apply_theme(light: bool) {
+    if let Some(root) = document().and_then(|d| d.document_element()) {
+        root.set_attribute("data-theme", if light { "light" } else { "dark" }).unwrap_or_default();
+    }
+}
+
+/// Listens for as long as the page lives.
+pub fn listen(target: &web_sys::EventTarget, event: &str, mut act: impl FnMut(web_sys::Event) + 'static) {
+    let closure = Closure::<dyn FnMut(web_sys::Event)>::new(move |e| act(e));
+    target.add_event_listener_with_callback(event, closure.as_ref().unchecked_ref()).unwrap_or_default();
+    closure.forget();
+}
+
+/// A panic ends the program, so the screen for it stands ready in the document.
+pub fn show_crash(detail: &str) {
+    let Some(document) = document() else { return };
+    if let Some(screen) = document.get_element_by_id("crash") {
+        screen.remove_attribute("hidden").unwrap_or_default();
+    }
+    if let Some(app) = document.get_element_by_id("app") {
+        app.set_attribute("hidden", "").unwrap_or_default();
+    }
+    if let Some(place) = document.get_element_by_id("crash-detail") {
+        place.set_text_content(Some(detail));
+    }
+}
+
+/// Shows the crash screen on a panic, and leaves the message in the browser's console.
+pub fn show_panics() {
+    std::panic::set_hook(Box::new(|info| {
+        web_sys::console::error_1(&info.to_string().into());
+        show_crash(&info.to_string());
+    }));
+}
+
+/// The element a program is mounted in, emptied.
+pub fn root() -> Option<HtmlElement> {
+    let root: HtmlElement = document()?.get_element_by_id("app")?.dyn_into().ok()?;
+    root.set_inner_html("");
+    Some(root)
+}
+
+/// Whether the keyboard is typing into something, so that single letters are text.
+pub fn is_typing(event: &web_sys::KeyboardEvent) -> bool {
+    let Some(element) = event.target().and_then(|t| t.dyn_into::<HtmlElement>().ok()) else { return false };
+    matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT") || element.is_content_editable()
+}
+
+/// Copies text; browsers refuse outside a secure context, and then the caller is told.
+pub async fn copy(text: &str) -> bool {
+    let Some(window) = window() else { return false };
+    let clipboard = window.navigator().clipboard();
+    if clipboard.is_undefined() {
+        return false;
+    }
+    wasm_bindgen_futures::JsFuture::from(clipboard.write_text(text)).await.is_ok()
+}
+
+pub fn set_title(title: &str) {
+    if let Some(document) = document() {
+        document.set_title(title);
+    }
+}
+
+/// Moves the focus to an element, for those who do not see the page change.
+pub fn focus(id: &str) {
+    if let Some(element) = document().and_then(|d| d.get_element_by_id(id)).and_then(|e| e.dyn_into::<HtmlElement>().ok()) {
+        element.focus().unwrap_or_default();
+    }
+}

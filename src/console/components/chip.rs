@@ -1,0 +1,37 @@
+//! A status in a word, with its shape.
+
+use crate::ui::ToneIcon;
+use crate::console::model::Reading;
+use crate::domain::severity::Severity;
+use leptos::prelude::*;
+
+#[component]
+pub fn Chip(#[prop(into)] tone: String, #[prop(into)] word: String) -> impl IntoView {
+    let hue = tone.clone();
+    view! {
+        <span class="chip" data-tone=hue>
+            <ToneIcon tone=tone word="" />
+            {word}
+        </span>
+    }
+}
+
+/// The value beside a panel's title.
+#[component]
+pub fn ReadingChip(#[prop(into)] reading: Signal<Reading>, prefix: &'static str) -> impl IntoView {
+    view! {
+        <span class="reading" title=move || reading.get().detail>
+            <span class="reading-prefix">{prefix}</span>
+            <span class="num reading-value">{move || reading.get().value}</span>
+            {move || {
+                let r = reading.get();
+                (!r.word.is_empty()).then(|| view! { <Chip tone=r.tone word=r.word /> })
+            }}
+        </span>
+    }
+}
+
+#[component]
+pub fn SeverityTag(severity: Option<Severity>) -> impl IntoView {
+    severity.map(|s| view! { <span class="severity" data-severity=s.name()>{s.title()}</span> })
+}

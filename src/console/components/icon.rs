@@ -1,0 +1,27 @@
+//! Line icons.
+
+use leptos::prelude::*;
+
+/// A line icon by name; decoration beside a text.
+#[component]
+pub fn Icon(name: &'static str) -> impl IntoView {
+    let path = match name {
+        "Health" => "M2 8h3l2-5 3 10 2-5h2",
+        "Alerts" => "M8 2a4 4 0 0 1 4 4v3l1.500 2.500h-11L4 9V6a4 4 0 0 1 4-4ZM6.500 13.500h3",
+        "Capacity" => "M2 14V9M6 14V6M10 14V8M14 14V2",
+        "Sources" => "M2 4c0-1.100 2.700-2 6-2s6 .9 6 2-2.700 2-6 2-6-.9-6-2Zm0 0v8c0 1.100 2.700 2 6 2s6-.9 6-2V4M2 8c0 1.100 2.700 2 6 2s6-.9 6-2",
+        "refresh" => "M13.500 8a5.500 5.500 0 1 1-1.600-3.900L13.500 5.700M13.500 2v3.700H9.800",
+        "search" => "M7 2.500a4.500 4.500 0 1 1 0 9 4.500 4.500 0 0 1 0-9ZM10.300 10.300 14 14",
+        "back" => "M10 3 5 8l5 5",
+        "forward" => "M6 3l5 5-5 5",
+        "out" => "M7 2.500a4.500 4.500 0 1 1 0 9 4.500 4.500 0 0 1 0-9ZM10.300 10.300 14 14M5 7h4",
+        "link" => "M6.500 9.500l3-3M7 4.500l1.500-1.500a3 3 0 0 1 4.500 4.500L11.500 9M9 11.500 7.500 13A3 3 0 0 1 3 8.500L4.500 7",
+        "open" => "M6 3H3v10h10v-3M9 3h4v4M13 3 7.500 8.500",
+        _ => "M3 8h10",
+    };
+    view! {
+        <svg class="icon" viewBox="0 0 16 16" aria-hidden="true" fill="none" stroke="currentColor">
+            <path d=path stroke-width="1.5" stroke-linecap="round" stroke-linejoin="round" />
+        </svg>
+    }
+}

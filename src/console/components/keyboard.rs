@@ -1,0 +1,70 @@
+//! Shortcuts of the whole page: single keys, and pairs such as `g h`.
+
+use super::palette::PaletteState;
+use crate::console::route::Route;
+use crate::browser;
+use crate::console::state::Console;
+use crate::console::view_state::{shifted, zoomed_out};
+use crate::domain::time::Millis;
+use leptos::prelude::*;
+use std::cell::Cell;
+use wasm_bindgen::JsCast;
+use web_sys::KeyboardEvent;
+
+/// A pair of keys must follow within this time.
+const PAIR: Millis = 1_500;
+
+/// Listens for as long as the page lives.
+pub fn listen_to_keys(console: Console, palette: PaletteState) {
+    let Some(document) = browser::document() else { return };
+    let first: Cell<(char, Millis)> = Cell::new((' ', 0));
+    browser::listen(&document, "keydown", move |event| {
+        let Ok(event) = event.dyn_into::<KeyboardEvent>() else { return };
+        let key = event.key();
+        if (event.ctrl_key() || event.meta_key()) && key.eq_ignore_ascii_case("k") {
+            event.prevent_default();
+            return palette.open();
+        }
+        if event.ctrl_key() || event.meta_key() || event.alt_key() || browser::is_typing(&event) || in_dialog() {
+            return;
+        }
+        let now = browser::now();
+        let (before, at) = first.replace((key.chars().next().unwrap_or(' '), now));
+        let before = if now - at < PAIR { before } else { ' ' };
+        if act(console, palette, before, &key) {
+            event.prevent_default();
+            first.set((' ', 0));
+        }
+    });
+}
+
+fn in_dialog() -> bool {
+    browser::document().and_then(|d| d.query_selector("dialog[open]").ok().flatten()).is_some()
+}
+
+fn act(console: Console, palette: PaletteState, before: char, key: &str) -> bool {
+    match (before, key) {
+        ('g', letter) => {
+            let target = Route::rail().into_iter().find(|(_, k)| letter.len() == 1 && letter.starts_with(*k));
+            let Some((route, _)) = target else { return false };
+            console.go(&route);
+            browser::focus("main");
+        }
+        ('t', "ArrowLeft") => shift(console, -0.5),
+        ('t', "ArrowRight") => shift(console, 0.5),
+        ('t', "-") => {
+            let span = zoomed_out(console.view.get_untracked().span, console.now.get_untracked());
+            console.change(false, |s| s.span = span);
+        }
+        (_, "?") => palette.open_shortcuts(),
+        (_, "r") => console.board.refresh_all(),
+        (_, "/") => browser::focus("filter"),
+        _ => return false,
+    }
+    true
+}
+
+fn shift(console: Console, share: f64) {
+    let span = shifted(console.view.get_untracked().span, share, console.now.get_untracked());
+    console.change(false, |s| s.span = span);
+}

@@ -1,0 +1,29 @@
+//! Pieces that pages are made from. One component a file; none of them fetches.
+
+mod canvas;
+mod chart_view;
+mod chip;
+mod gauge;
+mod icon;
+mod keyboard;
+mod palette;
+mod panel;
+mod refresh_state;
+mod shell;
+mod sparkline;
+mod time;
+mod time_range;
+
+pub use chart_view::ChartView;
+pub use chip::{Chip, ReadingChip, SeverityTag};
+pub use gauge::GaugeView;
+pub use icon::Icon;
+pub use keyboard::listen_to_keys;
+pub use palette::{Palette, PaletteState, ShortcutsDialog};
+pub use panel::Panel;
+pub use refresh_state::RefreshState;
+pub use shell::{BottomBar, Rail, TopBar};
+pub use sparkline::Sparkline;
+pub use time::When;
+pub use time_range::TimeRangePicker;
+pub use crate::ui::{ToneIcon, UptimeBars};

@@ -1,0 +1,95 @@
+//! A panel with its five states: loading, full, stale, failed, and (by its content) empty.
+
+use crate::ui::ToneIcon;
+use crate::console::model::Feed;
+use crate::console::state::use_console;
+use crate::domain::time::ago;
+use crate::poll::Condition;
+use leptos::prelude::*;
+
+#[component]
+pub fn Panel(
+    #[prop(into)] title: String,
+    #[prop(into)] feed: Signal<Feed>,
+    #[prop(optional)] class: &'static str,
+    /// what stands beside the title
+    #[prop(optional, into)]
+    aside: ViewFn,
+    children: Children,
+) -> impl IntoView {
+    let condition = Memo::new(move |_| feed.get().condition);
+    let id = format!("panel-{}", title.to_lowercase().replace(|c: char| !c.is_ascii_alphanumeric(), "-"));
+    let labelled_by = id.clone();
+    let name = move || match condition.get() {
+        Condition::Loading => "loading",
+        Condition::Fresh => "fresh",
+        Condition::Stale => "stale",
+        Condition::Failed => "failed",
+    };
+    // The content stays mounted through all states, so that nothing jumps and nothing is asked twice.
+    view! {
+        <section
+            class=format!("panel {class}")
+            aria-labelledby=labelled_by
+            data-condition=name
+            aria-busy=move || (condition.get() == Condition::Loading).to_string()
+        >
+            <header class="panel-head">
+                <h2 id=id>{title}</h2>
+                <div class="panel-aside">{aside.run()}</div>
+            </header>
+            <Show when=move || condition.get() == Condition::Stale>
+                <StaleNote feed=feed />
+            </Show>
+            <Warnings feed=feed />
+            <Show when=move || condition.get() == Condition::Failed>
+                <Failure feed=feed />
+            </Show>
+            <div class="panel-body" hidden=move || condition.get() == Condition::Failed>
+                {children()}
+            </div>
+        </section>
+    }
+}
+
+/// Data that is older than it should be, how old, and why.
+#[component]
+fn StaleNote(#[prop(into)] feed: Signal<Feed>) -> impl IntoView {
+    let console = use_console();
+    let age = move || feed.get().as_of.map(|t| ago((console.now.get() - t).max(0)));
+    view! {
+        <div class="note" data-tone="warn" role="status">
+            <ToneIcon tone="warn" word="Stale" />
+            <span>
+                "Data from " <span class="num">{age}</span> ". "
+                {move || feed.get().error.map(|e| format!("{e}. {}", e.remedy()))}
+            </span>
+        </div>
+    }
+}
+
+#[component]
+fn Warnings(#[prop(into)] feed: Signal<Feed>) -> impl IntoView {
+    let warnings = Memo::new(move |_| feed.get().warnings);
+    view! {
+        <Show when=move || !warnings.get().is_empty()>
+            <div class="note" data-tone="info">
+                <ToneIcon tone="info" word="Note" />
+                <span>{move || warnings.get().join(" · ")}</span>
+            </div>
+        </Show>
+    }
+}
+
+#[component]
+fn Failure(#[prop(into)] feed: Signal<Feed>) -> impl IntoView {
+    view! {
+        <div class="failure" role="alert">
+            <ToneIcon tone="bad" word="Failed" />
+            <div>
+                <p class="failure-what">{move || feed.get().error.map(|e| e.to_string())}</p>
+                <p class="failure-remedy">{move || feed.get().error.map(|e| e.remedy())}</p>
+            </div>
+        </div>
+    }
+}

@@ -1,0 +1,37 @@
+//! How fresh the page is, whether something fails, and the button to ask again.
+
+use super::icon::Icon;
+use crate::console::state::use_console;
+use crate::domain::time::{ago, human_duration};
+use leptos::prelude::*;
+
+#[component]
+pub fn RefreshState() -> impl IntoView {
+    let console = use_console();
+    let every = human_duration(console.config().refresh);
+    let overview = console.board.overview;
+    let text = move || {
+        let o = overview.get();
+        let age = o.as_of.map(|t| ago((console.now.get() - t).max(0)));
+        match (age, o.n_failing) {
+            (None, 0) => "loading".to_string(),
+            (None, n) => format!("{n} of {} questions fail", o.n_watched),
+            (Some(age), 0) => format!("refreshed {age}"),
+            (Some(age), n) => format!("{n} of {} fail · data from {age}", o.n_watched),
+        }
+    };
+    view! {
+        <button
+            class="button refresh"
+            data-failing=move || (overview.get().n_failing > 0).then_some("")
+            data-busy=move || (overview.get().n_in_flight > 0).then_some("")
+            title=format!("Refreshes by itself every {every}. Press to refresh now (r).")
+            on:click=move |_| console.board.refresh_all()
+        >
+            <Icon name="refresh" />
+            <span class="refresh-text num">{text}</span>
+            <span class="refresh-every">{format!("(every {every})")}</span>
+            <span class="sr">"Refresh now"</span>
+        </button>
+    }
+}

@@ -1,0 +1,165 @@
+//! What surrounds every page: rail, top bar, and the bar at the bottom of a phone.
+
+use super::icon::Icon;
+use super::palette::PaletteState;
+use super::refresh_state::RefreshState;
+use super::time_range::TimeRangePicker;
+use crate::console::route::Route;
+use crate::browser;
+use crate::console::state::{Console, use_console};
+use crate::console::view_state::Theme;
+use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+
+fn links(console: Console) -> Vec<impl IntoView> {
+    Route::rail()
+        .into_iter()
+        .map(|(route, key)| {
+            let title = route.title();
+            let target = route.clone();
+            let current = move || (console.route.get().as_ref() == Some(&route)).then_some("page");
+            view! {
+                <a href=move || console.href(&target) aria-current=current title=format!("{title} (g {key})")>
+                    <Icon name=title />
+                    <span>{title}</span>
+                </a>
+            }
+        })
+        .collect()
+}
+
+/// The public page, outside of the router.
+fn public_link(console: Console) -> Option<impl IntoView> {
+    console.config().public.is_some().then(|| {
+        view! {
+            <a href="status.html" rel="external" title="The page your visitors see">
+                <Icon name="open" />
+                <span>"Public page"</span>
+            </a>
+        }
+    })
+}
+
+#[component]
+pub fn Rail() -> impl IntoView {
+    let console = use_console();
+    let config = console.config();
+    view! {
+        <nav class="rail" aria-label="Pages">
+            <div class="brand">
+                <svg class="brand-mark" viewBox="0 0 32 32" aria-hidden="true">
+                    <rect x="3" y="3" width="11" height="11" rx="3" />
+                    <rect x="18" y="3" width="11" height="11" rx="3" />
+                    <rect x="3" y="18" width="11" height="11" rx="3" />
+                    <rect x="18" y="18" width="11" height="11" rx="3" />
+                </svg>
+                <span class="brand-name">{config.title.clone()}</span>
+            </div>
+            {links(console)}
+            <div class="rail-foot">{public_link(console)}</div>
+        </nav>
+    }
+}
+
+#[component]
+pub fn BottomBar() -> impl IntoView {
+    let console = use_console();
+    view! { <nav class="bottom-bar" aria-label="Pages, bottom">{links(console)}</nav> }
+}
+
+#[component]
+pub fn TopBar(palette: PaletteState) -> impl IntoView {
+    let console = use_console();
+    let config = console.config();
+    let title = move || console.route.get().map_or("Not found", |r| r.title());
+    let environment = config.environment.clone();
+    view! {
+        <header class="top-bar">
+            <h1>{title}</h1>
+            {environment.map(|e| view! { <span class="environment">{e}</span> })}
+            <span class="spacer"></span>
+            <TimeRangePicker />
+            <RefreshState />
+            <CopyLink />
+            <ZoneSelect />
+            <ThemeSelect />
+            <button class="button icon-button" title="Commands (Ctrl K)" aria-label="Commands" on:click=move |_| palette.open()>
+                <Icon name="search" />
+            </button>
+        </header>
+    }
+}
+
+#[component]
+fn CopyLink() -> impl IntoView {
+    let console = use_console();
+    let said = RwSignal::new("");
+    let copy = move |_| {
+        spawn_local(async move {
+            let done = browser::copy(&console.frozen_link()).await;
+            said.set(if done { "Link copied" } else { "The browser does not allow copying here" });
+            gloo_timers::future::TimeoutFuture::new(2_500).await;
+            said.set("");
+        });
+    };
+    view! {
+        <button class="button icon-button" title="Copy a link to what is shown now" aria-label="Copy link" on:click=copy>
+            <Icon name="link" />
+        </button>
+        <span class="toast" role="status" data-shown=move || (!said.get().is_empty()).then_some("")>{move || said.get()}</span>
+    }
+}
+
+#[component]
+fn ZoneSelect() -> impl IntoView {
+    let console = use_console();
+    let config = console.config();
+    let own = browser::zone_name();
+    let mut options = vec![("browser".to_string(), own.clone()), ("UTC".to_string(), "UTC".to_string())];
+    let configured = config.zone.name().to_string();
+    if !options.iter().any(|(value, name)| *value == configured || *name == configured) {
+        options.push((configured.clone(), configured.clone()));
+    }
+    if own == "UTC" {
+        options.remove(1);
+    }
+    let current = move || console.view.get().zone.unwrap_or_else(|| configured.clone());
+    view! {
+        <label class="select">
+            <span class="sr">"Zone"</span>
+            <select
+                title="The zone times are shown in"
+                prop:value=current
+                on:change=move |e| {
+                    let zone = event_target_value(&e);
+                    console.change(true, |s| s.zone = Some(zone));
+                }
+            >
+                {options.into_iter().map(|(value, name)| view! { <option value=value>{name}</option> }).collect::<Vec<_>>()}
+            </select>
+        </label>
+    }
+}
+
+#[component]
+fn ThemeSelect() -> impl IntoView {
+    let console = use_console();
+    view! {
+        <label class="select theme-select">
+            <span class="sr">"Theme"</span>
+            <select
+                title="Theme"
+                prop:value=move || console.theme.get().name()
+                on:change=move |e| {
+                    if let Some(theme) = Theme::parse(&event_target_value(&e)) {
+                        console.set_theme(theme);
+                    }
+                }
+            >
+                <option value="dark">"Dark"</option>
+                <option value="light">"Light"</option>
+                <option value="system">"System"</option>
+            </select>
+        </label>
+    }
+}

@@ -1,0 +1,45 @@
+//! What is wrong with the configuration, all at once.
+
+use crate::config::Fault;
+use leptos::prelude::*;
+
+#[component]
+pub fn FaultsPage(faults: Vec<Fault>, file: &'static str) -> impl IntoView {
+    let n = faults.len();
+    let title = match faults.as_slice() {
+        [only] => only.kind.title().to_string(),
+        _ => format!("{n} faults in the configuration"),
+    };
+    let fault = |f: Fault| {
+        view! {
+            <li class="fault">
+                <h2>{f.kind.title()} " " <code>{f.path}</code></h2>
+                <dl>
+                    <dt>"Found"</dt>
+                    <dd>{f.found}</dd>
+                    <dt>"Expected"</dt>
+                    <dd>{f.expected}</dd>
+                    <dt>"Example"</dt>
+                    <dd><code>{f.example}</code></dd>
+                </dl>
+            </li>
+        }
+    };
+    view! {
+        <main class="faults" id="main">
+            <h1>{title}</h1>
+            <p>
+                "The console starts once " <code>{file}</code> " is right. Mend it, then reload. "
+                <code>{format!("fourlights check {file}")}</code> " prints the same list."
+            </p>
+            <ol>{faults.into_iter().map(fault).collect::<Vec<_>>()}</ol>
+            <button class="button primary" on:click=|_| reload()>"Reload"</button>
+        </main>
+    }
+}
+
+fn reload() {
+    if let Some(window) = web_sys::window() {
+        window.location().reload().unwrap_or_default();
+    }
+}

@@ -1,0 +1,77 @@
+//! Active alerts, and those that ended in the last 24 hours.
+
+use crate::console::components::{Panel, SeverityTag, ToneIcon, When};
+use crate::console::route::Route;
+use crate::console::state::{AlertsState, use_console};
+use crate::domain::alert::{Alert, State};
+use crate::domain::time::human_duration;
+use leptos::prelude::*;
+
+/// More than this is for the alerts page.
+const MOST: usize = 6;
+
+#[component]
+pub fn AlertsPanel(state: AlertsState) -> impl IntoView {
+    let console = use_console();
+    let active = Memo::new(move |_| {
+        let all = state.alerts.get();
+        all.into_iter().filter(|a| matches!(a.state, State::Firing | State::Pending)).collect::<Vec<_>>()
+    });
+    let resolved = Memo::new(move |_| {
+        let all = state.alerts.get();
+        all.into_iter().filter(|a| a.state == State::Resolved).collect::<Vec<_>>()
+    });
+    let more = move |n: usize| {
+        (n > MOST).then(|| view! { <a href=move || console.href(&Route::Alerts)>{format!("{} more", n - MOST)}</a> })
+    };
+    view! {
+        <Panel
+            title="Alerts, 24 h"
+            feed=state.feed
+            aside=move || view! { <a href=move || console.href(&Route::Alerts)>"All alerts"</a> }
+        >
+            <h3 class="list-head">"Active"</h3>
+            {move || {
+                let all = active.get();
+                if all.is_empty() {
+                    return view! { <p class="empty-line"><ToneIcon tone="ok" word="" /> " None. Nothing asks for action."</p> }.into_any();
+                }
+                let n = all.len();
+                view! { <ul class="alert-list">{all.into_iter().take(MOST).map(line).collect::<Vec<_>>()}</ul> {more(n)} }.into_any()
+            }}
+            <h3 class="list-head">"Resolved"</h3>
+            {move || {
+                let all = resolved.get();
+                if all.is_empty() {
+                    return view! { <p class="empty-line">"None in the last 24 hours."</p> }.into_any();
+                }
+                let n = all.len();
+                view! { <ul class="alert-list">{all.into_iter().take(MOST).map(line).collect::<Vec<_>>()}</ul> {more(n)} }.into_any()
+            }}
+        </Panel>
+    }
+}
+
+fn line(alert: Alert) -> impl IntoView {
+    let console = use_console();
+    let (tone, word) = match alert.state {
+        State::Firing => ("bad", "Firing"),
+        State::Pending => ("warn", "Pending"),
+        _ => ("ok", "Resolved"),
+    };
+    let subject = alert.subject().map(|s| format!(" on {s}")).unwrap_or_default();
+    let timed = alert.clone();
+    let lasted = move || {
+        let length = timed.duration(console.now.get()).map(human_duration)?;
+        Some(if timed.ended.is_some() { format!("after {length}") } else { format!("for {length}") })
+    };
+    view! {
+        <li class="alert-line">
+            <ToneIcon tone=tone word=word />
+            {alert.started.map(|at| view! { <When at=at /> })}
+            <span class="alert-name">{alert.name.clone()} <span class="muted">{subject}</span></span>
+            <SeverityTag severity=alert.severity />
+            <span class="alert-lasted num">{lasted}</span>
+        </li>
+    }
+}

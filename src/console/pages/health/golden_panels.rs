@@ -1,0 +1,243 @@
+//! Latency, traffic, errors, saturation: of the fleet, or of one service.
+
+use crate::chart::model::Chart;
+use crate::config::{NumberOrQuery, Service};
+use crate::console::components::{ChartView, GaugeView, Panel, ReadingChip};
+use crate::console::model::{
+    Feed, GoldenInputs, Reading, errors_chart, fleet_question, latency_chart, reading, service_question,
+    traffic_chart,
+};
+use crate::console::state::{Console, Shared, data, frame, use_console};
+use crate::domain::series::Series;
+use crate::domain::signal::Signal as Golden;
+use crate::domain::time::HOUR;
+use crate::poll::{Answer, Pace, Question, Span};
+use leptos::prelude::*;
+
+/// Whose signals.
+#[derive(Clone, PartialEq)]
+pub enum Subject {
+    Fleet,
+    Service(Service),
+}
+
+/// The answer to a signal's question, and how to find the subject's series in it.
+#[derive(Clone)]
+struct Asked {
+    answer: Signal<Answer<Shared>>,
+    data: Memo<Option<Shared>>,
+    /// label and value; none for the fleet
+    pick: Option<(String, String)>,
+    exists: bool,
+}
+
+impl Asked {
+    fn new(console: Console, subject: &Subject, signal: Golden, span: impl Fn() -> Span + Send + Sync + 'static) -> Self {
+        let config = console.config();
+        let (exists, pick) = match subject {
+            Subject::Fleet => (config.fleet_set(signal).is_some(), None),
+            Subject::Service(service) => match config.service_set(service, signal) {
+                Some((set, value)) => (true, Some((set.by.clone(), value.to_string()))),
+                None => (false, None),
+            },
+        };
+        let subject = subject.clone();
+        let answer = console.ask(move || {
+            let config = console.config();
+            match &subject {
+                Subject::Fleet => fleet_question(&config, signal, span()),
+                Subject::Service(service) => Some(service_question(&config, service, signal, span())?.0),
+            }
+        });
+        Self { answer, data: data(answer), pick, exists }
+    }
+
+    fn series(&self) -> Option<Series> {
+        let data = self.data.get();
+        let frame = frame(&data)?;
+        match &self.pick {
+            None => frame.series.first().cloned(),
+            Some((by, value)) => frame.labelled(by, value).cloned(),
+        }
+    }
+}
+
+#[component]
+pub fn GoldenPanels(subject: Subject) -> impl IntoView {
+    let console = use_console();
+    let span = move || console.view.get().span;
+    let baseline = baseline(console, &subject);
+    view! {
+        <div class="golden">
+            <LatencyPanel subject=subject.clone() />
+            <TrafficPanel subject=subject.clone() baseline=baseline />
+            <ErrorsPanel subject=subject.clone() />
+            <SaturationPanel subject=subject />
+        </div>
+        <span class="sr" role="status">{move || match span() {
+            Span::Last(_) => String::new(),
+            Span::Between(..) => "Showing a fixed time range".to_string(),
+        }}</span>
+    }
+}
+
+/// The expected traffic; it is the fleet's, so a service has none.
+fn baseline(console: Console, subject: &Subject) -> Signal<Option<f64>> {
+    let config = console.config();
+    match (&config.baseline, subject) {
+        (Some(NumberOrQuery::Number(value)), Subject::Fleet) => {
+            let value = *value;
+            Signal::derive(move || Some(value))
+        }
+        (Some(NumberOrQuery::Query(query)), Subject::Fleet) => {
+            let (source, query) =
+                (config.fleet_set(Golden::Traffic).map(|s| s.source.clone()).unwrap_or_default(), query.clone());
+            let answer = data(console.ask(move || {
+                Some(Question::Instant { source: source.clone(), query: query.clone(), pace: Pace::Slow })
+            }));
+            Signal::derive(move || frame(&answer.get())?.series.first()?.last().map(|(_, v)| v))
+        }
+        _ => Signal::derive(|| None),
+    }
+}
+
+/// The axis of a chart: it ends where its answer does, so that it moves with the data and not with
+/// the clock.
+fn inputs(console: Console, answer: Signal<Answer<Shared>>) -> GoldenInputs {
+    let now = answer.get().as_of.unwrap_or_else(|| console.now.get_untracked());
+    GoldenInputs::new(console.view.get().span, now)
+}
+
+fn feed_of(asked: &[&Asked]) -> Memo<Feed> {
+    let answers: Vec<_> = asked.iter().filter(|a| a.exists).map(|a| a.answer).collect();
+    Memo::new(move |_| {
+        if answers.is_empty() { Feed::none() } else { Feed::of(&answers.iter().map(|a| a.get()).collect::<Vec<_>>()) }
+    })
+}
+
+/// A chart, or what to configure so that there is one.
+#[component]
+fn ChartOrHint(exists: bool, signal: Golden, #[prop(into)] chart: Signal<Option<Chart>>) -> impl IntoView {
+    if exists {
+        view! { <ChartView chart=chart /> }.into_any()
+    } else {
+        view! {
+            <p class="empty-line chart-hint">
+                "Not measured. Add a signal set with a query for " <code>{signal.name()}</code> "."
+            </p>
+        }
+        .into_any()
+    }
+}
+
+#[component]
+fn LatencyPanel(subject: Subject) -> impl IntoView {
+    let console = use_console();
+    let span = move || console.view.get().span;
+    let [p50, p95, p99] = [Golden::LatencyP50, Golden::LatencyP95, Golden::LatencyP99]
+        .map(|signal| Asked::new(console, &subject, signal, span));
+    let feed = feed_of(&[&p50, &p95, &p99]);
+    let exists = p95.exists;
+    let rule = console.config().rule(Golden::LatencyP95).cloned();
+    let read = {
+        let (p95, rule) = (p95.clone(), rule.clone());
+        Memo::new(move |_| reading(p95.series().as_ref(), Golden::LatencyP95.unit(), rule.as_ref(), None))
+    };
+    let chart = Memo::new(move |_| {
+        let series = [p50.series(), p95.series(), p99.series()];
+        let [a, b, c] = &series;
+        p95.data.get().is_some().then(|| {
+            latency_chart(&inputs(console, p95.answer), [a.as_ref(), b.as_ref(), c.as_ref()], rule.as_ref())
+        })
+    });
+    view! {
+        <Panel title="Latency" feed=feed aside=move || view! { <ReadingChip reading=read prefix="p95" /> }>
+            <ChartOrHint exists=exists signal=Golden::LatencyP95 chart=chart />
+        </Panel>
+    }
+}
+
+#[component]
+fn TrafficPanel(subject: Subject, baseline: Signal<Option<f64>>) -> impl IntoView {
+    let console = use_console();
+    let asked = Asked::new(console, &subject, Golden::Traffic, move || console.view.get().span);
+    let feed = feed_of(&[&asked]);
+    let exists = asked.exists;
+    let rule = console.config().rule(Golden::Traffic).cloned();
+    let read = {
+        let (asked, rule) = (asked.clone(), rule.clone());
+        Memo::new(move |_| {
+            let rule = rule.as_ref().filter(|r| r.threshold(baseline.get()).is_some());
+            reading(asked.series().as_ref(), Golden::Traffic.unit(), rule, baseline.get())
+        })
+    };
+    let chart = Memo::new(move |_| {
+        asked.data.get().is_some().then(|| {
+            traffic_chart(&inputs(console, asked.answer), asked.series().as_ref(), rule.as_ref(), baseline.get())
+        })
+    });
+    view! {
+        <Panel title="Traffic" feed=feed aside=move || view! { <ReadingChip reading=read prefix="" /> }>
+            <ChartOrHint exists=exists signal=Golden::Traffic chart=chart />
+        </Panel>
+    }
+}
+
+#[component]
+fn ErrorsPanel(subject: Subject) -> impl IntoView {
+    let console = use_console();
+    let by_class = Asked::new(console, &subject, Golden::TrafficByClass, move || console.view.get().span);
+    // An hour is enough for the `for` of a rule; the share itself is not drawn.
+    let ratio = Asked::new(console, &subject, Golden::ErrorRatio, || Span::Last(HOUR));
+    let feed = feed_of(&[&by_class, &ratio]);
+    let exists = by_class.exists;
+    let rule = console.config().rule(Golden::ErrorRatio).cloned();
+    let read = Memo::new(move |_| {
+        reading(ratio.series().as_ref(), Golden::ErrorRatio.unit(), rule.as_ref(), None)
+    });
+    let chart = Memo::new(move |_| {
+        let data = by_class.data.get();
+        let pick = by_class.pick.as_ref().map(|(l, v)| (l.as_str(), v.as_str()));
+        Some(errors_chart(&inputs(console, by_class.answer), frame(&data)?, pick))
+    });
+    view! {
+        <Panel title="Errors" feed=feed aside=move || view! { <ReadingChip reading=read prefix="" /> }>
+            <ChartOrHint exists=exists signal=Golden::TrafficByClass chart=chart />
+        </Panel>
+    }
+}
+
+#[component]
+fn SaturationPanel(subject: Subject) -> impl IntoView {
+    let console = use_console();
+    let asked = [Golden::Cpu, Golden::Memory, Golden::Disk]
+        .map(|signal| (signal, Asked::new(console, &subject, signal, || Span::Last(HOUR))));
+    let [(_, cpu), (_, memory), (_, disk)] = &asked;
+    let feed = feed_of(&[cpu, memory, disk]);
+    let none = asked.iter().all(|(_, a)| !a.exists);
+    let gauges = move || {
+        asked
+            .iter()
+            .filter(|(_, a)| a.exists)
+            .map(|(signal, asked)| gauge(console, *signal, asked.clone()))
+            .collect::<Vec<_>>()
+    };
+    view! {
+        <Panel title="Saturation" feed=feed>
+            <Show when=move || none>
+                <p class="empty-line chart-hint">"Not measured. Add a signal set with the preset node_exporter."</p>
+            </Show>
+            <div class="gauges">{gauges()}</div>
+        </Panel>
+    }
+}
+
+fn gauge(console: Console, signal: Golden, asked: Asked) -> impl IntoView {
+    let rule = console.config().rule(signal).cloned();
+    let threshold = rule.as_ref().and_then(|r| r.threshold(None));
+    let series = Memo::new(move |_| asked.series());
+    let read: Memo<Reading> =
+        Memo::new(move |_| reading(series.get().as_ref(), signal.unit(), rule.as_ref(), None));
+    let share = Signal::derive(move || series.get().and_then(|s| s.last()).map(|(_, v)| v));
+    view! { <GaugeView name=signal.title() share=share reading=read threshold=threshold /> }
+}

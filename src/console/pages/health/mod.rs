@@ -1,0 +1,32 @@
+//! The first page: uptime, golden signals, services, alerts, capacity.
+
+mod alerts_panel;
+mod capacity_panel;
+mod golden_panels;
+mod services_panel;
+mod uptime_panel;
+
+pub use golden_panels::{GoldenPanels, Subject};
+
+use crate::console::state::{alerts, use_console};
+use alerts_panel::AlertsPanel;
+use capacity_panel::CapacityPanel;
+use leptos::prelude::*;
+use services_panel::ServicesPanel;
+use uptime_panel::UptimePanel;
+
+#[component]
+pub fn HealthPage() -> impl IntoView {
+    let state = alerts(use_console());
+    view! {
+        <div class="page">
+            <UptimePanel alerts=state />
+            <GoldenPanels subject=Subject::Fleet />
+            <ServicesPanel />
+            <div class="columns">
+                <AlertsPanel state=state />
+                <CapacityPanel />
+            </div>
+        </div>
+    }
+}

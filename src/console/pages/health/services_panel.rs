@@ -1,0 +1,175 @@
+//! The services table: a link to each, its status and its figures.
+
+use crate::config::{Config, Service};
+use crate::console::components::{Chip, Panel, Sparkline};
+use crate::console::model::{Feed, ServiceRow, budget, row_question, service_question, service_row, slo_question};
+use crate::console::route::Route;
+use crate::console::state::{Console, Shared, data, frame, use_console};
+use crate::domain::series::Frame;
+use crate::domain::signal::Signal as Golden;
+use crate::domain::slo::Policy;
+use crate::domain::time::DAY;
+use crate::poll::{Answer, Pace, Question, Span};
+use leptos::prelude::*;
+use std::collections::BTreeMap;
+
+const SHOWN: [Golden; 6] =
+    [Golden::Up, Golden::LatencyP95, Golden::ErrorRatio, Golden::Cpu, Golden::Memory, Golden::Disk];
+
+/// The answers of all sets, by set and signal: one question for all services each.
+type Answers = BTreeMap<(String, Golden), (Signal<Answer<Shared>>, Memo<Option<Shared>>)>;
+
+#[component]
+pub fn ServicesPanel() -> impl IntoView {
+    let console = use_console();
+    let config = console.config();
+    let answers = ask_all(console, &config);
+    let all: Vec<_> = answers.values().map(|(answer, _)| *answer).collect();
+    let feed = Memo::new(move |_| {
+        if all.is_empty() { Feed::none() } else { Feed::of(&all.iter().map(|a| a.get()).collect::<Vec<_>>()) }
+    });
+    let answers = StoredValue::new(answers);
+    let rows: Vec<_> = config
+        .services
+        .iter()
+        .map(|service| {
+            let service = service.clone();
+            let row = Memo::new({
+                let service = service.clone();
+                move |_| row_of(console, &service, answers)
+            });
+            view! { <Row service=service row=row /> }
+        })
+        .collect();
+    let none = rows.is_empty();
+    view! {
+        <Panel title="Services" feed=feed>
+            <Show when=move || none>
+                <p class="empty-line">"No services yet. List them under services in the configuration."</p>
+            </Show>
+            <div class="table-scroll" tabindex="0" role="region" aria-label="Services, table">
+                <table class="table services">
+                    <thead>
+                        <tr>
+                            <th scope="col">"Service"</th>
+                            <th scope="col">"Status"</th>
+                            <th scope="col" class="right" title="95th percentile">"Latency p95"</th>
+                            <th scope="col" class="right">"Errors"</th>
+                            <th scope="col" class="right">"CPU"</th>
+                            <th scope="col" class="right">"Memory"</th>
+                            <th scope="col" class="right" title="Error budget left">"Budget left"</th>
+                            <th scope="col" class="wide">"Traffic, 24 h"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        </Panel>
+    }
+}
+
+fn ask_all(console: Console, config: &Config) -> Answers {
+    let mut answers = Answers::new();
+    for set in &config.signal_sets {
+        for signal in SHOWN.into_iter().filter(|s| set.has(*s)) {
+            let name = set.name.clone();
+            let answer = console.ask(move || row_question(&console.config(), &name, signal));
+            answers.insert((set.name.clone(), signal), (answer, data(answer)));
+        }
+    }
+    answers
+}
+
+fn row_of(console: Console, service: &Service, answers: StoredValue<Answers>) -> ServiceRow {
+    // All frames are held for as long as the row is made.
+    let frames: BTreeMap<(String, Golden), Option<Shared>> =
+        answers.with_value(|all| all.iter().map(|(key, (_, data))| (key.clone(), data.get())).collect());
+    service_row(&console.config(), service, |set, signal| -> Option<&Frame> {
+        frame(frames.get(&(set.to_string(), signal))?)
+    })
+}
+
+#[component]
+fn Row(service: Service, row: Memo<ServiceRow>) -> impl IntoView {
+    let console = use_console();
+    let id = service.id.clone();
+    let name = service.name.clone();
+    let spark = spark(console, &service);
+    let range = Signal::derive(move || {
+        let now = console.now.get();
+        (now - DAY, now)
+    });
+    view! {
+        <tr>
+            <th scope="row"><a href=move || console.href(&Route::Service(id.clone()))>{service.name.clone()}</a></th>
+            <td>{move || view! { <Chip tone=row.get().health.tone() word=row.get().health.word() /> }}</td>
+            <td class="right num" data-label="Latency p95">{move || row.get().latency}</td>
+            <td class="right num" data-label="Errors">{move || row.get().errors}</td>
+            <td class="right num" data-label="CPU">{move || row.get().cpu}</td>
+            <td class="right num" data-label="Memory">{move || row.get().memory}</td>
+            <td class="right num" data-label="Budget left">{budget_left(console, &service)}</td>
+            <td class="wide"><Sparkline series=spark range=slow(range) label=format!("Traffic of {name} over 24 hours") /></td>
+        </tr>
+    }
+}
+
+/// A range that moves once a minute, which is finer than a spark can show.
+fn slow(range: Signal<(i64, i64)>) -> Signal<(i64, i64)> {
+    const STEP: i64 = 60_000;
+    let minute = Memo::new(move |_| {
+        let (from, to) = range.get();
+        (from - from.rem_euclid(STEP), to - to.rem_euclid(STEP))
+    });
+    minute.into()
+}
+
+fn spark(console: Console, service: &Service) -> Signal<Option<crate::domain::series::Series>> {
+    let service = service.clone();
+    let pick = console.config().service_set(&service, Golden::Traffic).map(|(s, v)| (s.by.clone(), v.to_string()));
+    let answer = data(console.ask(move || {
+        let (question, _, _) = service_question(&console.config(), &service, Golden::Traffic, Span::Last(DAY))?;
+        // A spark is eighty pixels wide: a quarter of an hour a point is plenty.
+        match question {
+            Question::Range { source, query, span, .. } => {
+                Some(Question::Range { source, query, span, step: DAY / 96, pace: Pace::Slow })
+            }
+            other => Some(other),
+        }
+    }));
+    Memo::new(move |_| {
+        let (by, value) = pick.as_ref()?;
+        frame(&answer.get())?.labelled(by, value).cloned()
+    })
+    .into()
+}
+
+/// The least of the budgets of a service's objectives.
+fn budget_left(console: Console, service: &Service) -> impl IntoView + use<> {
+    let config = console.config();
+    let lines: Vec<_> = config
+        .slos
+        .iter()
+        .filter(|s| s.service == service.id)
+        .filter_map(|slo| {
+            let (question, of) = slo_question(&config, slo)?;
+            let answer = data(console.ask(move || Some(question.clone())));
+            let slo = slo.clone();
+            Some(Memo::new(move |_| budget(&slo, frame(&answer.get())?, of.as_ref())))
+        })
+        .collect();
+    move || {
+        let least = lines.iter().filter_map(|l| l.get()).min_by(|a, b| a.budget.left().total_cmp(&b.budget.left()));
+        match least {
+            None => view! { <span>"–"</span> }.into_any(),
+            Some(line) => {
+                let tone = match line.policy {
+                    Policy::Ok => "plain",
+                    Policy::AtRisk => "warn",
+                    Policy::Frozen => "bad",
+                };
+                let left = crate::domain::format::human(crate::domain::format::Unit::Ratio, line.budget.left());
+                view! { <span class="toned" data-tone=tone title=line.policy.title()>{left}</span> }.into_any()
+            }
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! The pages. Each asks for what it shows and lays it out.
+
+mod alerts;
+mod capacity;
+mod faults;
+mod health;
+mod not_found;
+mod service;
+mod sources;
+
+pub use alerts::AlertsPage;
+pub use capacity::CapacityPage;
+pub use faults::FaultsPage;
+pub use health::HealthPage;
+pub use not_found::NotFoundPage;
+pub use service::ServicePage;
+pub use sources::SourcesPage;

@@ -1,0 +1,172 @@
+//! One service: its scorecard, its four signals, its alerts, its links.
+
+use super::health::{GoldenPanels, Subject};
+use crate::config::Service;
+use crate::console::components::{Icon, Panel, SeverityTag, ToneIcon, UptimeBars, When};
+use crate::console::model::{Feed, ScorecardView, bars_question, scorecard, total_question};
+use crate::console::route::Route;
+use crate::console::state::{Console, alerts, data, frame, use_console};
+use crate::config::Scorecard;
+use crate::domain::alert::Alert;
+use crate::domain::signal::Signal as Golden;
+use crate::domain::time::human_duration;
+use leptos::prelude::*;
+
+#[component]
+pub fn ServicePage() -> impl IntoView {
+    let console = use_console();
+    let id = Memo::new(move |_| console.view.get().id.unwrap_or_default());
+    move || {
+        let id = id.get();
+        match console.config().service(&id) {
+            Some(service) => view! { <Known service=service.clone() /> }.into_any(),
+            None => view! { <Unknown id=id /> }.into_any(),
+        }
+    }
+}
+
+#[component]
+fn Unknown(id: String) -> impl IntoView {
+    let console = use_console();
+    let links = console.config().services.clone();
+    view! {
+        <div class="empty">
+            <h2>{if id.is_empty() { "Which service?".to_string() } else { format!("No service has the id {id:?}") }}</h2>
+            <p>"The configuration knows these:"</p>
+            <ul class="plain-list">
+                {links
+                    .into_iter()
+                    .map(|s| view! { <li><a href=move || console.href(&Route::Service(s.id.clone()))>{s.name.clone()}</a></li> })
+                    .collect::<Vec<_>>()}
+            </ul>
+        </div>
+    }
+}
+
+#[component]
+fn Known(service: Service) -> impl IntoView {
+    let console = use_console();
+    view! {
+        <div class="page">
+            <Head service=service.clone() />
+            <UptimeCard console=console service=service.clone() />
+            <GoldenPanels subject=Subject::Service(service.clone()) />
+            <ServiceAlerts service=service />
+        </div>
+    }
+}
+
+#[component]
+fn Head(service: Service) -> impl IntoView {
+    let console = use_console();
+    let config = console.config();
+    let needs: Vec<(String, String)> = service
+        .depends_on
+        .iter()
+        .filter_map(|id| Some((id.clone(), config.service(id)?.name.clone())))
+        .collect();
+    let links: Vec<_> = service
+        .links
+        .iter()
+        .map(|l| {
+            view! {
+                <a class="button" href=l.url.clone() rel="external noopener noreferrer" target="_blank">
+                    {l.title.clone()} <Icon name="open" />
+                </a>
+            }
+        })
+        .collect();
+    let has_needs = !needs.is_empty();
+    let needs = StoredValue::new(needs);
+    view! {
+        <div class="service-head">
+            <div>
+                <h2>{service.name.clone()} {service.group.clone().map(|g| view! { <span class="environment">{g}</span> })}</h2>
+                {service.description.clone().map(|d| view! { <p class="muted">{d}</p> })}
+                <Show when=move || has_needs>
+                    <p class="muted">
+                        "Needs "
+                        {needs
+                            .get_value()
+                            .into_iter()
+                            .enumerate()
+                            .map(|(i, (id, name))| view! {
+                                {(i > 0).then_some(", ")}
+                                <a href=move || console.href(&Route::Service(id.clone()))>{name}</a>
+                            })
+                            .collect::<Vec<_>>()}
+                    </p>
+                </Show>
+            </div>
+            <div class="service-links">{links}</div>
+        </div>
+    }
+}
+
+#[component]
+fn UptimeCard(console: Console, service: Service) -> impl IntoView {
+    let config = console.config();
+    let (set, value) = config.service_set(&service, Golden::Uptime).map(|(s, v)| (s.name.clone(), v.to_string()))?;
+    let card = Scorecard { name: service.name.clone(), set: set.clone(), value };
+    let midnight = Memo::new(move |_| console.zone.get().offsets.midnight(console.now.get()));
+    let (a, b, c) = (set.clone(), set.clone(), set);
+    let total = console.ask(move || total_question(&console.config(), &a));
+    let days = console.ask(move || Some(bars_question(&console.config(), &b, midnight.get())?.0));
+    let today = console.ask(move || Some(bars_question(&console.config(), &c, midnight.get())?.1));
+    let feed = Memo::new(move |_| Feed::of(&[total.get(), days.get(), today.get()]));
+    let (total, days, today) = (data(total), data(days), data(today));
+    let view: Memo<ScorecardView> = Memo::new(move |_| {
+        let (total, days, today) = (total.get(), days.get(), today.get());
+        let zone = console.zone.get();
+        scorecard(&console.config(), &card, frame(&total), frame(&days), frame(&today), midnight.get(), &zone.offsets)
+    });
+    Some(view! {
+        <Panel
+            title="Uptime, 30 days"
+            feed=feed
+            aside=move || view! {
+                <span class="num reading-value">{move || view.get().uptime}</span>
+                {move || view! { <ToneIcon tone=view.get().grade.name() word=view.get().grade.word() /> }}
+            }
+        >
+            {move || view! { <UptimeBars name=view.get().name days=view.get().days /> }}
+        </Panel>
+    })
+}
+
+#[component]
+fn ServiceAlerts(service: Service) -> impl IntoView {
+    let console = use_console();
+    let state = alerts(console);
+    let values: Vec<String> = std::iter::once(service.id.clone()).chain(service.signals.values().cloned()).collect();
+    let own = Memo::new(move |_| {
+        let about = |a: &Alert| a.labels.iter().any(|(_, v)| values.iter().any(|own| own == v));
+        state.alerts.get().into_iter().filter(about).collect::<Vec<_>>()
+    });
+    let line = move |alert: Alert| {
+        let timed = alert.clone();
+        let lasted = move || timed.duration(console.now.get()).map(human_duration);
+        view! {
+            <li class="alert-line">
+                <ToneIcon tone=if alert.is_active() { "bad" } else { "ok" } word=alert.state.title() />
+                {alert.started.map(|at| view! { <When at=at /> })}
+                <span class="alert-name">{alert.name.clone()}</span>
+                <SeverityTag severity=alert.severity />
+                <span class="muted">{alert.state.title()}</span>
+                <span class="alert-lasted num">{lasted}</span>
+            </li>
+        }
+    };
+    view! {
+        <Panel title="Alerts, 24 h" feed=state.feed>
+            {move || {
+                let all = own.get();
+                if all.is_empty() {
+                    view! { <p class="empty-line"><ToneIcon tone="ok" word="" /> " None, active or resolved."</p> }.into_any()
+                } else {
+                    view! { <ul class="alert-list">{all.into_iter().map(line).collect::<Vec<_>>()}</ul> }.into_any()
+                }
+            }}
+        </Panel>
+    }
+}

@@ -1,0 +1,126 @@
+//! The systems behind the console: whether each answers, what it says of itself, what it knows.
+
+use crate::config::{Source, SourceKind};
+use crate::console::components::Panel;
+use crate::console::model::Feed;
+use crate::console::state::{Shared, data, use_console};
+use crate::domain::time::human_duration;
+use crate::poll::{Answer, Question, Reply};
+use crate::sources::prometheus::{Rule, RuleGroup};
+use leptos::prelude::*;
+
+#[component]
+pub fn SourcesPage() -> impl IntoView {
+    let console = use_console();
+    let config = console.config();
+    let panels: Vec<_> = config.sources.iter().map(|s| view! { <SourcePanel source=s.clone() /> }).collect();
+    let held = move || {
+        console.now.get();
+        let (questions, samples) = console.board.holdings();
+        format!("{questions} answers and {samples} samples held in memory")
+    };
+    view! {
+        <div class="page">
+            {panels}
+            <p class="hint num">{held}</p>
+        </div>
+    }
+}
+
+#[component]
+fn SourcePanel(source: Source) -> impl IntoView {
+    let console = use_console();
+    let name = source.name.clone();
+    let ask = move |make: fn(String) -> Question| {
+        let name = name.clone();
+        console.ask(move || Some(make(name.clone())))
+    };
+    let answers: Vec<Signal<Answer<Shared>>> = match source.kind {
+        SourceKind::Prometheus => vec![
+            ask(|source| Question::BuildInfo { source }),
+            ask(|source| Question::Targets { source }),
+            ask(|source| Question::Rules { source }),
+        ],
+        SourceKind::Alertmanager => {
+            vec![ask(|source| Question::AlertmanagerStatus { source }), ask(|source| Question::AlertGroups { source })]
+        }
+        SourceKind::Statuspage => vec![ask(|source| Question::OpenIncidents { source })],
+    };
+    let shown: Vec<_> = answers.iter().map(|a| data(*a)).collect();
+    let feed = Memo::new(move |_| Feed::of(&answers.iter().map(|a| a.get()).collect::<Vec<_>>()));
+    let demo = source.url == "demo:";
+    let place = if demo { "embedded demo".to_string() } else { source.url.clone() };
+    view! {
+        <Panel
+            title=source.name.clone()
+            feed=feed
+            aside=move || view! { <span class="muted">{source.kind.name()} " · " {place.clone()}</span> }
+        >
+            {shown.iter().map(|s| { let s = *s; view! { <div>{move || s.get().map(|r| part(&r.0))}</div> } }).collect::<Vec<_>>()}
+        </Panel>
+    }
+}
+
+fn part(reply: &Reply) -> AnyView {
+    let fact = |name: &'static str, value: String| {
+        view! { <dl class="facts"><div><dt>{name}</dt><dd class="num">{value}</dd></div></dl> }
+    };
+    match reply {
+        Reply::BuildInfo(build) => fact("Version", build.version.clone()).into_any(),
+        Reply::Targets(targets) => {
+            let down: Vec<_> = targets
+                .down
+                .iter()
+                .map(|(target, error)| view! { <li><strong>{target.clone()}</strong> " " <span class="muted">{error.clone()}</span></li> })
+                .collect();
+            let total = targets.up + targets.down.len();
+            view! {
+                {fact("Targets up", format!("{} of {total}", targets.up))}
+                <ul class="plain-list">{down}</ul>
+            }
+            .into_any()
+        }
+        Reply::Rules(groups) => rules(groups),
+        Reply::AlertmanagerStatus(status) => {
+            fact("Version", format!("{}, cluster {}", status.version, status.cluster)).into_any()
+        }
+        Reply::AlertGroups(groups) => {
+            let line = |g: &crate::sources::alertmanager::Group| {
+                let labels: Vec<String> = g.labels.iter().map(|(n, v)| format!("{n}={v}")).collect();
+                view! { <li>{labels.join(" ")} " " <span class="muted num">{format!("{} alerts to {}", g.n_alerts, g.receiver)}</span></li> }
+            };
+            let groups: Vec<_> = groups.iter().map(line).collect();
+            view! { {fact("Alert groups", groups.len().to_string())} <ul class="plain-list">{groups}</ul> }.into_any()
+        }
+        Reply::Incidents(incidents) => fact("Open incidents", incidents.len().to_string()).into_any(),
+        Reply::Frame(_) | Reply::Alerts(_) | Reply::Silences(_) => ().into_any(),
+    }
+}
+
+fn rules(groups: &[RuleGroup]) -> AnyView {
+    let alerting = |r: &&Rule| r.state.is_some();
+    let n: usize = groups.iter().map(|g| g.rules.iter().filter(alerting).count()).sum();
+    let row = |r: &Rule| {
+        let lasting = r.duration.filter(|d| *d > 0.0).map(|d| human_duration((d * 1000.0) as i64));
+        let note = r.last_error.clone().filter(|e| !e.is_empty());
+        view! {
+            <tr>
+                <th scope="row">{r.name.clone()} {note.map(|e| view! { <span class="row-note">{e}</span> })}</th>
+                <td>{r.state.clone()}</td>
+                <td class="num">{lasting.unwrap_or_else(|| "at once".into())}</td>
+                <td><code>{r.query.clone()}</code></td>
+            </tr>
+        }
+    };
+    let rows: Vec<_> = groups.iter().flat_map(|g| g.rules.iter().filter(alerting).map(row)).collect();
+    view! {
+        <h3 class="list-head">{format!("{n} alert rules")}</h3>
+        <div class="table-scroll" tabindex="0" role="region" aria-label="Alert rules">
+            <table class="table">
+                <thead><tr><th scope="col">"Rule"</th><th scope="col">"State"</th><th scope="col">"For"</th><th scope="col">"Query"</th></tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}

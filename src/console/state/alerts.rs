@@ -1,0 +1,118 @@
+//! All alerts of all sources, put together.
+
+use super::console::{Console, data, frame};
+use crate::config::SourceKind;
+use crate::console::model::Feed;
+use crate::domain::alert::{Alert, Silence, State, combine, resolved_from_history};
+use crate::domain::incident::{Incident, from_alerts};
+use crate::domain::time::{DAY, Millis, SECOND};
+use crate::poll::{Pace, Question, Reply, Span};
+use leptos::prelude::*;
+
+const HISTORY_STEP: Millis = 30 * SECOND;
+
+#[derive(Clone, Copy)]
+pub struct AlertsState {
+    /// active ones first, then those resolved in the last 24 hours
+    pub alerts: Memo<Vec<Alert>>,
+    pub silences: Memo<Vec<Silence>>,
+    pub incidents: Memo<Vec<Incident>>,
+    pub feed: Memo<Feed>,
+}
+
+/// Asks every configured source for its alerts, silences and open incidents.
+pub fn alerts(console: Console) -> AlertsState {
+    let config = console.config();
+    let mut active = Vec::new();
+    let mut histories = Vec::new();
+    let mut silences = Vec::new();
+    let mut open = Vec::new();
+    for source in &config.sources {
+        let name = source.name.clone();
+        match source.kind {
+            SourceKind::Prometheus => {
+                active.push(console.ask({
+                    let source = name.clone();
+                    move || Some(Question::PrometheusAlerts { source: source.clone() })
+                }));
+                let question = {
+                    let source = name.clone();
+                    move || {
+                        Some(Question::Range {
+                            source: source.clone(),
+                            query: "ALERTS{alertstate=\"firing\"}".into(),
+                            span: Span::Last(DAY),
+                            step: HISTORY_STEP,
+                            pace: Pace::Refresh,
+                        })
+                    }
+                };
+                histories.push((name, console.ask(question)));
+            }
+            SourceKind::Alertmanager => {
+                active.push(console.ask({
+                    let source = name.clone();
+                    move || Some(Question::AlertmanagerAlerts { source: source.clone() })
+                }));
+                silences.push(console.ask(move || Some(Question::Silences { source: name.clone() })));
+            }
+            SourceKind::Statuspage => {
+                open.push(console.ask(move || Some(Question::OpenIncidents { source: name.clone() })));
+            }
+        }
+    }
+    let all: Vec<_> =
+        active.iter().chain(&silences).chain(&open).copied().chain(histories.iter().map(|(_, a)| *a)).collect();
+    let feed = Memo::new(move |_| Feed::of(&all.iter().map(|a| a.get()).collect::<Vec<_>>()));
+    let active: Vec<_> = active.into_iter().map(data).collect();
+    let histories: Vec<_> = histories.into_iter().map(|(name, a)| (name, a, data(a))).collect();
+    let silences: Vec<_> = silences.into_iter().map(data).collect();
+    let open: Vec<_> = open.into_iter().map(data).collect();
+    let silences = Memo::new(move |_| {
+        let replies = silences.iter().filter_map(|s| s.get());
+        replies
+            .flat_map(|s| match &*s.0 {
+                Reply::Silences(all) => all.iter().filter(|s| s.state != "expired").cloned().collect(),
+                _ => Vec::new(),
+            })
+            .collect::<Vec<_>>()
+    });
+    let alerts = Memo::new(move |_| {
+        let mut found: Vec<Alert> = Vec::new();
+        for reply in active.iter().filter_map(|a| a.get()) {
+            if let Reply::Alerts(alerts) = &*reply.0 {
+                found.extend(alerts.iter().cloned());
+            }
+        }
+        let mut all = combine(found);
+        explain_silences(&mut all, &silences.get());
+        for (source, answer, history) in &histories {
+            let history = history.get();
+            let as_of = answer.get_untracked().as_of;
+            if let (Some(frame), Some(as_of)) = (frame(&history), as_of) {
+                all.extend(resolved_from_history(frame, source, HISTORY_STEP, as_of));
+            }
+        }
+        all
+    });
+    let incidents = Memo::new(move |_| {
+        let mut all = from_alerts(&alerts.get(), console.now.get_untracked());
+        for reply in open.iter().filter_map(|o| o.get()) {
+            if let Reply::Incidents(incidents) = &*reply.0 {
+                all.extend(incidents.iter().cloned());
+            }
+        }
+        all.sort_by(|a, b| a.severity.cmp(&b.severity).then(b.started.cmp(&a.started)));
+        all
+    });
+    AlertsState { alerts, silences, incidents, feed }
+}
+
+/// Puts who silenced an alert, and why, in the place of the silence's id.
+fn explain_silences(alerts: &mut [Alert], silences: &[Silence]) {
+    for alert in alerts.iter_mut().filter(|a| a.state == State::Silenced) {
+        if let Some(silence) = alert.silence.as_ref().and_then(|id| silences.iter().find(|s| s.id == *id)) {
+            alert.silence = Some(format!("{}: {}", silence.created_by, silence.comment));
+        }
+    }
+}

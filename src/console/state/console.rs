@@ -1,0 +1,236 @@
+//! The context of the console: configuration, clock, zone, theme, address and board.
+
+use super::board::{Board, Shared};
+use super::theme;
+use crate::browser;
+use crate::chart::paint::Theme as ChartTheme;
+use crate::config::{Config, ZoneChoice};
+use crate::console::route::{Route, base_of};
+use crate::console::view_state::{Theme, ViewState};
+use crate::domain::series::Frame;
+use crate::domain::time::{Millis, ago, rfc3339};
+use crate::domain::zone::Offsets;
+use crate::poll::{Answer, Question, Reply};
+use gloo_timers::future::TimeoutFuture;
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_location, use_navigate};
+use std::sync::Arc;
+use wasm_bindgen_futures::spawn_local;
+
+/// Handles only, so that it can be copied into every closure.
+#[derive(Clone, Copy)]
+pub struct Console {
+    config: StoredValue<Arc<Config>>,
+    base: StoredValue<String>,
+    navigate: StoredValue<Navigate, LocalStorage>,
+    pub board: Board,
+    /// set once a second while somebody can see it
+    pub now: RwSignal<Millis>,
+    pub view: Memo<ViewState>,
+    pub route: Memo<Option<Route>>,
+    pub zone: Memo<Zone>,
+    pub theme: RwSignal<Theme>,
+    pub chart_theme: RwSignal<ChartTheme, LocalStorage>,
+    pub pixel_ratio: RwSignal<f64>,
+}
+
+type Navigate = std::rc::Rc<dyn Fn(&str, NavigateOptions)>;
+
+/// The zone times are shown in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Zone {
+    pub name: String,
+    pub offsets: Arc<Offsets>,
+}
+
+/// Makes the context. To be called inside the router.
+pub fn provide_console(config: Arc<Config>, board: Board) -> Console {
+    let location = use_location();
+    let (search, pathname) = (location.search, location.pathname);
+    let base = base_of(&browser::document().and_then(|d| d.base_uri().ok().flatten()).unwrap_or_default());
+    let view = Memo::new(move |_| ViewState::parse(&search.get()));
+    let route = {
+        let base = base.clone();
+        Memo::new(move |_| {
+            let route = Route::parse(pathname.get().strip_prefix(base.as_str())?)?;
+            Some(match route {
+                Route::Service(_) => Route::Service(view.get().id.unwrap_or_default()),
+                other => other,
+            })
+        })
+    };
+    let configured = config.zone.clone();
+    let zone_choice = Memo::new(move |_| {
+        view.get().zone.as_deref().and_then(ZoneChoice::parse).unwrap_or_else(|| configured.clone())
+    });
+    let theme = RwSignal::new(Theme::Dark);
+    let navigate = use_navigate();
+    let console = Console {
+        config: StoredValue::new(config),
+        base: StoredValue::new(base),
+        navigate: StoredValue::new_local(std::rc::Rc::new(move |to: &str, options| navigate(to, options))),
+        board,
+        now: RwSignal::new(browser::now()),
+        view,
+        route,
+        zone: Memo::new(move |_| zone_of(&zone_choice.get())),
+        theme,
+        chart_theme: RwSignal::new_local(theme::chart_theme()),
+        pixel_ratio: RwSignal::new(browser::pixel_ratio()),
+    };
+    console.keep_time();
+    console.keep_theme();
+    provide_context(console);
+    console
+}
+
+/// The context. Every component below the router has it.
+pub fn use_console() -> Console {
+    expect_context()
+}
+
+fn zone_of(choice: &ZoneChoice) -> Zone {
+    let name = match choice {
+        ZoneChoice::Browser => browser::zone_name(),
+        other => other.name().to_string(),
+    };
+    match browser::offsets(choice, browser::now()) {
+        Some(offsets) => Zone { name, offsets: Arc::new(offsets) },
+        // A zone this browser has never heard of: UTC, and said so.
+        None => Zone { name: "UTC".into(), offsets: Arc::new(Offsets::utc()) },
+    }
+}
+
+impl Console {
+    pub fn config(&self) -> Arc<Config> {
+        self.config.get_value()
+    }
+
+    fn keep_time(self) {
+        spawn_local(async move {
+            loop {
+                TimeoutFuture::new(1_000).await;
+                if !browser::is_hidden() {
+                    self.now.set(browser::now());
+                }
+            }
+        });
+        if let Some(window) = browser::window() {
+            browser::listen(&window, "resize", move |_| {
+                let ratio = browser::pixel_ratio();
+                if self.pixel_ratio.get_untracked() != ratio {
+                    self.pixel_ratio.set(ratio);
+                }
+            });
+            if let Ok(Some(query)) = window.match_media("(prefers-color-scheme: light)") {
+                browser::listen(&query, "change", move |_| self.theme.notify());
+            }
+        }
+    }
+
+    fn keep_theme(self) {
+        Effect::new(move |_| {
+            let chosen = self.view.get().theme;
+            let stored = theme::stored_theme().as_deref().and_then(Theme::parse);
+            self.theme.set(chosen.or(stored).unwrap_or(Theme::Dark));
+        });
+        Effect::new(move |_| {
+            let light = match self.theme.get() {
+                Theme::Dark => false,
+                Theme::Light => true,
+                Theme::System => browser::prefers_light(),
+            };
+            browser::apply_theme(light);
+            self.chart_theme.set(theme::chart_theme());
+        });
+    }
+
+    /// The address of a page with the range, zone and theme of this one.
+    pub fn href(&self, route: &Route) -> String {
+        let mut state = self.view.get().shared();
+        if let Route::Service(id) = route {
+            state.id = Some(id.clone());
+        }
+        self.address(route, &state)
+    }
+
+    fn address(&self, route: &Route, state: &ViewState) -> String {
+        let query = state.encode();
+        let separator = if query.is_empty() { "" } else { "?" };
+        format!("{}/{}{separator}{query}", self.base.get_value(), route.path())
+    }
+
+    pub fn go(&self, route: &Route) {
+        let mut state = self.view.get_untracked().shared();
+        if let Route::Service(id) = route {
+            state.id = Some(id.clone());
+        }
+        self.navigate(&self.address(route, &state), false);
+    }
+
+    /// Changes what the address says of this page. Typing replaces the entry in the history, a choice
+    /// adds one, so that back undoes choices and not letters.
+    pub fn change(&self, replace: bool, edit: impl FnOnce(&mut ViewState)) {
+        let mut state = self.view.get_untracked();
+        edit(&mut state);
+        let route = self.route.get_untracked().unwrap_or(Route::Health);
+        self.navigate(&self.address(&route, &state), replace);
+    }
+
+    fn navigate(&self, to: &str, replace: bool) {
+        let options = NavigateOptions { resolve: false, replace, scroll: false, ..NavigateOptions::default() };
+        let navigate = self.navigate.get_value();
+        navigate(to, options);
+    }
+
+    /// A link to what is seen now, with its times written out.
+    pub fn frozen_link(&self) -> String {
+        let route = self.route.get_untracked().unwrap_or(Route::Health);
+        let address = self.address(&route, &self.view.get_untracked().frozen(browser::now()));
+        let origin = browser::window().and_then(|w| w.location().origin().ok()).unwrap_or_default();
+        format!("{origin}{address}")
+    }
+
+    pub fn set_theme(&self, theme: Theme) {
+        theme::store_theme(theme.name());
+        self.change(true, |s| s.theme = Some(theme));
+    }
+
+    /// Asks for a series; shorthand of the board's.
+    pub fn ask(&self, question: impl Fn() -> Option<Question> + Send + Sync + 'static) -> Signal<Answer<Shared>> {
+        self.board.ask(question)
+    }
+
+    /// `09:12`, or with its date when it is not today.
+    pub fn clock(&self, at: Millis) -> String {
+        let zone = self.zone.get();
+        let civil = zone.offsets.civil(at);
+        let today = zone.offsets.civil(self.now.get_untracked());
+        if (civil.year, civil.month, civil.day) == (today.year, today.month, today.day) {
+            civil.clock()
+        } else {
+            format!("{} {}", civil.date(), civil.clock())
+        }
+    }
+
+    /// What hovering over a time tells: the whole date, UTC, and how long ago.
+    pub fn time_title(&self, at: Millis) -> String {
+        let zone = self.zone.get();
+        let age = ago((self.now.get_untracked() - at).max(0));
+        format!("{} {} · {} · {age}", zone.offsets.civil(at).full(), zone.name, rfc3339(at))
+    }
+}
+
+/// The data of an answer as it changes, without its age and errors.
+pub fn data(answer: Signal<Answer<Shared>>) -> Memo<Option<Shared>> {
+    Memo::new(move |_| answer.get().data)
+}
+
+/// The frame of an answer to a query.
+pub fn frame(shared: &Option<Shared>) -> Option<&Frame> {
+    match shared.as_ref().map(|s| &*s.0) {
+        Some(Reply::Frame(frame)) => Some(frame),
+        _ => None,
+    }
+}

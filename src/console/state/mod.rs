@@ -1,0 +1,10 @@
+//! What all pages share: the browser's facts, the board of answers, and the address.
+
+mod alerts;
+mod board;
+mod console;
+mod theme;
+
+pub use alerts::{AlertsState, alerts};
+pub use board::{Board, Shared};
+pub use console::{Console, Zone, data, frame, provide_console, use_console};

@@ -1,0 +1,64 @@
+//! The theme: remembered, and handed to the charts.
+
+use crate::browser::{document, window};
+use crate::chart::paint::Theme as ChartTheme;
+use plotters::prelude::RGBColor;
+use wasm_bindgen::JsCast;
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
+
+const THEME_KEY: &str = "fourlights.theme";
+
+/// The remembered theme. Storage may be forbidden; then nothing is remembered.
+pub fn stored_theme() -> Option<String> {
+    window()?.local_storage().ok()??.get_item(THEME_KEY).ok()?
+}
+
+pub fn store_theme(name: &str) {
+    if let Some(storage) = window().and_then(|w| w.local_storage().ok().flatten()) {
+        // A full or forbidden storage only means that the choice is not remembered.
+        storage.set_item(THEME_KEY, name).unwrap_or_default();
+    }
+}
+
+/// The chart colours of the stylesheet, turned into numbers by a canvas of one pixel.
+pub fn chart_theme() -> ChartTheme {
+    let reader = TokenReader::new();
+    let read = |name: &str| reader.as_ref().and_then(|r| r.color(name)).unwrap_or(RGBColor(128, 128, 128));
+    ChartTheme {
+        series: [read("--series-1"), read("--series-2"), read("--series-3")],
+        ok: read("--ok"),
+        warn: read("--warn"),
+        bad: read("--bad"),
+        grid: read("--line"),
+        text: read("--text-3"),
+        baseline: read("--text-2"),
+    }
+}
+
+struct TokenReader {
+    style: web_sys::CssStyleDeclaration,
+    context: CanvasRenderingContext2d,
+}
+
+impl TokenReader {
+    fn new() -> Option<Self> {
+        let root = document()?.document_element()?;
+        let canvas: HtmlCanvasElement = document()?.create_element("canvas").ok()?.dyn_into().ok()?;
+        canvas.set_width(1);
+        canvas.set_height(1);
+        Some(Self {
+            style: window()?.get_computed_style(&root).ok()??,
+            context: canvas.get_context("2d").ok()??.dyn_into().ok()?,
+        })
+    }
+
+    fn color(&self, token: &str) -> Option<RGBColor> {
+        let value = self.style.get_property_value(token).ok().filter(|v| !v.trim().is_empty())?;
+        self.context.set_fill_style_str(value.trim());
+        self.context.fill_rect(0.0, 0.0, 1.0, 1.0);
+        match self.context.get_image_data(0.0, 0.0, 1.0, 1.0).ok()?.data().0.as_slice() {
+            [r, g, b, ..] => Some(RGBColor(*r, *g, *b)),
+            _ => None,
+        }
+    }
+}
