@@ -78,7 +78,10 @@ pub fn chart<DB: DrawingBackend>(
     for trace in &traces {
         line(&area, trace, chart, layout, theme)?;
     }
-    marks(&area, chart, layout, theme)?;
+    // Marks over an empty plot would say something about data that is not there.
+    if !chart.is_empty() {
+        marks(&area, chart, layout, theme)?;
+    }
     area.present()
 }
 

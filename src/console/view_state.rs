@@ -1,7 +1,7 @@
 //! What the address says beside the page: time range, zone, theme, filters. A pure codec: a typed
 //! value to a query string and back, with anything odd falling back to the default.
 
-use crate::domain::time::{DAY, HOUR, MINUTE, Millis, parse_duration, prometheus_duration};
+use crate::domain::time::{DAY, HOUR, MINUTE, Millis, human_duration, parse_duration, prometheus_duration};
 use crate::poll::Span;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +49,11 @@ pub struct ViewState {
 
 /// Ranges offered by name.
 pub const PRESETS: [Millis; 6] = [15 * MINUTE, HOUR, 6 * HOUR, DAY, 7 * DAY, 30 * DAY];
+
+/// How a moving range is called: `24 h` rather than `1 d`, since it ends now and not at midnight.
+pub fn range_name(length: Millis) -> String {
+    if length <= 2 * DAY && length % HOUR == 0 { format!("{} h", length / HOUR) } else { human_duration(length) }
+}
 
 const SHORTEST: Millis = MINUTE;
 const LONGEST: Millis = 3 * 365 * DAY;

@@ -6,7 +6,6 @@ use crate::domain::time::{MINUTE, Millis, SECOND};
 /// are handed in.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Poller {
-    interval: Millis,
     /// When to ask next; `None` when the answer cannot change.
     due: Option<Millis>,
     in_flight: bool,
@@ -20,9 +19,9 @@ const FIRST_BACKOFF: Millis = 2 * SECOND;
 const LAST_BACKOFF: Millis = 2 * MINUTE;
 
 impl Poller {
-    /// Asks at once, then every `interval`.
-    pub fn new(interval: Millis, now: Millis) -> Self {
-        Self { interval: interval.max(SECOND), due: Some(now), in_flight: false, again: false, failures: 0 }
+    /// Asks at once.
+    pub fn new(now: Millis) -> Self {
+        Self { due: Some(now), in_flight: false, again: false, failures: 0 }
     }
 
     /// Whether to send a request now. In a hidden tab nothing is sent.
@@ -41,10 +40,12 @@ impl Poller {
 
     /// After an answer: the next one after the interval, give or take a tenth, so that many open
     /// consoles do not ask in step. `settled` answers are not asked for again.
-    pub fn succeeded(&mut self, now: Millis, random: f64, settled: bool) {
+    /// `interval` is the usual one, or a shorter one when the answer was empty.
+    pub fn succeeded(&mut self, now: Millis, interval: Millis, random: f64, settled: bool) {
         self.failures = 0;
-        let jitter = (random - 0.5) * 0.2 * self.interval as f64;
-        self.finish((!settled).then_some(now + self.interval + jitter as Millis), now);
+        let interval = interval.max(SECOND);
+        let jitter = (random - 0.5) * 0.2 * interval as f64;
+        self.finish((!settled).then_some(now + interval + jitter as Millis), now);
     }
 
     /// After a failure: twice as long each time, with full jitter on the upper half, at least as long
@@ -78,23 +79,25 @@ impl Poller {
 mod tests {
     use super::*;
 
+    const EVERY: Millis = 30 * SECOND;
+
     #[test]
     fn one_request_at_a_time_and_jitter_around_the_interval() {
-        let mut poller = Poller::new(30 * SECOND, 0);
+        let mut poller = Poller::new(0);
         assert!(poller.is_due(0, false));
         assert!(!poller.is_due(0, true));
         poller.started();
         assert!(!poller.is_due(MINUTE, false));
-        poller.succeeded(1_000, 0.0, false);
+        poller.succeeded(1_000, EVERY, 0.0, false);
         assert_eq!(poller.next(), Some(28_000));
         poller.started();
-        poller.succeeded(30_000, 1.0, false);
+        poller.succeeded(30_000, EVERY, 1.0, false);
         assert_eq!(poller.next(), Some(63_000));
     }
 
     #[test]
     fn failures_back_off_to_two_minutes_and_a_success_ends_it() {
-        let mut poller = Poller::new(30 * SECOND, 0);
+        let mut poller = Poller::new(0);
         let waits: Vec<Millis> = (0..9)
             .map(|_| {
                 poller.started();
@@ -105,21 +108,21 @@ mod tests {
         assert_eq!(waits, [2, 4, 8, 16, 32, 64, 120, 120, 120]);
         poller.failed(0, Some(10 * MINUTE), 0.0);
         assert_eq!(poller.next(), Some(10 * MINUTE));
-        poller.succeeded(0, 0.5, false);
+        poller.succeeded(0, EVERY, 0.5, false);
         poller.failed(0, None, 1.0);
         assert_eq!(poller.next(), Some(2 * SECOND));
     }
 
     #[test]
     fn a_refresh_during_a_request_is_not_lost() {
-        let mut poller = Poller::new(30 * SECOND, 0);
+        let mut poller = Poller::new(0);
         poller.started();
         poller.refresh(5_000);
         assert!(!poller.is_due(5_000, false));
-        poller.succeeded(6_000, 0.5, false);
+        poller.succeeded(6_000, EVERY, 0.5, false);
         assert!(poller.is_due(6_000, false));
         poller.started();
-        poller.succeeded(7_000, 0.5, true);
+        poller.succeeded(7_000, EVERY, 0.5, true);
         assert_eq!(poller.next(), None);
         poller.refresh(8_000);
         assert!(poller.is_due(8_000, false));

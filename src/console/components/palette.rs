@@ -2,8 +2,7 @@
 
 use crate::console::route::Route;
 use crate::console::state::{Console, use_console};
-use crate::console::view_state::{PRESETS, Theme};
-use crate::domain::time::human_duration;
+use crate::console::view_state::{PRESETS, Theme, range_name};
 use crate::poll::Span;
 use leptos::html;
 use leptos::prelude::*;
@@ -77,7 +76,7 @@ fn commands(console: Console) -> Vec<Command> {
     }
     for length in PRESETS {
         all.push(Command {
-            title: format!("Show the last {}", human_duration(length)),
+            title: format!("Show the last {}", range_name(length)),
             hint: "time range",
             act: Act::Range(Span::Last(length)),
         });

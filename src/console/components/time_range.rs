@@ -2,8 +2,8 @@
 
 use super::icon::Icon;
 use crate::console::state::{Console, use_console};
-use crate::console::view_state::{PRESETS, between, ends, shifted, zoomed_out};
-use crate::domain::time::{Millis, human_duration, prometheus_duration};
+use crate::console::view_state::{PRESETS, between, ends, range_name, shifted, zoomed_out};
+use crate::domain::time::Millis;
 use crate::domain::zone::Offsets;
 use crate::poll::Span;
 use leptos::html;
@@ -64,7 +64,7 @@ fn RangeForm(dialog: NodeRef<html::Dialog>) -> impl IntoView {
             let chosen = move || (console.view.get().span == Span::Last(length)).to_string();
             view! {
                 <button class="button" aria-pressed=chosen on:click=move |_| choose(Span::Last(length))>
-                    {format!("Last {}", human_duration(length))}
+                    {format!("Last {}", range_name(length))}
                 </button>
             }
         })
@@ -114,8 +114,7 @@ fn RangeForm(dialog: NodeRef<html::Dialog>) -> impl IntoView {
 
 fn title_of(console: Console, span: Span) -> String {
     match span {
-        Span::Last(length) if PRESETS.contains(&length) => format!("Last {}", human_duration(length)),
-        Span::Last(length) => format!("Last {}", prometheus_duration(length)),
+        Span::Last(length) => format!("Last {}", range_name(length)),
         Span::Between(from, to) => {
             let zone = console.zone.get();
             let (a, b) = (zone.offsets.civil(from), zone.offsets.civil(to));

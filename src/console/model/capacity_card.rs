@@ -63,7 +63,11 @@ pub fn capacity_card(resource: &Resource, history: &Frame, limit: Option<&Frame>
     if !(limit > 0.0 && limit.is_finite()) {
         return None;
     }
-    let line = fit(series);
+    let line = match resource.kind {
+        ResourceKind::Storage => fit(series),
+        // Of the week's peak, since a line through daily peaks sees growth in where the weekend falls.
+        ResourceKind::Traffic => fit(&weekly_peaks(series)),
+    };
     let growth = line.map(|l| l.growth_per_month());
     let card = match resource.kind {
         ResourceKind::Storage => storage(resource, latest, limit, growth),
@@ -95,7 +99,7 @@ fn storage(resource: &Resource, used: f64, limit: f64, growth: Option<f64>) -> C
         id: resource.id.clone(),
         name: resource.name.clone(),
         level: format!("{} of {} ({})", human(Unit::Bytes, used), human(Unit::Bytes, limit), human(Unit::Ratio, share)),
-        growth: growth.map(|g| per_month(Unit::Bytes, g)),
+        growth: growth.map(|g| per_month(Unit::Bytes, g, limit)),
         outlook: outlook(full),
         used_share: share,
         headroom: None,
@@ -107,7 +111,7 @@ fn storage(resource: &Resource, used: f64, limit: f64, growth: Option<f64>) -> C
 
 fn traffic(resource: &Resource, peaks: &Series, limit: f64, growth: Option<f64>) -> CapacityCard {
     // The peak of the last week: a quiet Sunday is no reason to feel safe.
-    let peak = peaks.v.iter().rev().take(7).copied().filter(|v| v.is_finite()).fold(0.0, f64::max);
+    let peak = weekly_peaks(peaks).last().map_or(0.0, |(_, peak)| peak);
     let room = headroom(peak, limit);
     let act = room < resource.act_at;
     let full = growth.map(|g| projected_full(peak, limit, g));
@@ -115,7 +119,7 @@ fn traffic(resource: &Resource, peaks: &Series, limit: f64, growth: Option<f64>)
         id: resource.id.clone(),
         name: resource.name.clone(),
         level: format!("peak {} of {}", human(Unit::Rps, peak), human(Unit::Rps, limit)),
-        growth: growth.map(|g| per_month(Unit::Rps, g)),
+        growth: growth.map(|g| per_month(Unit::Rps, g, limit)),
         outlook: outlook(full),
         used_share: peak / limit,
         headroom: Some(format!("headroom {}", human(Unit::Ratio, room))),
@@ -127,7 +131,21 @@ fn traffic(resource: &Resource, peaks: &Series, limit: f64, growth: Option<f64>)
     }
 }
 
-fn per_month(unit: Unit, growth: f64) -> String {
+/// For each day the highest of the seven days up to it; from the seventh day on, if there are so many.
+fn weekly_peaks(days: &Series) -> Series {
+    let first = 6.min(days.len().saturating_sub(1));
+    let highest = |week: &[f64]| week.iter().copied().filter(|v| v.is_finite()).fold(0.0, f64::max);
+    let samples = (first..days.len()).filter_map(|i| {
+        Some((*days.t.get(i)?, highest(days.v.get(i.saturating_sub(6)..=i)?)))
+    });
+    Series::from_samples(days.labels.clone(), samples.collect())
+}
+
+/// Less than a thousandth of the limit a month is no growth to plan for.
+fn per_month(unit: Unit, growth: f64, limit: f64) -> String {
+    if growth.abs() < limit / 1000.0 {
+        return "no growth".into();
+    }
     let sign = if growth < 0.0 { "−" } else { "+" };
     format!("{sign}{}/month", human(unit, growth.abs()))
 }

@@ -67,10 +67,12 @@ pub fn service_row<'a>(
         let limit = config.rule(signal).and_then(|r| r.threshold(None));
         matches!((value(signal), limit), (Some(v), Some(l)) if v > l)
     };
+    // What its users feel makes a service degraded; a busy CPU alone does not.
+    let felt = [Signal::LatencyP95, Signal::ErrorRatio];
     let watched = [Signal::LatencyP95, Signal::ErrorRatio, Signal::Cpu, Signal::Memory, Signal::Disk];
     let health = match value(Signal::Up) {
         Some(up) if up < 0.5 => Health::Down,
-        _ if watched.into_iter().any(breaches) => Health::Degraded,
+        _ if felt.into_iter().any(breaches) => Health::Degraded,
         Some(_) => Health::Up,
         // Without a probe, an answer with requests or resources is what there is to go by.
         None if watched.into_iter().any(|s| value(s).is_some()) => Health::Up,

@@ -109,10 +109,9 @@ impl Board {
         let inner = self.inner.get_value();
         let answer = {
             let mut inner = inner.borrow_mut();
-            let refresh = inner.config.refresh;
             let entry = inner.entries.entry(question.clone()).or_insert_with(|| Entry {
                 answer: ArcRwSignal::new(Answer::default()),
-                poller: Poller::new(question.interval(refresh), now),
+                poller: Poller::new(now),
                 watchers: 0,
                 in_flight: None,
                 left: now,
@@ -200,6 +199,7 @@ impl Board {
         let now = browser::now();
         let answer = {
             let mut inner = inner.borrow_mut();
+            let refresh = inner.config.refresh;
             let Some(entry) = inner.entries.get_mut(question) else { return };
             // Superseded: whoever gave it up has already put the poller right.
             if !entry.in_flight.as_ref().is_some_and(|c| c.is(cancel)) {
@@ -209,7 +209,14 @@ impl Board {
             let known = entry.answer.with_untracked(|a| a.data.clone()).map(|k| Arc::unwrap_or_clone(k.0));
             let read = response.and_then(|r| question.read(&r, increment, known));
             match &read {
-                Ok(_) => entry.poller.succeeded(now, browser::random(), question.is_settled(now)),
+                // What is not there yet may be there soon: a server that has just started.
+                Ok(parsed) if matches!(&parsed.data, Reply::Frame(f) if f.is_empty()) => {
+                    entry.poller.succeeded(now, refresh, browser::random(), false);
+                }
+                Ok(_) => {
+                    let settled = question.is_settled(now);
+                    entry.poller.succeeded(now, question.interval(refresh), browser::random(), settled);
+                }
                 Err(error) => entry.poller.failed(now, error.retry_after(), browser::random()),
             }
             let next = entry.poller.next();

@@ -35,6 +35,13 @@ pub fn chart_theme() -> ChartTheme {
     }
 }
 
+/// Keeps the one pixel in memory instead of on the graphics card.
+fn read_often() -> wasm_bindgen::JsValue {
+    let options = js_sys::Object::new();
+    js_sys::Reflect::set(&options, &"willReadFrequently".into(), &true.into()).unwrap_or_default();
+    options.into()
+}
+
 struct TokenReader {
     style: web_sys::CssStyleDeclaration,
     context: CanvasRenderingContext2d,
@@ -48,7 +55,7 @@ impl TokenReader {
         canvas.set_height(1);
         Some(Self {
             style: window()?.get_computed_style(&root).ok()??,
-            context: canvas.get_context("2d").ok()??.dyn_into().ok()?,
+            context: canvas.get_context_with_context_options("2d", &read_often()).ok()??.dyn_into().ok()?,
         })
     }
 

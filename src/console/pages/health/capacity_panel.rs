@@ -12,6 +12,7 @@ pub fn CapacityPanel() -> impl IntoView {
     let console = use_console();
     let (cards, feed) = ask_cards(console);
     let none = cards.is_empty();
+    let names: Vec<String> = console.config().capacity.iter().map(|r| r.name.clone()).collect();
     let cards = StoredValue::new(cards);
     view! {
         <Panel
@@ -23,7 +24,17 @@ pub fn CapacityPanel() -> impl IntoView {
                 <p class="empty-line">"No resources yet. List them under capacity in the configuration."</p>
             </Show>
             <ul class="capacity-list">
-                {move || cards.get_value().into_iter().filter_map(|(_, c)| c.get()).map(line).collect::<Vec<_>>()}
+                {names
+                    .into_iter()
+                    .enumerate()
+                    .map(|(i, name)| {
+                        let card = move || cards.with_value(|all| all.get(i).and_then(|(_, c)| c.get()));
+                        move || match card() {
+                            Some(card) => line(card).into_any(),
+                            None => view! { <li class="capacity-line muted">{name.clone()} ": no samples yet"</li> }.into_any(),
+                        }
+                    })
+                    .collect::<Vec<_>>()}
             </ul>
         </Panel>
     }

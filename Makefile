@@ -1,0 +1,60 @@
+# Fourlights. `make` lists the targets.
+SHELL := /bin/bash
+PORT ?= 8080
+PUBLIC_URL ?= ./
+TOOLS := . tools/versions.sh &&
+
+.PHONY: help serve test build stack stack-incident size lint fmt schema native browser e2e clean
+.DEFAULT_GOAL := help
+
+help: ## this list
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
+
+serve: ## set up, build and serve the console with the embedded demo on http://127.0.0.1:8080 (PORT=..)
+	@tools/setup.sh trunk
+	@tools/serve.sh $(PORT)
+
+test: ## set up everything, then run every test of every kind
+	@tools/setup.sh trunk lint browser servers
+	@tools/test.sh
+
+build: ## leave dist/, ready for any static host (PUBLIC_URL=/ops/ for absolute addresses)
+	@tools/setup.sh trunk
+	@tools/build.sh $(PUBLIC_URL)
+
+stack: ## a real system to look at: Prometheus, Alertmanager, exporters, Caddy, load; Ctrl-C stops all
+	@tools/setup.sh trunk servers
+	@tools/build.sh ./
+	@$(TOOLS) cargo run --quiet --profile tool --bin stack
+
+stack-incident: ## make the running stack slow and failing for some minutes (MODE=latency|errors, default both)
+	@$(TOOLS) cargo run --quiet --profile tool --bin stack -- incident $(MODE)
+
+size: ## bytes of the first load on the wire, by part
+	@tools/setup.sh trunk
+	@tools/build.sh ./
+	@node tools/size.mjs dist
+
+lint: ## formatting, lints on both targets, unused dependencies, licences
+	@tools/setup.sh wasm lint
+	@tools/lint.sh
+
+fmt: ## format the code
+	@$(TOOLS) cargo fmt
+
+schema: ## write the JSON Schema and its tables from the types
+	@$(TOOLS) tools/schema.sh
+
+native: ## native tests alone
+	@$(TOOLS) cargo test --lib --test native
+
+browser: ## browser tests alone
+	@tools/setup.sh trunk browser
+	@tools/test.sh browser
+
+e2e: ## end-to-end tests alone
+	@tools/setup.sh trunk browser servers
+	@tools/test.sh e2e
+
+clean: ## remove what was built
+	rm -rf target dist .stage test-results

@@ -1,0 +1,123 @@
+//! Weeks of history in OpenMetrics, for `promtool tsdb create-blocks-from openmetrics`.
+
+use super::backend::SERVICES;
+use super::load::rate_at;
+use std::fmt::Write as _;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+
+const DAY: i64 = 86_400;
+
+/// What the history leads up to.
+pub struct Present {
+    /// seconds since the epoch
+    pub now: i64,
+    /// the host's root file system as node_exporter sees it: labels, size and free bytes
+    pub disk: Option<(String, f64, f64)>,
+}
+
+/// Writes `days` of history up to now.
+pub fn write(file: &Path, present: &Present, days: i64) -> std::io::Result<()> {
+    let mut out = BufWriter::new(std::fs::File::create(file)?);
+    let (now, start) = (present.now, present.now - days * DAY);
+    probes(&mut out, start, now)?;
+    disk(&mut out, present, start)?;
+    requests(&mut out, start, now)?;
+    durations(&mut out, now - DAY, now)?;
+    out.write_all(b"# EOF\n")?;
+    out.flush()
+}
+
+/// Every 30 s, as the live probes; each service has an outage of its own some days ago.
+fn probes(out: &mut impl Write, start: i64, now: i64) -> std::io::Result<()> {
+    writeln!(out, "# TYPE probe_success gauge")?;
+    for (i, (service, _)) in SERVICES.iter().enumerate() {
+        let outage_start = now - (6 + 7 * i as i64) * DAY - 5_000;
+        let outage_length = 300 + 420 * i as i64;
+        let mut text = String::new();
+        for t in (start..now).step_by(30) {
+            let up = !(t >= outage_start && t < outage_start + outage_length);
+            text_line(&mut text, "probe_success", &format!("job=\"probe\",service=\"{service}\""), f64::from(u8::from(up)), t);
+        }
+        out.write_all(text.as_bytes())?;
+    }
+    Ok(())
+}
+
+/// Every 10 minutes: the disk filled by 4 % of its size a month.
+fn disk(out: &mut impl Write, present: &Present, start: i64) -> std::io::Result<()> {
+    let Some((labels, size, free)) = &present.disk else { return Ok(()) };
+    let mut text = String::from("# TYPE node_filesystem_avail_bytes gauge\n");
+    for t in (start..present.now).step_by(600) {
+        let months = (present.now - t) as f64 / (30.44 * DAY as f64);
+        let was_free = (free + size * 0.04 * months).min(*size);
+        text_line(&mut text, "node_filesystem_avail_bytes", labels, was_free.round(), t);
+    }
+    text.push_str("# TYPE node_filesystem_size_bytes gauge\n");
+    for t in (start..present.now).step_by(600) {
+        text_line(&mut text, "node_filesystem_size_bytes", labels, *size, t);
+    }
+    out.write_all(text.as_bytes())
+}
+
+/// Every 20 s of the last two days and every two before: counters of requests, by service and code, with the rhythm of the load.
+fn requests(out: &mut impl Write, start: i64, now: i64) -> std::io::Result<()> {
+    writeln!(out, "# TYPE caddy_http_request_duration_seconds_count gauge")?;
+    let n = SERVICES.len();
+    for (i, (service, _)) in SERVICES.iter().enumerate() {
+        // As the load shares it out: half to the first, the rest in turn over all.
+        let share = if i == 0 { 0.5 + 0.5 / n as f64 } else { 0.5 / n as f64 };
+        for (code, part) in [("200", 0.978), ("404", 0.0215), ("503", 0.0005)] {
+            let labels = format!("code=\"{code}\",{}", caddy_labels(service));
+            let mut total = 0.0;
+            let mut text = String::new();
+            let dense = now - 2 * DAY;
+            let (older, newer) = ((start..dense).step_by(120), (dense.max(start)..now).step_by(20));
+            for (t, step) in older.map(|t| (t, 120.0)).chain(newer.map(|t| (t, 20.0))) {
+                // Growth of a tenth a month, so that there is a trend to find.
+                let growth = 1.0 - 0.1 * (now - t) as f64 / (30.44 * DAY as f64);
+                total += rate_at(t as f64) * share * part * step * growth;
+                text_line(&mut text, "caddy_http_request_duration_seconds_count", &labels, total.round(), t);
+            }
+            out.write_all(text.as_bytes())?;
+        }
+    }
+    Ok(())
+}
+
+/// The last day's latency histograms every 20 s.
+fn durations(out: &mut impl Write, start: i64, now: i64) -> std::io::Result<()> {
+    const BOUNDS: [f64; 12] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, f64::INFINITY];
+    writeln!(out, "# TYPE caddy_http_request_duration_seconds_bucket gauge")?;
+    let n = SERVICES.len();
+    for (i, (service, usual)) in SERVICES.iter().enumerate() {
+        let share = if i == 0 { 0.5 + 0.5 / n as f64 } else { 0.5 / n as f64 };
+        for bound in BOUNDS {
+            let le = if bound.is_finite() { bound.to_string() } else { "+Inf".into() };
+            let labels = format!("code=\"200\",{},le=\"{le}\"", caddy_labels(service));
+            let mut total = 0.0;
+            let mut text = String::new();
+            for t in (start..now).step_by(20) {
+                total += rate_at(t as f64) * share * 20.0 * below(bound, *usual);
+                text_line(&mut text, "caddy_http_request_duration_seconds_bucket", &labels, total.round(), t);
+            }
+            out.write_all(text.as_bytes())?;
+        }
+    }
+    Ok(())
+}
+
+/// The share of requests under a bound: the distribution that the backend draws from.
+fn below(bound: f64, usual_ms: u64) -> f64 {
+    let scaled = (bound * 1000.0 / usual_ms as f64 - 0.5) / 1.5;
+    scaled.clamp(0.0, 1.0).sqrt()
+}
+
+fn caddy_labels(service: &str) -> String {
+    format!("handler=\"reverse_proxy\",job=\"caddy\",instance=\"caddy\",method=\"GET\",server=\"{service}\"")
+}
+
+fn text_line(out: &mut String, name: &str, labels: &str, value: f64, t: i64) {
+    // Writing to a String cannot fail.
+    writeln!(out, "{name}{{{labels}}} {value} {t}").unwrap_or_default();
+}
