@@ -38,7 +38,10 @@ pub fn pixel_ratio() -> f64 {
 /// The name of the browser's own zone.
 pub fn zone_name() -> String {
     let options = Intl::DateTimeFormat::new(&Array::new(), &Object::new()).resolved_options();
-    Reflect::get(&options, &"timeZone".into()).ok().and_then(|v| v.as_string()).unwrap_or_else(|| "local".into())
+    Reflect::get(&options, &"timeZone".into())
+        .ok()
+        .and_then(|v| v.as_string())
+        .unwrap_or_else(|| "local".into())
 }
 
 /// The offsets of a zone over what the console can show: a year back and a month ahead. `None` for
@@ -50,14 +53,17 @@ pub fn offsets(zone: &ZoneChoice, now: Millis) -> Option<Offsets> {
         ZoneChoice::Browser => Some(local_offsets(now)),
         ZoneChoice::Named(name) => {
             let format = wall_clock_format(name)?;
-            Some(Offsets::probe(from, to, |t| wall_clock(&format, t).map_or(0, |wall| wall - t.div_euclid(1000) * 1000)))
+            Some(Offsets::probe(from, to, |t| {
+                wall_clock(&format, t).map_or(0, |wall| wall - t.div_euclid(1000) * 1000)
+            }))
         }
     }
 }
 
 /// The offsets of the browser's own zone, over the same span as [`offsets`].
 pub fn local_offsets(now: Millis) -> Offsets {
-    let offset_at = |t: Millis| -(Date::new(&JsValue::from_f64(t as f64)).get_timezone_offset() as Millis) * MINUTE;
+    let offset_at =
+        |t: Millis| -(Date::new(&JsValue::from_f64(t as f64)).get_timezone_offset() as Millis) * MINUTE;
     Offsets::probe(now - 365 * DAY, now + 35 * DAY, offset_at)
 }
 
@@ -90,12 +96,17 @@ fn wall_clock_format(zone: &str) -> Option<Function> {
 fn wall_clock(format: &Function, at: Millis) -> Option<Millis> {
     let date = Date::new(&JsValue::from_f64(at as f64));
     let text = format.call1(&JsValue::NULL, &date).ok()?.as_string()?;
-    let numbers: Vec<f64> =
-        text.split(|c: char| !c.is_ascii_digit()).filter(|p| !p.is_empty()).filter_map(|p| p.parse().ok()).collect();
+    let numbers: Vec<f64> = text
+        .split(|c: char| !c.is_ascii_digit())
+        .filter(|p| !p.is_empty())
+        .filter_map(|p| p.parse().ok())
+        .collect();
     let [month, day, year, hour, minute, second] = numbers.as_slice() else { return None };
-    Some(Date::utc(*year, *month - 1.0) as Millis
-        + ((*day as Millis - 1) * 24 * 60 + *hour as Millis * 60 + *minute as Millis) * MINUTE
-        + *second as Millis * 1000)
+    Some(
+        Date::utc(*year, *month - 1.0) as Millis
+            + ((*day as Millis - 1) * 24 * 60 + *hour as Millis * 60 + *minute as Millis) * MINUTE
+            + *second as Millis * 1000,
+    )
 }
 
 pub fn prefers_light() -> bool {
@@ -171,7 +182,9 @@ pub fn set_title(title: &str) {
 
 /// Moves the focus to an element, for those who do not see the page change.
 pub fn focus(id: &str) {
-    if let Some(element) = document().and_then(|d| d.get_element_by_id(id)).and_then(|e| e.dyn_into::<HtmlElement>().ok()) {
+    if let Some(element) =
+        document().and_then(|d| d.get_element_by_id(id)).and_then(|e| e.dyn_into::<HtmlElement>().ok())
+    {
         element.focus().unwrap_or_default();
     }
 }

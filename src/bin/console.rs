@@ -2,7 +2,7 @@
 
 #[cfg(target_arch = "wasm32")]
 fn main() {
-    fourlights::console::boot::start();
+    fourlights::console::start();
 }
 
 #[cfg(not(target_arch = "wasm32"))]

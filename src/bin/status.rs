@@ -61,7 +61,9 @@ mod live {
                 }
             }
             // What was shown stays, with this beside it.
-            Err(error) => state.problem.set(Some(format!("The latest information could not be loaded ({error})."))),
+            Err(error) => {
+                state.problem.set(Some(format!("The latest information could not be loaded ({error}).")))
+            }
         }
     }
 
@@ -72,7 +74,8 @@ mod live {
         let (past, active) = data(incidents).into_iter().partition(|i| i.is_over());
         page.active = active;
         page.past = past;
-        page.maintenance = data(get(statuspage::maintenances()).await.and_then(|r| statuspage::read_maintenances(&r)));
+        page.maintenance =
+            data(get(statuspage::maintenances()).await.and_then(|r| statuspage::read_maintenances(&r)));
         page.uptime = data(get(statuspage::uptime()).await.and_then(|r| statuspage::read_uptime(&r)));
         Ok(page)
     }

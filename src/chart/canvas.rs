@@ -186,7 +186,8 @@ impl DrawingBackend for Canvas {
         style: &S,
     ) -> Result<(u32, u32), DrawingErrorKind<CanvasError>> {
         self.context.set_font(&font(style.size()));
-        let width = self.context.measure_text(text).map_err(|_| DrawingErrorKind::DrawingError(CanvasError))?.width();
+        let width =
+            self.context.measure_text(text).map_err(|_| DrawingErrorKind::DrawingError(CanvasError))?.width();
         Ok((width.ceil() as u32, style.size().ceil() as u32))
     }
 }

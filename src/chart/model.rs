@@ -170,7 +170,8 @@ mod tests {
 
     #[test]
     fn stacks_are_summed_from_below() {
-        let c = chart(vec![trace("a", Style::Stacked, &[1., 2.]), trace("b", Style::Stacked, &[10., 20.])], None);
+        let c =
+            chart(vec![trace("a", Style::Stacked, &[1., 2.]), trace("b", Style::Stacked, &[10., 20.])], None);
         assert_eq!(c.stacked()[1].series.v, [11., 22.]);
         assert_eq!(c.extent(), (0., 22.));
     }

@@ -62,12 +62,7 @@ fn stroke(color: RGBAColor, width: f64) -> ShapeStyle {
 }
 
 /// Draws a whole chart of `width` x `height` CSS pixels.
-pub fn chart<DB: DrawingBackend>(
-    backend: DB,
-    chart: &Chart,
-    layout: &Layout,
-    theme: &Theme,
-) -> Outcome<DB> {
+pub fn chart<DB: DrawingBackend>(backend: DB, chart: &Chart, layout: &Layout, theme: &Theme) -> Outcome<DB> {
     let area = backend.into_drawing_area();
     axes(&area, layout, theme)?;
     let traces = chart.stacked();
@@ -260,7 +255,8 @@ pub fn sparkline<DB: DrawingBackend>(
     let x = super::scale::Scale { from: start as f64, to: end as f64, low: 1.0, high: width - 1.0 };
     let y = super::scale::Scale { from: low, to: high, low: height - 2.0, high: 2.0 };
     for run in runs(series, start, end, width as usize, (end - start) / 10) {
-        let points: Vec<(i32, i32)> = run.iter().map(|(t, v)| (px(x.place(*t as f64)), px(y.place(*v)))).collect();
+        let points: Vec<(i32, i32)> =
+            run.iter().map(|(t, v)| (px(x.place(*t as f64)), px(y.place(*v)))).collect();
         area.draw(&PathElement::new(points, stroke(color.to_rgba(), 1.25)))?;
     }
     area.present()
@@ -359,7 +355,9 @@ mod tests {
 
     #[test]
     fn a_gap_makes_two_lines_and_a_lone_point_a_dot() {
-        let lines = |chart: &Chart| svg(chart).matches("<polyline fill=\"none\" opacity=\"1\" stroke=\"#010000\"").count();
+        let lines = |chart: &Chart| {
+            svg(chart).matches("<polyline fill=\"none\" opacity=\"1\" stroke=\"#010000\"").count()
+        };
         assert_eq!(lines(&sample(&[0.1, 0.2, 0.3])), 1);
         assert_eq!(lines(&sample(&[0.1, 0.2, f64::NAN, 0.3, 0.3])), 2);
         let picture = svg(&sample(&[0.1, 0.2, f64::NAN, 0.3]));

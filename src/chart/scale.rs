@@ -27,7 +27,8 @@ pub fn round_ticks(from: f64, to: f64, n: usize) -> Vec<f64> {
     }
     let raw = span / n.max(1) as f64;
     let power = 10f64.powf(raw.log10().floor());
-    let step = [1.0, 2.0, 2.5, 5.0, 10.0].into_iter().map(|m| m * power).find(|s| *s >= raw * 0.999).unwrap_or(raw);
+    let step =
+        [1.0, 2.0, 2.5, 5.0, 10.0].into_iter().map(|m| m * power).find(|s| *s >= raw * 0.999).unwrap_or(raw);
     let first = (from / step).floor();
     let last = (to / step - 1e-9).ceil();
     let count = (last - first).clamp(1.0, 50.0) as usize;
@@ -48,7 +49,8 @@ mod tests {
         ] {
             let ticks = round_ticks(0.0, to, 4);
             assert!(
-                ticks.len() == expected.len() && ticks.iter().zip(&expected).all(|(a, b)| (a - b).abs() < 1e-12),
+                ticks.len() == expected.len()
+                    && ticks.iter().zip(&expected).all(|(a, b)| (a - b).abs() < 1e-12),
                 "{ticks:?}"
             );
         }

@@ -52,6 +52,12 @@ fn parse(text: &str) -> Result<Value, Fault> {
     }
     serde_json::from_str(text).map_err(|e| {
         let place = format!("line {}, column {}", e.line(), e.column());
-        Fault::new(FaultKind::NotJson, "$", &format!("{e}"), &format!("valid JSON (see {place})"), raw::EXAMPLE)
+        Fault::new(
+            FaultKind::NotJson,
+            "$",
+            &format!("{e}"),
+            &format!("valid JSON (see {place})"),
+            raw::EXAMPLE,
+        )
     })
 }

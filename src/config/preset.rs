@@ -53,7 +53,9 @@ fn quantile(q: &str) -> String {
 
 fn caddy(signal: Signal) -> Option<String> {
     let count = |matchers: &str| {
-        format!("sum by ($by) (rate(caddy_http_request_duration_seconds_count{{{matchers}$selector}}[$window]))")
+        format!(
+            "sum by ($by) (rate(caddy_http_request_duration_seconds_count{{{matchers}$selector}}[$window]))"
+        )
     };
     Some(match signal {
         Signal::LatencyP50 => quantile("0.5"),

@@ -17,8 +17,11 @@ use std::collections::BTreeMap;
 pub fn resolve(raw: RawConfig, faults: &mut Vec<Fault>) -> Option<Config> {
     let root = Path::root();
     let mut r = Resolver { faults };
-    let sources: Vec<Source> =
-        raw.sources.iter().filter_map(|(name, s)| r.source(name, s, &root.key("sources").key(name))).collect();
+    let sources: Vec<Source> = raw
+        .sources
+        .iter()
+        .filter_map(|(name, s)| r.source(name, s, &root.key("sources").key(name)))
+        .collect();
     let source_names: Vec<&str> = raw.sources.keys().map(String::as_str).collect();
     let signal_sets: Vec<SignalSet> = raw
         .signals
@@ -133,7 +136,13 @@ impl Resolver<'_> {
         for (id, path) in ids {
             self.not_empty(id, &path);
             if seen.contains(&id) {
-                self.fault(FaultKind::BadValue, &path, &format!("{id:?} a second time"), "a unique id", "\"api-2\"");
+                self.fault(
+                    FaultKind::BadValue,
+                    &path,
+                    &format!("{id:?} a second time"),
+                    "a unique id",
+                    "\"api-2\"",
+                );
             }
             seen.push(id);
         }
@@ -163,7 +172,13 @@ impl Resolver<'_> {
         fine.then_some(Source { name: name.into(), kind: kind?, url: url.into(), deadline })
     }
 
-    fn signal_set(&mut self, name: &str, raw: &RawSignalSet, sources: &[&str], path: &Path) -> Option<SignalSet> {
+    fn signal_set(
+        &mut self,
+        name: &str,
+        raw: &RawSignalSet,
+        sources: &[&str],
+        path: &Path,
+    ) -> Option<SignalSet> {
         let source_known = self.known(&raw.source, sources, "a name under sources", &path.key("source"));
         let presets: Vec<(&str, Preset)> = Preset::ALL.iter().map(|p| (p.name(), *p)).collect();
         let preset = match raw.preset.as_deref() {
@@ -185,7 +200,13 @@ impl Resolver<'_> {
         }
         if preset.is_none() && raw.queries.is_empty() {
             let example = r#""preset": "caddy""#;
-            self.fault(FaultKind::MissingKey, path, "neither preset nor queries", "a preset, own queries, or both", example);
+            self.fault(
+                FaultKind::MissingKey,
+                path,
+                "neither preset nor queries",
+                "a preset, own queries, or both",
+                example,
+            );
         }
         let window = self.duration(raw.window.as_deref(), 2 * MINUTE, 10 * SECOND..=DAY, &path.key("window"));
         source_known.then(|| SignalSet {
@@ -218,7 +239,13 @@ impl Resolver<'_> {
             } else {
                 let path = path.key("links").index(i).key("url");
                 let expected = "an http, https or mailto address";
-                self.fault(FaultKind::BadValue, &path, &format!("{:?}", link.url), expected, "\"https://logs.example.com\"");
+                self.fault(
+                    FaultKind::BadValue,
+                    &path,
+                    &format!("{:?}", link.url),
+                    expected,
+                    "\"https://logs.example.com\"",
+                );
             }
         }
         Service {
@@ -232,16 +259,29 @@ impl Resolver<'_> {
         }
     }
 
-    fn scorecards(&mut self, raw: &[RawScorecard], sets: &[SignalSet], names: &[&str], path: &Path) -> Vec<Scorecard> {
+    fn scorecards(
+        &mut self,
+        raw: &[RawScorecard],
+        sets: &[SignalSet],
+        names: &[&str],
+        path: &Path,
+    ) -> Vec<Scorecard> {
         for (i, card) in raw.iter().enumerate() {
             let path = path.index(i).key("set");
             let known = self.known(&card.set, names, "a name under signals", &path);
             if known && sets.iter().any(|s| s.name == card.set && !s.has(Signal::Uptime)) {
                 let expected = "a signal set with an uptime query";
-                self.fault(FaultKind::BadValue, &path, &format!("{:?}", card.set), expected, r#""preset": "blackbox""#);
+                self.fault(
+                    FaultKind::BadValue,
+                    &path,
+                    &format!("{:?}", card.set),
+                    expected,
+                    r#""preset": "blackbox""#,
+                );
             }
         }
-        let card = |c: &RawScorecard| Scorecard { name: c.name.clone(), set: c.set.clone(), value: c.value.clone() };
+        let card =
+            |c: &RawScorecard| Scorecard { name: c.name.clone(), set: c.set.clone(), value: c.value.clone() };
         raw.iter().map(card).collect()
     }
 
@@ -264,14 +304,28 @@ impl Resolver<'_> {
         let condition = match (raw.above, raw.below, raw.drop) {
             (Some(limit), None, None) => Some(Condition::Above(limit)),
             (None, Some(limit), None) => Some(Condition::Below(limit)),
-            (None, None, Some(share)) if share > 0.0 && share < 1.0 => Some(Condition::DropBelowBaseline(share)),
+            (None, None, Some(share)) if share > 0.0 && share < 1.0 => {
+                Some(Condition::DropBelowBaseline(share))
+            }
             (None, None, Some(share)) => {
-                self.fault(FaultKind::BadValue, &path.key("drop"), &format!("{share}"), "a share between 0 and 1", "0.5");
+                self.fault(
+                    FaultKind::BadValue,
+                    &path.key("drop"),
+                    &format!("{share}"),
+                    "a share between 0 and 1",
+                    "0.5",
+                );
                 None
             }
             _ => {
                 let expected = "exactly one of above, below and drop";
-                self.fault(FaultKind::MissingKey, path, "none of them, or more than one", expected, r#""above": 0.5"#);
+                self.fault(
+                    FaultKind::MissingKey,
+                    path,
+                    "none of them, or more than one",
+                    expected,
+                    r#""above": 0.5"#,
+                );
                 None
             }
         };
@@ -305,14 +359,24 @@ impl Resolver<'_> {
         let service_known = self.known(&raw.service, services, "the id of a service", &path.key("service"));
         if !(raw.target > 0.0 && raw.target < 1.0) {
             let expected = "a ratio between 0 and 1, not a percentage";
-            self.fault(FaultKind::BadValue, &path.key("target"), &format!("{}", raw.target), expected, "0.999");
+            self.fault(
+                FaultKind::BadValue,
+                &path.key("target"),
+                &format!("{}", raw.target),
+                expected,
+                "0.999",
+            );
         }
         let window = self.duration(raw.window.as_deref(), 30 * DAY, HOUR..=365 * DAY, &path.key("window"));
         let objective = Objective { target: raw.target, window };
         let uptime = config.service(&raw.service).and_then(|s| config.service_set(s, Signal::Uptime));
         let source = match &raw.source {
-            Some(name) => self.known(name, sources, "a name under sources", &path.key("source")).then(|| name.clone()),
-            None => uptime.map(|(set, _)| set.source.clone()).or_else(|| sources.first().map(ToString::to_string)),
+            Some(name) => {
+                self.known(name, sources, "a name under sources", &path.key("source")).then(|| name.clone())
+            }
+            None => {
+                uptime.map(|(set, _)| set.source.clone()).or_else(|| sources.first().map(ToString::to_string))
+            }
         };
         let indicator = match (&raw.good, uptime) {
             (Some(query), _) => Indicator::Query(query.clone()),
@@ -327,7 +391,13 @@ impl Resolver<'_> {
                 return None;
             }
         };
-        Some(Slo { name: raw.name.clone(), service: raw.service.clone(), objective, source: source?, indicator })
+        Some(Slo {
+            name: raw.name.clone(),
+            service: raw.service.clone(),
+            objective,
+            source: source?,
+            indicator,
+        })
     }
 
     fn capacity(&mut self, raw: &[RawCapacity], sources: &[&str], path: &Path) -> Vec<Resource> {
@@ -342,7 +412,13 @@ impl Resolver<'_> {
         if let NumberOrQuery::Number(limit) = raw.limit
             && limit <= 0.0
         {
-            self.fault(FaultKind::BadValue, &path.key("limit"), &format!("{limit}"), "a number above 0", "1e12");
+            self.fault(
+                FaultKind::BadValue,
+                &path.key("limit"),
+                &format!("{limit}"),
+                "a number above 0",
+                "1e12",
+            );
         }
         let (act_at, action) = match kind {
             ResourceKind::Storage => (0.7, "Plan migration or upgrade"),
@@ -350,7 +426,13 @@ impl Resolver<'_> {
         };
         let act_at = raw.act_at.unwrap_or(act_at);
         if !(act_at > 0.0 && act_at < 10.0) {
-            self.fault(FaultKind::BadValue, &path.key("act_at"), &format!("{act_at}"), "a ratio above 0, not a percentage", "0.7");
+            self.fault(
+                FaultKind::BadValue,
+                &path.key("act_at"),
+                &format!("{act_at}"),
+                "a ratio above 0, not a percentage",
+                "0.7",
+            );
         }
         Some(Resource {
             id: raw.id.clone(),
@@ -388,7 +470,13 @@ impl Resolver<'_> {
 
 /// The rules of the seed: latency, traffic, errors, saturation.
 fn default_rules() -> Vec<AlertRule> {
-    let rule = |name: &str, signal, condition, for_, severity| AlertRule { name: name.into(), signal, condition, for_, severity };
+    let rule = |name: &str, signal, condition, for_, severity| AlertRule {
+        name: name.into(),
+        signal,
+        condition,
+        for_,
+        severity,
+    };
     let saturation = |name, signal| rule(name, signal, Condition::Above(0.8), 10 * MINUTE, Severity::Sev3);
     vec![
         rule("High latency", Signal::LatencyP95, Condition::Above(0.5), 5 * MINUTE, Severity::Sev2),
@@ -401,7 +489,9 @@ fn default_rules() -> Vec<AlertRule> {
 }
 
 fn is_http(url: &str) -> bool {
-    ["http://", "https://"].iter().any(|s| url.strip_prefix(s).is_some_and(|rest| !rest.is_empty() && !rest.contains(char::is_whitespace)))
+    ["http://", "https://"].iter().any(|s| {
+        url.strip_prefix(s).is_some_and(|rest| !rest.is_empty() && !rest.contains(char::is_whitespace))
+    })
 }
 
 /// A path on this host; `//host` would be another one.

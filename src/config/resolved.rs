@@ -236,7 +236,11 @@ impl Config {
     }
 
     /// The set and label value that give a signal of one service.
-    pub fn service_set<'a>(&'a self, service: &'a Service, signal: Signal) -> Option<(&'a SignalSet, &'a str)> {
+    pub fn service_set<'a>(
+        &'a self,
+        service: &'a Service,
+        signal: Signal,
+    ) -> Option<(&'a SignalSet, &'a str)> {
         service.signals.iter().find_map(|(set, value)| {
             let set = self.set(set).filter(|s| s.has(signal))?;
             Some((set, value.as_str()))

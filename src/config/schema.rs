@@ -27,7 +27,8 @@ pub fn markdown() -> String {
 fn sorted(value: Value) -> Value {
     match value {
         Value::Object(entries) => {
-            let mut entries: Vec<(String, Value)> = entries.into_iter().map(|(k, v)| (k, sorted(v))).collect();
+            let mut entries: Vec<(String, Value)> =
+                entries.into_iter().map(|(k, v)| (k, sorted(v))).collect();
             entries.sort_by(|a, b| a.0.cmp(&b.0));
             Value::Object(entries.into_iter().collect())
         }
@@ -38,9 +39,16 @@ fn sorted(value: Value) -> Value {
 
 fn section(title: &str, schema: &Value, out: &mut String) {
     let about = schema.get("description").and_then(Value::as_str).unwrap_or_default();
-    out.push_str(&format!("### {title}\n\n{about}\n\n| key | type | needed | meaning |\n| --- | --- | --- | --- |\n"));
-    let required: Vec<&str> =
-        schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+    out.push_str(&format!(
+        "### {title}\n\n{about}\n\n| key | type | needed | meaning |\n| --- | --- | --- | --- |\n"
+    ));
+    let required: Vec<&str> = schema
+        .get("required")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
     let properties: Vec<(&String, &Value)> =
         schema.get("properties").and_then(Value::as_object).into_iter().flatten().collect();
     for (key, property) in &properties {

@@ -4,14 +4,39 @@ use super::fault::{Fault, FaultKind};
 use serde_json::Value;
 
 const SECRET_KEYS: [&str; 16] = [
-    "password", "passwd", "secret", "token", "apikey", "accesskey", "privatekey", "bearer", "credential",
-    "credentials", "authorization", "auth", "basicauth", "routingkey", "appkey", "applicationkey",
+    "password",
+    "passwd",
+    "secret",
+    "token",
+    "apikey",
+    "accesskey",
+    "privatekey",
+    "bearer",
+    "credential",
+    "credentials",
+    "authorization",
+    "auth",
+    "basicauth",
+    "routingkey",
+    "appkey",
+    "applicationkey",
 ];
 
 /// Prefixes of well-known keys: Grafana, Slack, New Relic, GitHub, AWS, Google, Pulumi, PagerDuty.
 const SECRET_PREFIXES: [&str; 13] = [
-    "glsa_", "xoxb-", "xoxp-", "NRAK-", "ghp_", "github_pat_", "AKIA", "ya29.", "pul-", "Bearer ", "Basic ",
-    "GenieKey ", "-----BEGIN",
+    "glsa_",
+    "xoxb-",
+    "xoxp-",
+    "NRAK-",
+    "ghp_",
+    "github_pat_",
+    "AKIA",
+    "ya29.",
+    "pul-",
+    "Bearer ",
+    "Basic ",
+    "GenieKey ",
+    "-----BEGIN",
 ];
 
 const EXPECTED: &str = "no secret in this file, for every browser can read it; let the reverse proxy in front of \
@@ -56,7 +81,8 @@ fn report(path: &str, found: &str, faults: &mut Vec<Fault>) {
 }
 
 fn names_a_secret(key: &str) -> bool {
-    let plain: String = key.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    let plain: String =
+        key.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
     SECRET_KEYS.iter().any(|s| plain == *s || (s.len() > 4 && plain.ends_with(s)))
 }
 

@@ -10,6 +10,7 @@ use leptos::mount::mount_to;
 use leptos::prelude::*;
 use std::sync::Arc;
 use wasm_bindgen_futures::spawn_local;
+use web_sys::HtmlElement;
 
 /// Where the configuration stands, relative to the page's base.
 const FILE: &str = "fourlights.json";
@@ -29,6 +30,13 @@ pub fn start() {
     });
 }
 
+/// Mounts a console with a configuration in an element, for as long as the handle is kept.
+pub fn start_with(config: Config, element: HtmlElement) -> impl Sized {
+    let config = Arc::new(config);
+    let board = Board::start(config.clone());
+    mount_to(element, move || view! { <App config=config.clone() board=board /> })
+}
+
 fn mount<N: IntoView + 'static>(content: impl FnOnce() -> N + 'static) {
     let Some(root) = browser::root() else { return };
     mount_to(root, content).forget();
@@ -36,7 +44,8 @@ fn mount<N: IntoView + 'static>(content: impl FnOnce() -> N + 'static) {
 
 async fn load() -> Result<Config, Vec<Fault>> {
     let missing = |found: &str| {
-        let expected = "a configuration file beside index.html; start from the example and name your Prometheus";
+        let expected =
+            "a configuration file beside index.html; start from the example and name your Prometheus";
         vec![Fault::new(FaultKind::Missing, FILE, found, expected, config::raw::EXAMPLE)]
     };
     let answer = Request::get(FILE)

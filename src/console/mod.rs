@@ -8,10 +8,13 @@ pub mod view_state;
 #[cfg(target_arch = "wasm32")]
 mod app;
 #[cfg(target_arch = "wasm32")]
-pub mod boot;
+mod boot;
 #[cfg(target_arch = "wasm32")]
-pub mod components;
+mod components;
 #[cfg(target_arch = "wasm32")]
 mod pages;
 #[cfg(target_arch = "wasm32")]
-pub mod state;
+mod state;
+
+#[cfg(target_arch = "wasm32")]
+pub use boot::{start, start_with};

@@ -54,7 +54,8 @@ impl Route {
 
 /// The path under which the console lives: `/ops` from `https://host/ops/`, empty at the root.
 pub fn base_of(base_uri: &str) -> String {
-    let path = base_uri.split_once("://").map_or(base_uri, |(_, rest)| rest.find('/').map_or("", |at| &rest[at..]));
+    let path =
+        base_uri.split_once("://").map_or(base_uri, |(_, rest)| rest.find('/').map_or("", |at| &rest[at..]));
     let path = path.split(['?', '#']).next().unwrap_or_default();
     path.rsplit_once('/').map_or("", |(folder, _)| folder).to_string()
 }

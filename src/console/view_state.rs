@@ -52,7 +52,11 @@ pub const PRESETS: [Millis; 6] = [15 * MINUTE, HOUR, 6 * HOUR, DAY, 7 * DAY, 30 
 
 /// How a moving range is called: `24 h` rather than `1 d`, since it ends now and not at midnight.
 pub fn range_name(length: Millis) -> String {
-    if length <= 2 * DAY && length % HOUR == 0 { format!("{} h", length / HOUR) } else { human_duration(length) }
+    if length <= 2 * DAY && length % HOUR == 0 {
+        format!("{} h", length / HOUR)
+    } else {
+        human_duration(length)
+    }
 }
 
 const SHORTEST: Millis = MINUTE;
@@ -83,7 +87,8 @@ impl ViewState {
             let value = decode(value);
             match name {
                 "range" => {
-                    if let Some(length) = parse_duration(&value).filter(|l| (SHORTEST..=LONGEST).contains(l)) {
+                    if let Some(length) = parse_duration(&value).filter(|l| (SHORTEST..=LONGEST).contains(l))
+                    {
                         state.span = Span::Last(length);
                     }
                 }
@@ -123,7 +128,9 @@ impl ViewState {
         }
         pairs.extend(self.zone.clone().map(|z| ("zone", z)));
         pairs.extend(self.theme.map(|t| ("theme", t.name().to_string())));
-        for (name, value) in [("q", &self.query), ("state", &self.states), ("group", &self.group), ("sort", &self.sort)] {
+        for (name, value) in
+            [("q", &self.query), ("state", &self.states), ("group", &self.group), ("sort", &self.sort)]
+        {
             if !value.is_empty() {
                 pairs.push((name, value.clone()));
             }
@@ -174,7 +181,11 @@ pub fn zoomed_out(span: Span, now: Millis) -> Span {
         Span::Last(length) => Span::Last((length * 2).min(LONGEST)),
         Span::Between(from, to) => {
             let half = (to - from) / 2;
-            if to + half >= now { Span::Last(((to - from) * 2).min(LONGEST)) } else { between(from - half, to + half).unwrap_or(span) }
+            if to + half >= now {
+                Span::Last(((to - from) * 2).min(LONGEST))
+            } else {
+                between(from - half, to + half).unwrap_or(span)
+            }
         }
     }
 }
@@ -238,7 +249,16 @@ mod tests {
 
     #[test]
     fn odd_addresses_fall_back() {
-        for search in ["?range=-5m", "?range=99999y", "?from=5&to=1", "?from=1", "?zone=Mars", "?theme=pink", "?%%%=%zz&&=", "?from=9223372036854775807&to=-9223372036854775808"] {
+        for search in [
+            "?range=-5m",
+            "?range=99999y",
+            "?from=5&to=1",
+            "?from=1",
+            "?zone=Mars",
+            "?theme=pink",
+            "?%%%=%zz&&=",
+            "?from=9223372036854775807&to=-9223372036854775808",
+        ] {
             assert_eq!(ViewState::parse(search).span, Span::Last(DAY), "{search}");
         }
         assert_eq!(ViewState::parse("?q=%zz%4").query, "%zz%4");

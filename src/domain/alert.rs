@@ -15,8 +15,7 @@ pub enum State {
 }
 
 impl State {
-    pub const ALL: [Self; 5] =
-        [Self::Firing, Self::Pending, Self::Silenced, Self::Inhibited, Self::Resolved];
+    pub const ALL: [Self; 5] = [Self::Firing, Self::Pending, Self::Silenced, Self::Inhibited, Self::Resolved];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -128,7 +127,8 @@ pub fn resolved_from_history(history: &Frame, source: &str, step: Millis, now: M
 pub fn combine(alerts: Vec<Alert>) -> Vec<Alert> {
     let mut all: Vec<Alert> = Vec::new();
     for alert in alerts {
-        let known = all.iter_mut().find(|a| a.is_active() && alert.is_active() && a.identity() == alert.identity());
+        let known =
+            all.iter_mut().find(|a| a.is_active() && alert.is_active() && a.identity() == alert.identity());
         match known {
             Some(known) => {
                 if matches!(alert.state, State::Silenced | State::Inhibited) {
@@ -182,7 +182,8 @@ mod tests {
     #[test]
     fn history_gives_each_interval_with_its_duration() {
         let found = resolved_from_history(&firing(&[1, 2, 3, 10, 11]), "prom", MINUTE, 60 * MINUTE);
-        let spans: Vec<_> = found.iter().map(|a| (a.started.unwrap() / MINUTE, a.ended.unwrap() / MINUTE)).collect();
+        let spans: Vec<_> =
+            found.iter().map(|a| (a.started.unwrap() / MINUTE, a.ended.unwrap() / MINUTE)).collect();
         assert_eq!(spans, [(10, 12), (1, 4)]);
         assert_eq!(found[0].duration(0), Some(2 * MINUTE));
         assert_eq!(found[0].severity, Some(Severity::Sev2));
@@ -214,6 +215,9 @@ mod tests {
             alert(State::Resolved, Some(1), None),
         ]);
         assert_eq!(all.len(), 2);
-        assert_eq!((all[0].state, all[0].started, all[0].summary.as_deref()), (State::Silenced, Some(3), Some("s")));
+        assert_eq!(
+            (all[0].state, all[0].started, all[0].summary.as_deref()),
+            (State::Silenced, Some(3), Some("s"))
+        );
     }
 }

@@ -98,9 +98,8 @@ mod tests {
 
     #[test]
     fn the_fit_finds_a_straight_line_through_gaps() {
-        let samples = (0..30)
-            .map(|d| (d * DAY, if d % 7 == 3 { f64::NAN } else { 100.0 + 2.0 * d as f64 }))
-            .collect();
+        let samples =
+            (0..30).map(|d| (d * DAY, if d % 7 == 3 { f64::NAN } else { 100.0 + 2.0 * d as f64 })).collect();
         let line = fit(&Series::from_samples(Labels::default(), samples)).unwrap();
         assert!((line.value(10 * DAY) - 120.0).abs() < 1e-9);
         assert!((line.growth_per_month() - 2.0 * 30.44).abs() < 1e-6);

@@ -186,8 +186,12 @@ impl Snapshot {
         let impact = self.active.iter().map(|i| i.impact).max();
         match (worst, impact) {
             (_, Some(Impact::Critical)) | (Some(ComponentStatus::MajorOutage), _) => ("Major outage", "bad"),
-            (_, Some(Impact::Major)) | (Some(ComponentStatus::PartialOutage), _) => ("Partial outage", "warn"),
-            (_, Some(Impact::Minor)) | (Some(ComponentStatus::Degraded), _) => ("Degraded performance", "warn"),
+            (_, Some(Impact::Major)) | (Some(ComponentStatus::PartialOutage), _) => {
+                ("Partial outage", "warn")
+            }
+            (_, Some(Impact::Minor)) | (Some(ComponentStatus::Degraded), _) => {
+                ("Degraded performance", "warn")
+            }
             (Some(ComponentStatus::Maintenance), _) => ("Maintenance in progress", "info"),
             (None | Some(ComponentStatus::Unknown), _) => ("Status unknown", "unknown"),
             (Some(ComponentStatus::Operational), _) => ("All systems operational", "ok"),

@@ -111,12 +111,9 @@ mod tests {
 
     #[test]
     fn the_policy_follows_what_is_left() {
-        for (good, expected) in [
-            (0.9998, Policy::Ok),
-            (0.9992, Policy::AtRisk),
-            (0.999, Policy::Frozen),
-            (0.9, Policy::Frozen),
-        ] {
+        for (good, expected) in
+            [(0.9998, Policy::Ok), (0.9992, Policy::AtRisk), (0.999, Policy::Frozen), (0.9, Policy::Frozen)]
+        {
             assert_eq!(three_nines().budget(good).policy(), expected, "{good}");
         }
     }

@@ -60,7 +60,8 @@ impl DayCell {
             None => format!("{name}: no data"),
             Some(up) => {
                 let down = ((1.0 - up) * DAY as f64).round() as Millis;
-                let lost = if down < 1000 { String::new() } else { format!(", down {}", human_duration(down)) };
+                let lost =
+                    if down < 1000 { String::new() } else { format!(", down {}", human_duration(down)) };
                 format!("{name}: {}, {}{lost}", availability(up), grade.word())
             }
         };

@@ -117,7 +117,9 @@ impl Question {
                     Some(Reply::Frame(frame)) => frame.last_instant().map(|last| last - OVERLAP_STEPS * step),
                     _ => None,
                 };
-                match overlap_from.filter(|from| *from > start && *from <= end && matches!(span, Span::Last(_))) {
+                match overlap_from
+                    .filter(|from| *from > start && *from <= end && matches!(span, Span::Last(_)))
+                {
                     Some(from) => Fetch {
                         request: prometheus::range(query, from, end, *step),
                         increment: Some((from, start)),
@@ -161,13 +163,17 @@ impl Question {
             Self::Rules { .. } => prometheus::read_rules(response)?.map(Reply::Rules),
             Self::Targets { .. } => prometheus::read_targets(response)?.map(Reply::Targets),
             Self::BuildInfo { .. } => prometheus::read_build_info(response)?.map(Reply::BuildInfo),
-            Self::AlertmanagerAlerts { .. } => alertmanager::read_alerts(response, source)?.map(Reply::Alerts),
+            Self::AlertmanagerAlerts { .. } => {
+                alertmanager::read_alerts(response, source)?.map(Reply::Alerts)
+            }
             Self::AlertGroups { .. } => alertmanager::read_groups(response)?.map(Reply::AlertGroups),
             Self::Silences { .. } => alertmanager::read_silences(response)?.map(Reply::Silences),
             Self::AlertmanagerStatus { .. } => {
                 alertmanager::read_status(response)?.map(Reply::AlertmanagerStatus)
             }
-            Self::OpenIncidents { .. } => statuspage::read_open_incidents(response, source)?.map(Reply::Incidents),
+            Self::OpenIncidents { .. } => {
+                statuspage::read_open_incidents(response, source)?.map(Reply::Incidents)
+            }
         })
     }
 }
@@ -191,7 +197,13 @@ mod tests {
     use crate::domain::time::{HOUR, SECOND};
 
     fn question(span: Span) -> Question {
-        Question::Range { source: "p".into(), query: "up".into(), span, step: 30 * SECOND, pace: Pace::Refresh }
+        Question::Range {
+            source: "p".into(),
+            query: "up".into(),
+            span,
+            step: 30 * SECOND,
+            pace: Pace::Refresh,
+        }
     }
 
     fn times(fetch: &Fetch) -> (String, String) {
@@ -242,7 +254,12 @@ mod tests {
             let mut values = String::new();
             let mut t = time("start");
             while t <= time("end") {
-                values.push_str(&format!("{}[{}, \"{}\"]", if values.is_empty() { "" } else { "," }, t / 1000, t % 977));
+                values.push_str(&format!(
+                    "{}[{}, \"{}\"]",
+                    if values.is_empty() { "" } else { "," },
+                    t / 1000,
+                    t % 977
+                ));
                 t += 30_000;
             }
             let body = format!(

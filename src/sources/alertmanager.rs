@@ -208,7 +208,10 @@ pub fn read_status(response: &Response) -> Result<Parsed<Status>, SourceError> {
     Ok(Parsed::new(Status { version: raw.version.version, cluster: raw.cluster.status }))
 }
 
-fn list<T: serde::de::DeserializeOwned>(response: &Response, what: &str) -> Result<Parsed<Vec<T>>, SourceError> {
+fn list<T: serde::de::DeserializeOwned>(
+    response: &Response,
+    what: &str,
+) -> Result<Parsed<Vec<T>>, SourceError> {
     check(response)?;
     let raw: Vec<Box<RawValue>> = json::read(&response.body)?;
     Ok(json::each(&raw, what))
@@ -263,13 +266,15 @@ mod tests {
         let body = r#"[{"labels":{"alertname":"A"},"receiver":{"name":"ops"},"alerts":[{},{}]}]"#;
         let group = read_groups(&answer(200, body)).unwrap().data.remove(0);
         assert_eq!((group.receiver.as_str(), group.n_alerts), ("ops", 2));
-        let status = read_status(&answer(200, r#"{"cluster":{"status":"ready"},"versionInfo":{"version":"0.25.0"}}"#));
+        let status =
+            read_status(&answer(200, r#"{"cluster":{"status":"ready"},"versionInfo":{"version":"0.25.0"}}"#));
         assert_eq!(status.unwrap().data, Status { version: "0.25.0".into(), cluster: "ready".into() });
     }
 
     #[test]
     fn both_forms_of_error_are_understood() {
-        let vendor = |kind: &str, message: &str| SourceError::Vendor { kind: kind.into(), message: message.into() };
+        let vendor =
+            |kind: &str, message: &str| SourceError::Vendor { kind: kind.into(), message: message.into() };
         let failure = |status, body| read_silences(&answer(status, body)).unwrap_err();
         assert_eq!(failure(422, r#"{"code":602,"message":"comment"}"#), vendor("status 422", "comment"));
         assert_eq!(failure(400, r#""bad matcher""#), vendor("status 400", "bad matcher"));

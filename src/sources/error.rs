@@ -41,11 +41,15 @@ impl SourceError {
                 "Check that it runs and that this page may ask it: it must be reachable from here and allow this \
                  origin (CORS), or be named by a path that a reverse proxy on this host serves."
             }
-            Self::TimedOut { .. } => "It may be overloaded. Choose a shorter time range, or raise its deadline.",
+            Self::TimedOut { .. } => {
+                "It may be overloaded. Choose a shorter time range, or raise its deadline."
+            }
             Self::CutOff => "A proxy or the network ended it early. It is asked again by itself.",
             Self::TooLarge { .. } => "Choose a shorter time range or a narrower query.",
             Self::Denied { .. } => "Sign in at the proxy in front of it, or let the proxy add its key.",
-            Self::RateLimited { .. } => "It is asked again later by itself. A longer refresh interval asks less.",
+            Self::RateLimited { .. } => {
+                "It is asked again later by itself. A longer refresh interval asks less."
+            }
             Self::NotReady { .. } => "It is starting. It is asked again by itself.",
             Self::Html { .. } => {
                 "A proxy or sign-in page answered, or the address is wrong. Open the address in the browser to see."

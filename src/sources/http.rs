@@ -80,8 +80,14 @@ impl Response {
 
     pub fn is_html(&self) -> bool {
         let typed = self.content_type.as_deref().is_some_and(|t| t.to_ascii_lowercase().contains("html"));
-        let start: Vec<u8> =
-            self.body.iter().copied().skip_while(u8::is_ascii_whitespace).take(14).map(|b| b.to_ascii_lowercase()).collect();
+        let start: Vec<u8> = self
+            .body
+            .iter()
+            .copied()
+            .skip_while(u8::is_ascii_whitespace)
+            .take(14)
+            .map(|b| b.to_ascii_lowercase())
+            .collect();
         typed || start.starts_with(b"<!doctype html") || start.starts_with(b"<html")
     }
 

@@ -13,6 +13,7 @@ pub fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, SourceError> {
 pub fn each<T: DeserializeOwned>(items: &[Box<RawValue>], what: &str) -> Parsed<Vec<T>> {
     let data: Vec<T> = items.iter().filter_map(|raw| serde_json::from_str(raw.get()).ok()).collect();
     let odd = items.len() - data.len();
-    let warnings = if odd == 0 { Vec::new() } else { vec![format!("{odd} {what} left out: unexpected form")] };
+    let warnings =
+        if odd == 0 { Vec::new() } else { vec![format!("{odd} {what} left out: unexpected form")] };
     Parsed { data, warnings }
 }

@@ -230,7 +230,10 @@ mod tests {
         assert_eq!(parsed.warnings.len(), 1);
         let components = &parsed.data.components;
         assert_eq!(components.len(), 2);
-        assert_eq!((components[0].group.as_deref(), components[0].status), (Some("Core"), ComponentStatus::PartialOutage));
+        assert_eq!(
+            (components[0].group.as_deref(), components[0].status),
+            (Some("Core"), ComponentStatus::PartialOutage)
+        );
         assert_eq!(components[1].status, ComponentStatus::Unknown);
     }
 

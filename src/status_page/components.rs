@@ -72,7 +72,11 @@ fn bars(name: &str, history: &UptimeHistory) -> impl IntoView + use<> {
     let n = history.days.len();
     let cells: Vec<DayCell> = history.days.iter().map(|(date, up)| DayCell::new(*up, date)).collect();
     let mean = history.mean().map_or_else(|| "no data".to_string(), availability);
-    let note = if measured == n { format!("over {n} days") } else { format!("over the {measured} measured of {n} days") };
+    let note = if measured == n {
+        format!("over {n} days")
+    } else {
+        format!("over the {measured} measured of {n} days")
+    };
     view! {
         <UptimeBars name=name.to_string() days=cells />
         <p class="bars-scale muted"><span>{format!("{n} days ago")}</span><span class="num">{mean} " " {note}</span><span>"today"</span></p>

@@ -21,7 +21,8 @@ pub fn IncidentsSection(snapshot: Arc<Snapshot>, state: PageState) -> impl IntoV
 
 #[component]
 pub fn MaintenanceSection(snapshot: Arc<Snapshot>, state: PageState) -> impl IntoView {
-    let ahead: Vec<_> = snapshot.maintenance.iter().filter(|m| !m.is_over()).map(|i| incident(i, state)).collect();
+    let ahead: Vec<_> =
+        snapshot.maintenance.iter().filter(|m| !m.is_over()).map(|i| incident(i, state)).collect();
     view! {
         <section aria-labelledby="maintenance">
             <h2 id="maintenance">"Scheduled maintenance"</h2>
@@ -53,7 +54,8 @@ fn time(at: Millis, state: PageState) -> impl IntoView {
 fn incident(incident: &PublicIncident, state: PageState) -> impl IntoView + use<> {
     let over = incident.is_over();
     let tone = if over { "ok" } else { incident.impact.tone() };
-    let lasted = incident.started.zip(incident.resolved).map(|(a, b)| format!("lasted {}", human_duration(b - a)));
+    let lasted =
+        incident.started.zip(incident.resolved).map(|(a, b)| format!("lasted {}", human_duration(b - a)));
     let window = incident.scheduled_for.zip(incident.scheduled_until);
     let updates: Vec<_> = incident
         .updates

@@ -74,7 +74,9 @@ fn OldNote(state: PageState) -> impl IntoView {
                 let from = age.map(|a| format!(" What you see is from {}.", ago(a))).unwrap_or_default();
                 Some(format!("{problem}{from}"))
             }
-            (None, Some(age)) if age > OLD => Some(format!("This information is from {}. It may be out of date.", ago(age))),
+            (None, Some(age)) if age > OLD => {
+                Some(format!("This information is from {}. It may be out of date.", ago(age)))
+            }
             _ => None,
         }
     });

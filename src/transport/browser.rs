@@ -57,11 +57,8 @@ pub async fn send(
 
 async fn exchange(base: &str, request: &Request, cancel: &Cancel) -> Result<Response, SourceError> {
     let unreachable = || SourceError::Unreachable { origin: origin(base) };
-    let answer = prepare(base, request, cancel)
-        .map_err(|_| unreachable())?
-        .send()
-        .await
-        .map_err(|_| unreachable())?;
+    let answer =
+        prepare(base, request, cancel).map_err(|_| unreachable())?.send().await.map_err(|_| unreachable())?;
     let headers: Headers = answer.headers();
     let (content_type, retry_after) = (headers.get("content-type"), headers.get("retry-after"));
     let status = answer.status();
@@ -80,9 +77,8 @@ fn prepare(
     let encoded = request.encoded();
     let url = format!("{base}{}", request.path);
     let signal = cancel.controller.signal();
-    let configure = |builder: RequestBuilder| {
-        builder.abort_signal(Some(&signal)).cache(web_sys::RequestCache::NoStore)
-    };
+    let configure =
+        |builder: RequestBuilder| builder.abort_signal(Some(&signal)).cache(web_sys::RequestCache::NoStore);
     match request.method {
         Method::Get if encoded.is_empty() => configure(gloo_net::http::Request::get(&url)).build(),
         Method::Get => configure(gloo_net::http::Request::get(&format!("{url}?{encoded}"))).build(),

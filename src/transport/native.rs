@@ -18,9 +18,7 @@ pub fn send(base: &str, request: &Request, deadline: Millis) -> Result<Response,
     let answer = match request.method {
         Method::Get if encoded.is_empty() => agent.get(&url).call(),
         Method::Get => agent.get(format!("{url}?{encoded}")).call(),
-        Method::PostForm => {
-            agent.post(&url).content_type("application/x-www-form-urlencoded").send(&encoded)
-        }
+        Method::PostForm => agent.post(&url).content_type("application/x-www-form-urlencoded").send(&encoded),
     };
     let mut answer = answer.map_err(|e| failure(&e, base, deadline))?;
     let header = |name: &str| answer.headers().get(name).and_then(|v| v.to_str().ok()).map(Into::into);

@@ -72,9 +72,12 @@ fn an_unknown_key_names_the_nearest_known_one() {
 
 #[test]
 fn an_unknown_source_kind_lists_the_known_ones() {
-    let fault = only(r#"{"title": "T", "sources": {"p": {"kind": "promtheus", "url": "http://x"}}, "signals": {}}"#);
+    let fault =
+        only(r#"{"title": "T", "sources": {"p": {"kind": "promtheus", "url": "http://x"}}, "signals": {}}"#);
     assert_eq!((fault.kind, fault.path.as_str()), (FaultKind::UnknownKind, "$.sources.p.kind"));
-    assert!(fault.expected.contains("alertmanager") && fault.expected.contains("did you mean \"prometheus\""));
+    assert!(
+        fault.expected.contains("alertmanager") && fault.expected.contains("did you mean \"prometheus\"")
+    );
 }
 
 #[test]
@@ -87,7 +90,12 @@ fn dangling_references_say_what_exists() {
     let paths: Vec<&str> = all.iter().map(|f| f.path.as_str()).collect();
     assert_eq!(
         paths,
-        ["$.services[0].signals.wep", "$.services[0].depends_on[0]", "$.capacity[0].source", "$.slos[0].service"]
+        [
+            "$.services[0].signals.wep",
+            "$.services[0].depends_on[0]",
+            "$.capacity[0].source",
+            "$.slos[0].service"
+        ]
     );
     assert!(all.iter().all(|f| f.kind == FaultKind::DanglingReference));
     assert!(all[0].expected.contains("\"web\""));
@@ -103,7 +111,10 @@ fn all_faults_come_at_once_with_path_found_expected_and_example() {
         assert!(all.iter().any(|f| f.path == path), "{path} in {all:#?}");
     }
     for fault in &all {
-        assert!(!fault.found.is_empty() && !fault.expected.is_empty() && !fault.example.is_empty(), "{fault:?}");
+        assert!(
+            !fault.found.is_empty() && !fault.expected.is_empty() && !fault.example.is_empty(),
+            "{fault:?}"
+        );
     }
     let later = faults(&with(
         r#", "refresh": "1ms", "zone": "Mars", "services": [{"id": "a", "name": "A"}, {"id": "a", "name": "B", "links": [{"title": "x", "url": "javascript:1"}]}]"#,
@@ -152,7 +163,10 @@ fn presets_fill_in_label_selector_window_and_level() {
         "sum (rate(caddy_http_request_duration_seconds_count[2m]))"
     );
     assert!(web.query(Signal::Cpu, Level::Fleet, MINUTE, DAY).is_none());
-    let own = read(&with("").replace(r#""preset": "caddy""#, r#""queries": {"traffic": "sum by ($by) (rate(x{a=\"{}\"}[$window]))"}"#));
+    let own = read(&with("").replace(
+        r#""preset": "caddy""#,
+        r#""queries": {"traffic": "sum by ($by) (rate(x{a=\"{}\"}[$window]))"}"#,
+    ));
     assert_eq!(
         own.unwrap().set("web").unwrap().query(Signal::Traffic, Level::Service, MINUTE, DAY).unwrap(),
         "sum by (server) (rate(x{a=\"{}\"}[2m]))"

@@ -110,7 +110,8 @@ fn the_same_seed_and_time_give_the_same_answer_and_another_seed_another() {
 #[test]
 fn what_it_cannot_evaluate_is_refused_as_prometheus_does() {
     let demo = Demo::new(4, 1_795_468_027_000);
-    let error = prometheus::read_frame(&demo.answer(&prometheus::instant("sum(rate(x[5m]))", 0), 0)).unwrap_err();
+    let error =
+        prometheus::read_frame(&demo.answer(&prometheus::instant("sum(rate(x[5m]))", 0), 0)).unwrap_err();
     assert!(error.to_string().starts_with("bad_data"), "{error}");
     let request = prometheus::range("fleet:requests:rate", 0, 1_000_000_000, 1_000);
     assert!(prometheus::read_frame(&demo.answer(&request, 0)).unwrap_err().to_string().contains("11,000"));

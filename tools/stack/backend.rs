@@ -47,8 +47,11 @@ impl Backend {
     pub fn start() -> Result<Self, String> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).map_err(|e| format!("backend: {e}"))?;
         let port = listener.local_addr().map_err(|e| format!("backend: {e}"))?.port();
-        let shared =
-            Arc::new(Shared { stop: AtomicBool::new(false), incident: Mutex::new(None), dice: AtomicU64::new(1) });
+        let shared = Arc::new(Shared {
+            stop: AtomicBool::new(false),
+            incident: Mutex::new(None),
+            dice: AtomicU64::new(1),
+        });
         let own = shared.clone();
         std::thread::spawn(move || {
             for connection in listener.incoming().flatten() {

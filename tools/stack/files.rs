@@ -120,10 +120,8 @@ pub fn caddy(ports: &Ports, site: &Path) -> String {
 }
 
 fn console_site(ports: &Ports, site: &Path) -> Value {
-    let connect = format!(
-        "'self' http://127.0.0.1:{} http://127.0.0.1:{}",
-        ports.prometheus, ports.alertmanager
-    );
+    let connect =
+        format!("'self' http://127.0.0.1:{} http://127.0.0.1:{}", ports.prometheus, ports.alertmanager);
     let policy = format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
          font-src 'self'; connect-src {connect}; base-uri 'self'; form-action 'none'; frame-ancestors 'none'"
@@ -162,9 +160,7 @@ pub fn fourlights(ports: &Ports) -> Value {
             })
         })
         .collect();
-    let rule = |name: &str, signal: &str, above: f64, seconds: u64, severity: &str| {
-        json!({"name": name, "signal": signal, "above": above, "for": format!("{}s", seconds / FASTER), "severity": severity})
-    };
+    let rule = |name: &str, signal: &str, above: f64, seconds: u64, severity: &str| json!({"name": name, "signal": signal, "above": above, "for": format!("{}s", seconds / FASTER), "severity": severity});
     json!({
         "$schema": "fourlights.schema.json",
         "title": "Stack",

@@ -37,7 +37,13 @@ fn probes(out: &mut impl Write, start: i64, now: i64) -> std::io::Result<()> {
         let mut text = String::new();
         for t in (start..now).step_by(30) {
             let up = !(t >= outage_start && t < outage_start + outage_length);
-            text_line(&mut text, "probe_success", &format!("job=\"probe\",service=\"{service}\""), f64::from(u8::from(up)), t);
+            text_line(
+                &mut text,
+                "probe_success",
+                &format!("job=\"probe\",service=\"{service}\""),
+                f64::from(u8::from(up)),
+                t,
+            );
         }
         out.write_all(text.as_bytes())?;
     }

@@ -31,7 +31,8 @@ pub fn run(arguments: Vec<String>) -> ExitCode {
 }
 
 fn start() -> Result<(), String> {
-    ctrlc::set_handler(|| STOP.store(true, Ordering::Relaxed)).map_err(|e| format!("cannot listen for Ctrl-C: {e}"))?;
+    ctrlc::set_handler(|| STOP.store(true, Ordering::Relaxed))
+        .map_err(|e| format!("cannot listen for Ctrl-C: {e}"))?;
     println!("starting the servers and writing 35 days of history, about half a minute");
     let options = Options { dist: Path::new("dist").into(), history_days: 35, console_port: Some(8090) };
     let stack = Stack::start(&options)?;
@@ -52,13 +53,19 @@ fn start() -> Result<(), String> {
 }
 
 fn order(mode: Mode) -> Result<(), String> {
-    let port = std::fs::read_to_string(RUN_FILE).map_err(|_| "no stack is running; start one with `make stack`")?;
-    let port: u16 = port.trim().parse().map_err(|_| format!("{RUN_FILE} is damaged; stop and start the stack"))?;
-    let unreachable = |e: std::io::Error| format!("no stack answers on port {port}: {e}; start one with `make stack`");
+    let port =
+        std::fs::read_to_string(RUN_FILE).map_err(|_| "no stack is running; start one with `make stack`")?;
+    let port: u16 =
+        port.trim().parse().map_err(|_| format!("{RUN_FILE} is damaged; stop and start the stack"))?;
+    let unreachable =
+        |e: std::io::Error| format!("no stack answers on port {port}: {e}; start one with `make stack`");
     let mut connection = TcpStream::connect(("127.0.0.1", port)).map_err(unreachable)?;
     connection.set_write_timeout(Some(Duration::from_secs(5))).unwrap_or_default();
     let seconds = 120;
-    let request = format!("GET /control/{}/{seconds} HTTP/1.1\r\nHost: stack\r\nConnection: close\r\n\r\n", mode.name());
+    let request = format!(
+        "GET /control/{}/{seconds} HTTP/1.1\r\nHost: stack\r\nConnection: close\r\n\r\n",
+        mode.name()
+    );
     connection.write_all(request.as_bytes()).map_err(unreachable)?;
     println!("the services are bad ({}) for {seconds} s", mode.name());
     Ok(())

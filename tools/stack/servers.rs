@@ -1,9 +1,9 @@
 //! Starts the real servers on free loopback ports in a folder of their own, and stops them by pid.
 
 use super::backend::{Backend, SERVICES};
+use super::files;
 use super::history::{self, Present};
 use super::load::Load;
-use super::files;
 use std::fs;
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
@@ -52,7 +52,11 @@ impl Stack {
         }
         let backend = Backend::start()?;
         let ports = free_ports(options.console_port, backend.port())?;
-        let folder = std::env::temp_dir().join(format!("fourlights-stack-{}-{}", std::process::id(), ports.prometheus));
+        let folder = std::env::temp_dir().join(format!(
+            "fourlights-stack-{}-{}",
+            std::process::id(),
+            ports.prometheus
+        ));
         let site = folder.join("site");
         let mut stack = Self { ports, backend, site, load: None, folder, children: Vec::new() };
         stack.prepare(options)?;
@@ -139,7 +143,10 @@ impl Stack {
         let config = format!("--config.file={}", self.folder.join("prometheus.yml").display());
         let data = format!("--storage.tsdb.path={}", self.folder.join("data").display());
         let listen = format!("--web.listen-address=127.0.0.1:{}", self.ports.prometheus);
-        self.spawn("prometheus", &[&config, &data, &listen, "--storage.tsdb.retention.time=60d", "--log.level=error"])
+        self.spawn(
+            "prometheus",
+            &[&config, &data, &listen, "--storage.tsdb.retention.time=60d", "--log.level=error"],
+        )
     }
 
     fn spawn(&mut self, program: &'static str, arguments: &[&str]) -> Result<(), String> {
@@ -255,7 +262,11 @@ fn copy_folder(from: &Path, to: &Path) -> std::io::Result<()> {
     for entry in fs::read_dir(from)? {
         let entry = entry?;
         let target = to.join(entry.file_name());
-        if entry.file_type()?.is_dir() { copy_folder(&entry.path(), &target)? } else { fs::copy(entry.path(), target).map(drop)? }
+        if entry.file_type()?.is_dir() {
+            copy_folder(&entry.path(), &target)?
+        } else {
+            fs::copy(entry.path(), target).map(drop)?
+        }
     }
     Ok(())
 }

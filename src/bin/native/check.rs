@@ -33,7 +33,13 @@ pub fn run(file: &Path, live: bool, now: Millis) -> ExitCode {
 
 fn missing(file: &Path, error: &std::io::Error) -> Fault {
     let expected = "a configuration file that can be read";
-    Fault::new(FaultKind::Missing, &file.display().to_string(), &error.to_string(), expected, "fourlights check public/fourlights.json")
+    Fault::new(
+        FaultKind::Missing,
+        &file.display().to_string(),
+        &error.to_string(),
+        expected,
+        "fourlights check public/fourlights.json",
+    )
 }
 
 fn report(faults: &[Fault]) -> ExitCode {

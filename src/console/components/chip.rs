@@ -1,8 +1,8 @@
 //! A status in a word, with its shape.
 
-use crate::ui::ToneIcon;
 use crate::console::model::Reading;
 use crate::domain::severity::Severity;
+use crate::ui::ToneIcon;
 use leptos::prelude::*;
 
 #[component]
@@ -20,7 +20,12 @@ pub fn Chip(#[prop(into)] tone: String, #[prop(into)] word: String) -> impl Into
 #[component]
 pub fn ReadingChip(#[prop(into)] reading: Signal<Reading>, prefix: &'static str) -> impl IntoView {
     view! {
-        <span class="reading" title=move || reading.get().detail>
+        <span
+            class="reading"
+            title=move || reading.get().detail
+            data-at=move || reading.get().sample.map(|(at, _)| at)
+            data-sample=move || reading.get().sample.map(|(_, v)| v)
+        >
             <span class="reading-prefix">{prefix}</span>
             <span class="num reading-value">{move || reading.get().value}</span>
             {move || {

@@ -1,10 +1,10 @@
 //! A half-round gauge of a share, with its value as text in it.
 
 use super::canvas::drawn;
-use crate::ui::ToneIcon;
 use crate::chart::paint;
 use crate::console::model::Reading;
 use crate::console::state::use_console;
+use crate::ui::ToneIcon;
 use leptos::prelude::*;
 
 #[component]
@@ -32,7 +32,13 @@ pub fn GaugeView(
         paint::gauge(canvas, share.get(), threshold, size, color, &theme).unwrap_or_default();
     };
     view! {
-        <div class="gauge" title=move || reading.get().detail>
+        <div
+            class="gauge"
+            title=move || reading.get().detail
+            data-signal=name
+            data-at=move || reading.get().sample.map(|(at, _)| at)
+            data-sample=move || reading.get().sample.map(|(_, v)| v)
+        >
             {drawn(console, "gauge-dial", label, draw)}
             <div class="gauge-text">
                 <span class="gauge-value num">{move || reading.get().value}</span>

@@ -1,8 +1,8 @@
 //! Shortcuts of the whole page: single keys, and pairs such as `g h`.
 
 use super::palette::PaletteState;
-use crate::console::route::Route;
 use crate::browser;
+use crate::console::route::Route;
 use crate::console::state::Console;
 use crate::console::view_state::{shifted, zoomed_out};
 use crate::domain::time::Millis;
@@ -25,7 +25,12 @@ pub fn listen_to_keys(console: Console, palette: PaletteState) {
             event.prevent_default();
             return palette.open();
         }
-        if event.ctrl_key() || event.meta_key() || event.alt_key() || browser::is_typing(&event) || in_dialog() {
+        if event.ctrl_key()
+            || event.meta_key()
+            || event.alt_key()
+            || browser::is_typing(&event)
+            || in_dialog()
+        {
             return;
         }
         let now = browser::now();

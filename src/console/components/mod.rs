@@ -14,6 +14,7 @@ mod sparkline;
 mod time;
 mod time_range;
 
+pub use crate::ui::{ToneIcon, UptimeBars};
 pub use chart_view::ChartView;
 pub use chip::{Chip, ReadingChip, SeverityTag};
 pub use gauge::GaugeView;
@@ -26,4 +27,3 @@ pub use shell::{BottomBar, Rail, TopBar};
 pub use sparkline::Sparkline;
 pub use time::When;
 pub use time_range::TimeRangePicker;
-pub use crate::ui::{ToneIcon, UptimeBars};

@@ -82,7 +82,11 @@ fn commands(console: Console) -> Vec<Command> {
         });
     }
     for theme in Theme::ALL {
-        all.push(Command { title: format!("Theme: {}", theme.name()), hint: "theme", act: Act::Theme(theme) });
+        all.push(Command {
+            title: format!("Theme: {}", theme.name()),
+            hint: "theme",
+            act: Act::Theme(theme),
+        });
     }
     all.push(Command { title: "Refresh now".into(), hint: "data", act: Act::Refresh });
     all.push(Command { title: "Keyboard shortcuts".into(), hint: "help", act: Act::Shortcuts });

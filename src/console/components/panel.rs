@@ -1,10 +1,10 @@
 //! A panel with its five states: loading, full, stale, failed, and (by its content) empty.
 
-use crate::ui::ToneIcon;
 use crate::console::model::Feed;
 use crate::console::state::use_console;
 use crate::domain::time::ago;
 use crate::poll::Condition;
+use crate::ui::ToneIcon;
 use leptos::prelude::*;
 
 #[component]

@@ -82,7 +82,9 @@ fn RangeForm(dialog: NodeRef<html::Dialog>) -> impl IntoView {
                     fault.set(String::new());
                     choose(span);
                 }
-                None => fault.set("The end must be at least a minute after the start, and at most three years.".into()),
+                None => fault.set(
+                    "The end must be at least a minute after the start, and at most three years.".into(),
+                ),
             },
             _ => fault.set("Both ends need a date and a time.".into()),
         }

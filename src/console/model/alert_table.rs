@@ -112,12 +112,22 @@ mod tests {
             alert("Full", State::Firing, "db", 7),
         ];
         let filter = |f: AlertFilter| names(&grouped(&all, &f, 100));
-        let flat = |names: &[&str]| vec![(String::new(), names.iter().map(ToString::to_string).collect::<Vec<_>>())];
+        let flat =
+            |names: &[&str]| vec![(String::new(), names.iter().map(ToString::to_string).collect::<Vec<_>>())];
         assert_eq!(filter(AlertFilter::default()), flat(&["Full", "Down", "Slow"]));
         assert_eq!(filter(AlertFilter { query: "DB".into(), ..Default::default() }), flat(&["Full", "Down"]));
-        assert_eq!(filter(AlertFilter { query: "service=api high".into(), ..Default::default() }), flat(&["Slow"]));
-        assert_eq!(filter(AlertFilter { states: vec![State::Pending], ..Default::default() }), flat(&["Slow"]));
-        assert_eq!(filter(AlertFilter { sort: "-name".into(), ..Default::default() }), flat(&["Slow", "Full", "Down"]));
+        assert_eq!(
+            filter(AlertFilter { query: "service=api high".into(), ..Default::default() }),
+            flat(&["Slow"])
+        );
+        assert_eq!(
+            filter(AlertFilter { states: vec![State::Pending], ..Default::default() }),
+            flat(&["Slow"])
+        );
+        assert_eq!(
+            filter(AlertFilter { sort: "-name".into(), ..Default::default() }),
+            flat(&["Slow", "Full", "Down"])
+        );
         let by_service = filter(AlertFilter { group: "service".into(), ..Default::default() });
         assert_eq!(by_service[0], ("api".into(), vec!["Slow".into()]));
         assert_eq!(labels_to_group_by(&all), ["alertname", "service"]);

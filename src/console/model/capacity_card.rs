@@ -18,16 +18,24 @@ pub fn history_question(resource: &Resource) -> Question {
         ResourceKind::Storage => (resource.used.clone(), 2 * HOUR),
         ResourceKind::Traffic => (format!("max_over_time(({})[1d:5m])", resource.used), DAY),
     };
-    Question::Range { source: resource.source.clone(), query, span: Span::Last(HISTORY), step, pace: Pace::Slow }
+    Question::Range {
+        source: resource.source.clone(),
+        query,
+        span: Span::Last(HISTORY),
+        step,
+        pace: Pace::Slow,
+    }
 }
 
 /// Asks for the limit, where it is a query.
 pub fn limit_question(resource: &Resource) -> Option<Question> {
     match &resource.limit {
         NumberOrQuery::Number(_) => None,
-        NumberOrQuery::Query(query) => {
-            Some(Question::Instant { source: resource.source.clone(), query: query.clone(), pace: Pace::Slow })
-        }
+        NumberOrQuery::Query(query) => Some(Question::Instant {
+            source: resource.source.clone(),
+            query: query.clone(),
+            pace: Pace::Slow,
+        }),
     }
 }
 
@@ -53,7 +61,12 @@ pub struct CapacityCard {
 }
 
 /// Makes the card from history and limit; `None` without both.
-pub fn capacity_card(resource: &Resource, history: &Frame, limit: Option<&Frame>, now: Millis) -> Option<CapacityCard> {
+pub fn capacity_card(
+    resource: &Resource,
+    history: &Frame,
+    limit: Option<&Frame>,
+    now: Millis,
+) -> Option<CapacityCard> {
     let limit = match &resource.limit {
         NumberOrQuery::Number(limit) => *limit,
         NumberOrQuery::Query(_) => limit?.series.first()?.last()?.1,
@@ -98,7 +111,12 @@ fn storage(resource: &Resource, used: f64, limit: f64, growth: Option<f64>) -> C
     CapacityCard {
         id: resource.id.clone(),
         name: resource.name.clone(),
-        level: format!("{} of {} ({})", human(Unit::Bytes, used), human(Unit::Bytes, limit), human(Unit::Ratio, share)),
+        level: format!(
+            "{} of {} ({})",
+            human(Unit::Bytes, used),
+            human(Unit::Bytes, limit),
+            human(Unit::Ratio, share)
+        ),
         growth: growth.map(|g| per_month(Unit::Bytes, g, limit)),
         outlook: outlook(full),
         used_share: share,
@@ -123,10 +141,15 @@ fn traffic(resource: &Resource, peaks: &Series, limit: f64, growth: Option<f64>)
         outlook: outlook(full),
         used_share: peak / limit,
         headroom: Some(format!("headroom {}", human(Unit::Ratio, room))),
-        action: act.then(|| {
-            format!("Headroom under {}: {}", human(Unit::Ratio, resource.act_at), resource.action)
-        }),
-        tone: if room <= 0.0 { "bad" } else if act { "warn" } else { "ok" },
+        action: act
+            .then(|| format!("Headroom under {}: {}", human(Unit::Ratio, resource.act_at), resource.action)),
+        tone: if room <= 0.0 {
+            "bad"
+        } else if act {
+            "warn"
+        } else {
+            "ok"
+        },
         chart: empty_chart(),
     }
 }
@@ -135,9 +158,8 @@ fn traffic(resource: &Resource, peaks: &Series, limit: f64, growth: Option<f64>)
 fn weekly_peaks(days: &Series) -> Series {
     let first = 6.min(days.len().saturating_sub(1));
     let highest = |week: &[f64]| week.iter().copied().filter(|v| v.is_finite()).fold(0.0, f64::max);
-    let samples = (first..days.len()).filter_map(|i| {
-        Some((*days.t.get(i)?, highest(days.v.get(i.saturating_sub(6)..=i)?)))
-    });
+    let samples = (first..days.len())
+        .filter_map(|i| Some((*days.t.get(i)?, highest(days.v.get(i.saturating_sub(6)..=i)?))));
     Series::from_samples(days.labels.clone(), samples.collect())
 }
 
@@ -176,7 +198,14 @@ fn empty_chart() -> Chart {
 }
 
 /// History as an area, the line through it dashed as far ahead as it takes to tell something.
-fn chart(resource: &Resource, unit: Unit, series: &Series, line: Option<Line>, limit: f64, now: Millis) -> Chart {
+fn chart(
+    resource: &Resource,
+    unit: Unit,
+    series: &Series,
+    line: Option<Line>,
+    limit: f64,
+    now: Millis,
+) -> Chart {
     let start = series.t.first().copied().unwrap_or(now - HISTORY);
     let ahead = line.map_or(HISTORY, |l| horizon(l, limit, now));
     let end = now + ahead;
@@ -189,7 +218,12 @@ fn chart(resource: &Resource, unit: Unit, series: &Series, line: Option<Line>, l
     if let Some(line) = line {
         let ends = [now, end].map(|t| (t, line.value(t).max(0.0)));
         let projected = Series::from_samples(Labels::default(), ends.to_vec());
-        traces.push(Trace { name: "projected".into(), ink: Ink::Series1, style: Style::Dashed, series: projected });
+        traces.push(Trace {
+            name: "projected".into(),
+            ink: Ink::Series1,
+            style: Style::Dashed,
+            series: projected,
+        });
     }
     let act_at = match resource.kind {
         ResourceKind::Storage => limit * resource.act_at,
@@ -240,7 +274,8 @@ mod tests {
     #[test]
     fn storage_as_in_the_dashboard() {
         let history = frame((0..31).map(|d| (450.0 - 15.0 * f64::from(30 - d) / 30.44) * 1e9));
-        let card = capacity_card(&resource(ResourceKind::Storage, 1e12, 0.7), &history, None, 30 * DAY).unwrap();
+        let card =
+            capacity_card(&resource(ResourceKind::Storage, 1e12, 0.7), &history, None, 30 * DAY).unwrap();
         assert_eq!(card.level, "450 GB of 1 TB (45 %)");
         assert_eq!(card.growth.as_deref(), Some("+15 GB/month"));
         assert_eq!((card.outlook.as_str(), card.action), ("full in 36 months", None));
@@ -249,17 +284,28 @@ mod tests {
     #[test]
     fn over_the_threshold_there_is_an_action() {
         let history = frame((0..31).map(|d| 0.78e12 + f64::from(d) * 1e6));
-        let card = capacity_card(&resource(ResourceKind::Storage, 1e12, 0.7), &history, None, 30 * DAY).unwrap();
+        let card =
+            capacity_card(&resource(ResourceKind::Storage, 1e12, 0.7), &history, None, 30 * DAY).unwrap();
         assert_eq!(card.action.as_deref(), Some("Over 70 %: Plan migration"));
         assert_eq!(card.tone, "warn");
-        let card = capacity_card(&resource(ResourceKind::Traffic, 9_000.0, 0.3), &frame([8_000.0; 9].into_iter()), None, 9 * DAY);
+        let card = capacity_card(
+            &resource(ResourceKind::Traffic, 9_000.0, 0.3),
+            &frame([8_000.0; 9].into_iter()),
+            None,
+            9 * DAY,
+        );
         assert_eq!(card.unwrap().action.as_deref(), Some("Headroom under 30 %: Plan migration"));
     }
 
     #[test]
     fn too_little_history_says_so() {
-        let card = capacity_card(&resource(ResourceKind::Storage, 1e12, 0.7), &frame([1.0].into_iter()), None, DAY).unwrap();
+        let card =
+            capacity_card(&resource(ResourceKind::Storage, 1e12, 0.7), &frame([1.0].into_iter()), None, DAY)
+                .unwrap();
         assert_eq!(card.outlook, "history too short for a forecast");
-        assert!(capacity_card(&resource(ResourceKind::Storage, 1e12, 0.7), &Frame::default(), None, DAY).is_none());
+        assert!(
+            capacity_card(&resource(ResourceKind::Storage, 1e12, 0.7), &Frame::default(), None, DAY)
+                .is_none()
+        );
     }
 }

@@ -47,16 +47,29 @@ pub struct Reading {
     pub tone: &'static str,
     pub word: &'static str,
     pub detail: String,
+    /// the sample itself, for whoever wants more digits
+    pub sample: Option<(Millis, f64)>,
 }
 
 /// Judges the newest value of a series by the rule that watches its signal.
-pub fn reading(series: Option<&Series>, unit: Unit, rule: Option<&AlertRule>, baseline: Option<f64>) -> Reading {
-    let Some((series, (_, value))) = series.and_then(|s| Some((s, s.last()?))) else {
-        return Reading { value: "–".into(), tone: "unknown", word: "no data", detail: String::new() };
+pub fn reading(
+    series: Option<&Series>,
+    unit: Unit,
+    rule: Option<&AlertRule>,
+    baseline: Option<f64>,
+) -> Reading {
+    let Some((series, sample)) = series.and_then(|s| Some((s, s.last()?))) else {
+        return Reading {
+            value: "–".into(),
+            tone: "unknown",
+            word: "no data",
+            detail: String::new(),
+            sample: None,
+        };
     };
-    let value = human(unit, value);
+    let (value, sample) = (human(unit, sample.1), Some(sample));
     let Some(rule) = rule else {
-        return Reading { value, tone: "ok", word: "", detail: String::new() };
+        return Reading { value, tone: "ok", word: "", detail: String::new(), sample };
     };
     let gap = 3 * typical_step(series).max(1);
     let (tone, word) = match rule.evaluate(series, baseline, gap).1 {
@@ -64,7 +77,7 @@ pub fn reading(series: Option<&Series>, unit: Unit, rule: Option<&AlertRule>, ba
         State::Pending => ("warn", "pending"),
         State::Firing => ("bad", "firing"),
     };
-    Reading { value, tone, word, detail: rule_text(rule, unit) }
+    Reading { value, tone, word, detail: rule_text(rule, unit), sample }
 }
 
 fn typical_step(series: &Series) -> Millis {
@@ -124,7 +137,11 @@ fn threshold(rule: Option<&AlertRule>, baseline: Option<f64>, unit: Unit) -> Opt
 }
 
 /// p50, p95 and p99 as lines; the threshold is that of p95.
-pub fn latency_chart(inputs: &GoldenInputs, quantiles: [Option<&Series>; 3], rule: Option<&AlertRule>) -> Chart {
+pub fn latency_chart(
+    inputs: &GoldenInputs,
+    quantiles: [Option<&Series>; 3],
+    rule: Option<&AlertRule>,
+) -> Chart {
     let [p50, p95, p99] = quantiles;
     let traces = [
         trace("p95", Ink::Series1, Style::Line, p95),
@@ -145,7 +162,8 @@ pub fn traffic_chart(
 ) -> Chart {
     let traces = trace("requests", Ink::Series1, Style::Area, series);
     let mut chart = inputs.chart("Traffic", Unit::Rps, traces.into_iter().collect());
-    chart.baseline = baseline.map(|value| Mark { value, label: format!("baseline {}", human(Unit::Rps, value)) });
+    chart.baseline =
+        baseline.map(|value| Mark { value, label: format!("baseline {}", human(Unit::Rps, value)) });
     chart.threshold = threshold(rule, baseline, Unit::Rps);
     chart
 }
@@ -154,7 +172,8 @@ pub fn traffic_chart(
 pub fn errors_chart(inputs: &GoldenInputs, by_class: &Frame, of: Option<(&str, &str)>) -> Chart {
     let class = |name: &str, ink: Ink| {
         let series = by_class.series.iter().find(|s| {
-            s.labels.get("class") == Some(name) && of.is_none_or(|(label, value)| s.labels.get(label) == Some(value))
+            s.labels.get("class") == Some(name)
+                && of.is_none_or(|(label, value)| s.labels.get(label) == Some(value))
         });
         trace(name, ink, Style::Stacked, series)
     };
@@ -163,7 +182,12 @@ pub fn errors_chart(inputs: &GoldenInputs, by_class: &Frame, of: Option<(&str, &
 }
 
 /// One line of any signal.
-pub fn single_chart(inputs: &GoldenInputs, signal: Signal, series: Option<&Series>, rule: Option<&AlertRule>) -> Chart {
+pub fn single_chart(
+    inputs: &GoldenInputs,
+    signal: Signal,
+    series: Option<&Series>,
+    rule: Option<&AlertRule>,
+) -> Chart {
     let unit = signal.unit();
     let traces = trace(signal.title(), Ink::Series1, Style::Area, series);
     let mut chart = inputs.chart(signal.title(), unit, traces.into_iter().collect());
@@ -205,7 +229,8 @@ mod tests {
 
     #[test]
     fn classes_are_stacked_from_failures_up() {
-        let with = |class: &str| Series { labels: [("class", class)].into_iter().collect(), ..series(&[1.0]) };
+        let with =
+            |class: &str| Series { labels: [("class", class)].into_iter().collect(), ..series(&[1.0]) };
         let frame = Frame { series: vec![with("2xx"), with("5xx")] };
         let chart = errors_chart(&GoldenInputs { start: 0, end: MINUTE, step: MINUTE }, &frame, None);
         let names: Vec<&str> = chart.traces.iter().map(|t| t.name.as_str()).collect();

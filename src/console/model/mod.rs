@@ -15,7 +15,6 @@ pub use golden::{
     single_chart, traffic_chart,
 };
 pub use scorecard::{
-    BudgetLine, ScorecardView, bars_question, budget, scorecard, slo_question, total_question,
-    UPTIME_DAYS,
+    BudgetLine, ScorecardView, UPTIME_DAYS, bars_question, budget, scorecard, slo_question, total_question,
 };
 pub use service_row::{Health, ServiceRow, row_question, service_row};

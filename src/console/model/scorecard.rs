@@ -3,12 +3,12 @@
 use crate::config::{Config, Indicator, Level, Scorecard, Slo};
 use crate::domain::format::availability;
 use crate::domain::series::Frame;
+use crate::domain::signal::Signal;
 use crate::domain::slo::{Budget, Policy};
 use crate::domain::time::{DAY, MINUTE, Millis};
 use crate::domain::uptime::{DayCell, Grade};
 use crate::domain::zone::Offsets;
 use crate::poll::{Pace, Question, Span};
-use crate::domain::signal::Signal;
 
 /// Days shown as bars, the last of them being the last 24 hours.
 pub const UPTIME_DAYS: usize = 30;
@@ -83,7 +83,8 @@ pub fn scorecard(
 pub fn slo_question(config: &Config, slo: &Slo) -> Option<(Question, Option<(String, String)>)> {
     match &slo.indicator {
         Indicator::Query(query) => {
-            let query = query.replace("$range", &crate::domain::time::prometheus_duration(slo.objective.window));
+            let query =
+                query.replace("$range", &crate::domain::time::prometheus_duration(slo.objective.window));
             Some((Question::Instant { source: slo.source.clone(), query, pace: Pace::Slow }, None))
         }
         Indicator::Uptime { set, value } => {

@@ -15,7 +15,10 @@ pub fn AlertsPage() -> impl IntoView {
         let view = console.view.get();
         AlertFilter {
             query: view.query,
-            states: State::ALL.into_iter().filter(|s| view.states.split(',').any(|n| n == s.name())).collect(),
+            states: State::ALL
+                .into_iter()
+                .filter(|s| view.states.split(',').any(|n| n == s.name()))
+                .collect(),
             group: view.group,
             sort: view.sort,
         }
@@ -112,8 +115,13 @@ fn Filters(alerts: Memo<Vec<Alert>>) -> impl IntoView {
     }
 }
 
-const COLUMNS: [(&str, &str); 5] =
-    [("state", "State"), ("severity", "Severity"), ("name", "Alert"), ("started", "Started"), ("duration", "Lasted")];
+const COLUMNS: [(&str, &str); 5] = [
+    ("state", "State"),
+    ("severity", "Severity"),
+    ("name", "Alert"),
+    ("started", "Started"),
+    ("duration", "Lasted"),
+];
 
 #[component]
 fn Group(group: AlertGroup) -> impl IntoView {
@@ -128,7 +136,9 @@ fn Group(group: AlertGroup) -> impl IntoView {
                 if by == key { if down { "descending" } else { "ascending" } } else { "none" }
             };
             let turn = move |_| {
-                console.change(true, |s| s.sort = if s.sort == key { format!("-{key}") } else { key.to_string() });
+                console.change(true, |s| {
+                    s.sort = if s.sort == key { format!("-{key}") } else { key.to_string() }
+                });
             };
             view! {
                 <th scope="col" aria-sort=order>

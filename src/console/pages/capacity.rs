@@ -1,6 +1,6 @@
 //! Every resource with its history, its forecast and what to do.
 
-use crate::console::components::{Chip, ChartView, Panel};
+use crate::console::components::{ChartView, Chip, Panel};
 use crate::console::model::{CapacityCard, Feed, capacity_card, history_question, limit_question};
 use crate::console::state::{Console, data, frame, use_console};
 use leptos::prelude::*;
@@ -31,7 +31,11 @@ pub fn ask_cards(console: Console) -> (Cards, Memo<Feed>) {
         cards.push((feed, card));
     }
     let all = Memo::new(move |_| {
-        if answers.is_empty() { Feed::none() } else { Feed::of(&answers.iter().map(|a| a.get()).collect::<Vec<_>>()) }
+        if answers.is_empty() {
+            Feed::none()
+        } else {
+            Feed::of(&answers.iter().map(|a| a.get()).collect::<Vec<_>>())
+        }
     });
     (cards, all)
 }
@@ -43,8 +47,11 @@ pub fn CapacityPage() -> impl IntoView {
     let (cards, _) = ask_cards(console);
     let names: Vec<String> = config.capacity.iter().map(|r| r.name.clone()).collect();
     let none = cards.is_empty();
-    let panels: Vec<_> =
-        cards.into_iter().zip(names).map(|((feed, card), name)| view! { <Resource name=name feed=feed card=card /> }).collect();
+    let panels: Vec<_> = cards
+        .into_iter()
+        .zip(names)
+        .map(|((feed, card), name)| view! { <Resource name=name feed=feed card=card /> })
+        .collect();
     view! {
         <div class="page">
             <Show when=move || none>

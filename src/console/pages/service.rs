@@ -1,12 +1,12 @@
 //! One service: its scorecard, its four signals, its alerts, its links.
 
 use super::health::{GoldenPanels, Subject};
+use crate::config::Scorecard;
 use crate::config::Service;
 use crate::console::components::{Icon, Panel, SeverityTag, ToneIcon, UptimeBars, When};
 use crate::console::model::{Feed, ScorecardView, bars_question, scorecard, total_question};
 use crate::console::route::Route;
 use crate::console::state::{Console, alerts, data, frame, use_console};
-use crate::config::Scorecard;
 use crate::domain::alert::Alert;
 use crate::domain::signal::Signal as Golden;
 use crate::domain::time::human_duration;
@@ -106,7 +106,8 @@ fn Head(service: Service) -> impl IntoView {
 #[component]
 fn UptimeCard(console: Console, service: Service) -> impl IntoView {
     let config = console.config();
-    let (set, value) = config.service_set(&service, Golden::Uptime).map(|(s, v)| (s.name.clone(), v.to_string()))?;
+    let (set, value) =
+        config.service_set(&service, Golden::Uptime).map(|(s, v)| (s.name.clone(), v.to_string()))?;
     let card = Scorecard { name: service.name.clone(), set: set.clone(), value };
     let midnight = Memo::new(move |_| console.zone.get().offsets.midnight(console.now.get()));
     let (a, b, c) = (set.clone(), set.clone(), set);
@@ -118,7 +119,15 @@ fn UptimeCard(console: Console, service: Service) -> impl IntoView {
     let view: Memo<ScorecardView> = Memo::new(move |_| {
         let (total, days, today) = (total.get(), days.get(), today.get());
         let zone = console.zone.get();
-        scorecard(&console.config(), &card, frame(&total), frame(&days), frame(&today), midnight.get(), &zone.offsets)
+        scorecard(
+            &console.config(),
+            &card,
+            frame(&total),
+            frame(&days),
+            frame(&today),
+            midnight.get(),
+            &zone.offsets,
+        )
     });
     Some(view! {
         <Panel
@@ -138,7 +147,8 @@ fn UptimeCard(console: Console, service: Service) -> impl IntoView {
 fn ServiceAlerts(service: Service) -> impl IntoView {
     let console = use_console();
     let state = alerts(console);
-    let values: Vec<String> = std::iter::once(service.id.clone()).chain(service.signals.values().cloned()).collect();
+    let values: Vec<String> =
+        std::iter::once(service.id.clone()).chain(service.signals.values().cloned()).collect();
     let own = Memo::new(move |_| {
         let about = |a: &Alert| a.labels.iter().any(|(_, v)| values.iter().any(|own| own == v));
         state.alerts.get().into_iter().filter(about).collect::<Vec<_>>()

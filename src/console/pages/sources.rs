@@ -42,7 +42,10 @@ fn SourcePanel(source: Source) -> impl IntoView {
             ask(|source| Question::Rules { source }),
         ],
         SourceKind::Alertmanager => {
-            vec![ask(|source| Question::AlertmanagerStatus { source }), ask(|source| Question::AlertGroups { source })]
+            vec![
+                ask(|source| Question::AlertmanagerStatus { source }),
+                ask(|source| Question::AlertGroups { source }),
+            ]
         }
         SourceKind::Statuspage => vec![ask(|source| Question::OpenIncidents { source })],
     };
@@ -90,7 +93,8 @@ fn part(reply: &Reply) -> AnyView {
                 view! { <li>{labels.join(" ")} " " <span class="muted num">{format!("{} alerts to {}", g.n_alerts, g.receiver)}</span></li> }
             };
             let groups: Vec<_> = groups.iter().map(line).collect();
-            view! { {fact("Alert groups", groups.len().to_string())} <ul class="plain-list">{groups}</ul> }.into_any()
+            view! { {fact("Alert groups", groups.len().to_string())} <ul class="plain-list">{groups}</ul> }
+                .into_any()
         }
         Reply::Incidents(incidents) => fact("Open incidents", incidents.len().to_string()).into_any(),
         Reply::Frame(_) | Reply::Alerts(_) | Reply::Silences(_) => ().into_any(),

@@ -61,8 +61,13 @@ pub fn alerts(console: Console) -> AlertsState {
             }
         }
     }
-    let all: Vec<_> =
-        active.iter().chain(&silences).chain(&open).copied().chain(histories.iter().map(|(_, a)| *a)).collect();
+    let all: Vec<_> = active
+        .iter()
+        .chain(&silences)
+        .chain(&open)
+        .copied()
+        .chain(histories.iter().map(|(_, a)| *a))
+        .collect();
     let feed = Memo::new(move |_| Feed::of(&all.iter().map(|a| a.get()).collect::<Vec<_>>()));
     let active: Vec<_> = active.into_iter().map(data).collect();
     let histories: Vec<_> = histories.into_iter().map(|(name, a)| (name, a, data(a))).collect();

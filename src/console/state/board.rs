@@ -66,7 +66,8 @@ impl Board {
     pub fn start(config: Arc<Config>) -> Self {
         let demo = Demo::new(4, browser::now());
         let inner = Rc::new(RefCell::new(Inner { entries: BTreeMap::new(), config, demo }));
-        let board = Self { inner: StoredValue::new_local(inner), overview: RwSignal::new(Overview::default()) };
+        let board =
+            Self { inner: StoredValue::new_local(inner), overview: RwSignal::new(Overview::default()) };
         spawn_local(async move {
             loop {
                 TimeoutFuture::new(1_000).await;
@@ -84,7 +85,10 @@ impl Board {
     }
 
     /// The answer to a question that may change; `None` asks nothing. Watched until the owner goes.
-    pub fn ask(self, question: impl Fn() -> Option<Question> + Send + Sync + 'static) -> Signal<Answer<Shared>> {
+    pub fn ask(
+        self,
+        question: impl Fn() -> Option<Question> + Send + Sync + 'static,
+    ) -> Signal<Answer<Shared>> {
         let question = Memo::new(move |_| question());
         let slot: RwSignal<Option<ArcRwSignal<Answer<Shared>>>> = RwSignal::new(None);
         let watched: StoredValue<Option<Question>> = StoredValue::new(None);
@@ -268,7 +272,12 @@ impl Board {
     }
 }
 
-async fn exchange(source: &Source, request: &Request, cancel: &Cancel, demo: Demo) -> Result<Response, SourceError> {
+async fn exchange(
+    source: &Source,
+    request: &Request,
+    cancel: &Cancel,
+    demo: Demo,
+) -> Result<Response, SourceError> {
     if source.url == "demo:" {
         // A turn of the event loop, as any network would take, so that the page stays responsive.
         TimeoutFuture::new(0).await;

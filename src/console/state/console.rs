@@ -179,7 +179,8 @@ impl Console {
     }
 
     fn navigate(&self, to: &str, replace: bool) {
-        let options = NavigateOptions { resolve: false, replace, scroll: false, ..NavigateOptions::default() };
+        let options =
+            NavigateOptions { resolve: false, replace, scroll: false, ..NavigateOptions::default() };
         let navigate = self.navigate.get_value();
         navigate(to, options);
     }
@@ -198,7 +199,10 @@ impl Console {
     }
 
     /// Asks for a series; shorthand of the board's.
-    pub fn ask(&self, question: impl Fn() -> Option<Question> + Send + Sync + 'static) -> Signal<Answer<Shared>> {
+    pub fn ask(
+        &self,
+        question: impl Fn() -> Option<Question> + Send + Sync + 'static,
+    ) -> Signal<Answer<Shared>> {
         self.board.ask(question)
     }
 

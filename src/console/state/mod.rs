@@ -7,4 +7,4 @@ mod theme;
 
 pub use alerts::{AlertsState, alerts};
 pub use board::{Board, Shared};
-pub use console::{Console, Zone, data, frame, provide_console, use_console};
+pub use console::{Console, data, frame, provide_console, use_console};

@@ -89,7 +89,8 @@ pub fn read_frame(response: &Response) -> Result<Parsed<Frame>, SourceError> {
             let parsed = json::each::<RawSeries>(&raw, "series");
             warnings.extend(parsed.warnings);
             if parsed.data.iter().any(|s| s.histograms.is_some() || s.histogram.is_some()) {
-                warnings.push("Native histograms are not shown; use histogram_quantile() in the query.".into());
+                warnings
+                    .push("Native histograms are not shown; use histogram_quantile() in the query.".into());
             }
             parsed.data.into_iter().map(into_series).filter(|s| !s.is_empty()).collect()
         }
@@ -135,7 +136,9 @@ mod tests {
 
     #[test]
     fn vectors_and_scalars_are_frames_too() {
-        let vector = read(r#"{"status":"success","data":{"resultType":"vector","result":[{"metric":{},"value":[7,"3"]}]}}"#);
+        let vector = read(
+            r#"{"status":"success","data":{"resultType":"vector","result":[{"metric":{},"value":[7,"3"]}]}}"#,
+        );
         assert_eq!(vector.unwrap().data.series[0].last(), Some((7000, 3.0)));
         let scalar = read(r#"{"status":"success","data":{"resultType":"scalar","result":[7.25,"12"]}}"#);
         assert_eq!(scalar.unwrap().data.series[0].last(), Some((7250, 12.0)));
@@ -162,10 +165,16 @@ mod tests {
     fn failures_are_told_apart() {
         let json = "application/json";
         let bad_data = r#"{"status":"error","errorType":"bad_data","error":"parse error"}"#;
-        let vendor = |kind: &str, message: &str| SourceError::Vendor { kind: kind.into(), message: message.into() };
+        let vendor =
+            |kind: &str, message: &str| SourceError::Vendor { kind: kind.into(), message: message.into() };
         fails(400, json, bad_data, vendor("bad_data", "parse error"));
         fails(200, json, bad_data, vendor("bad_data", "parse error"));
-        fails(503, "text/plain", "Service Unavailable\n", SourceError::NotReady { message: "Service Unavailable".into() });
+        fails(
+            503,
+            "text/plain",
+            "Service Unavailable\n",
+            SourceError::NotReady { message: "Service Unavailable".into() },
+        );
         fails(200, "text/html", "<html>", SourceError::Html { status: 200 });
         fails(502, "text/html", "<html>", SourceError::Html { status: 502 });
         fails(500, "text/plain", "boom", SourceError::Status { status: 500, excerpt: "boom".into() });

@@ -161,7 +161,10 @@ mod tests {
         .unwrap();
         assert_eq!(parsed.warnings.len(), 1);
         let [first, second] = &parsed.data[..] else { panic!("two alerts") };
-        assert_eq!((first.name.as_str(), first.state, first.severity), ("HighLatency", State::Firing, Some(Severity::Sev2)));
+        assert_eq!(
+            (first.name.as_str(), first.state, first.severity),
+            ("HighLatency", State::Firing, Some(Severity::Sev2))
+        );
         assert_eq!(first.started, Some(1_795_468_027_123));
         assert_eq!((second.state, second.started), (State::Pending, None));
     }
@@ -182,7 +185,9 @@ mod tests {
         .unwrap()
         .data;
         assert_eq!(targets, Targets { up: 1, down: vec![("a i".into(), "refused".into())] });
-        let build = read_build_info(&ok(r#"{"status":"success","data":{"version":"2.42.0","goVersion":"x"}}"#)).unwrap();
+        let build =
+            read_build_info(&ok(r#"{"status":"success","data":{"version":"2.42.0","goVersion":"x"}}"#))
+                .unwrap();
         assert_eq!(build.data.version, "2.42.0");
     }
 }

@@ -37,7 +37,14 @@ pub struct Service {
 }
 
 pub const SERVICES: [Service; 6] = [
-    Service { id: "api-gateway", latency: Some(0.050), errors: 0.0005, cpu: 0.40, memory: 0.55, traffic: 0.48 },
+    Service {
+        id: "api-gateway",
+        latency: Some(0.050),
+        errors: 0.0005,
+        cpu: 0.40,
+        memory: 0.55,
+        traffic: 0.48,
+    },
     Service { id: "auth", latency: Some(0.120), errors: 0.0002, cpu: 0.30, memory: 0.45, traffic: 0.14 },
     Service { id: "database", latency: Some(0.008), errors: 0.0, cpu: 0.50, memory: 0.70, traffic: 0.17 },
     Service { id: "redis", latency: Some(0.002), errors: 0.0, cpu: 0.25, memory: 0.60, traffic: 0.19 },
@@ -123,7 +130,8 @@ impl Demo {
         if self.slow_api(t) {
             return incident * (1.0 + 0.05 * self.wave(t, 4));
         }
-        level * (1.0 - 0.22 * self.night(t) + self.deploy_shift(t) + 0.03 * self.noise(t, u64::from(quantile)))
+        level
+            * (1.0 - 0.22 * self.night(t) + self.deploy_shift(t) + 0.03 * self.noise(t, u64::from(quantile)))
     }
 
     /// Requests a second that end with a class of codes.

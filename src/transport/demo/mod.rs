@@ -36,10 +36,15 @@ impl Demo {
             "/api/v2/alerts" | "/api/v2/alerts/groups" => wire::json(200, "[]".into()),
             "/api/v2/silences" => wire::silences(self),
             "/api/v2/status" => wire::alertmanager_status(),
-            path => match public_page::files(self, now).into_iter().find(|f| path == format!("/{}", f.name)) {
-                Some(file) => wire::json(200, file.text),
-                None => wire::json(404, r#"{"status":"error","errorType":"not_found","error":"not part of the demo"}"#.into()),
-            },
+            path => {
+                match public_page::files(self, now).into_iter().find(|f| path == format!("/{}", f.name)) {
+                    Some(file) => wire::json(200, file.text),
+                    None => wire::json(
+                        404,
+                        r#"{"status":"error","errorType":"not_found","error":"not part of the demo"}"#.into(),
+                    ),
+                }
+            }
         }
     }
 }

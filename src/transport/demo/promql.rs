@@ -31,7 +31,9 @@ pub struct Simulated {
 pub fn parse(text: &str) -> Result<Query, String> {
     let text = text.trim();
     for (name, function) in [("avg_over_time", Function::Average), ("max_over_time", Function::Max)] {
-        if let Some(inner) = text.strip_prefix(name).and_then(|t| t.trim().strip_prefix('(')?.strip_suffix(')')) {
+        if let Some(inner) =
+            text.strip_prefix(name).and_then(|t| t.trim().strip_prefix('(')?.strip_suffix(')'))
+        {
             let (selector, range) = inner.rsplit_once('[').ok_or("parse error: no range")?;
             let range = range.trim_end().strip_suffix(']').and_then(|r| r.split(':').next());
             let range = range.and_then(parse_duration).ok_or("parse error: bad duration")?;
@@ -55,7 +57,8 @@ fn selector_of(text: &str) -> Result<Selector, String> {
     let mut matchers = Vec::new();
     let inside = rest.trim().trim_start_matches('{').trim_end_matches('}');
     for part in inside.split(',').map(str::trim).filter(|p| !p.is_empty()) {
-        let operator = ["=~", "!=", "="].into_iter().find(|o| part.contains(o)).ok_or("parse error: bad matcher")?;
+        let operator =
+            ["=~", "!=", "="].into_iter().find(|o| part.contains(o)).ok_or("parse error: bad matcher")?;
         let (name, value) = part.split_once(operator).ok_or("parse error: bad matcher")?;
         matchers.push((name.trim().into(), operator.into(), value.trim().trim_matches('"').into()));
     }
@@ -85,7 +88,8 @@ impl Query {
             (Some((Function::Average, range)), Some(exact)) => Some(exact(at - range, at)),
             (Some((function, range)), _) => {
                 let step = (range / 288).max(MINUTE);
-                let samples: Vec<f64> = (0..range / step).filter_map(|i| (series.value)(at - i * step)).collect();
+                let samples: Vec<f64> =
+                    (0..range / step).filter_map(|i| (series.value)(at - i * step)).collect();
                 if samples.is_empty() {
                     return None;
                 }
@@ -98,7 +102,10 @@ impl Query {
     }
 }
 
-fn simulated(labels: Vec<(&'static str, String)>, value: impl Fn(Millis) -> Option<f64> + 'static) -> Simulated {
+fn simulated(
+    labels: Vec<(&'static str, String)>,
+    value: impl Fn(Millis) -> Option<f64> + 'static,
+) -> Simulated {
     Simulated { labels, value: Box::new(value), average: None }
 }
 
@@ -116,7 +123,9 @@ fn catalogue(demo: Demo, metric: &str) -> Vec<Simulated> {
         "fleet:requests_by_class:rate" => [2, 4, 5]
             .into_iter()
             .map(|class| {
-                simulated(vec![("class", format!("{class}xx"))], move |t| Some(demo.requests_by_class(t, class)))
+                simulated(vec![("class", format!("{class}xx"))], move |t| {
+                    Some(demo.requests_by_class(t, class))
+                })
             })
             .collect(),
         "fleet:errors:ratio" => one(Demo::errors),

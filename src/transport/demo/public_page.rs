@@ -53,9 +53,7 @@ pub fn files(demo: &Demo, now: Millis) -> Vec<PublicFile> {
 }
 
 fn components() -> Vec<Value> {
-    let group = |id: &str, name: &str| {
-        json!({"id": id, "name": name, "status": "operational", "group": true, "group_id": null, "description": null})
-    };
+    let group = |id: &str, name: &str| json!({"id": id, "name": name, "status": "operational", "group": true, "group_id": null, "description": null});
     let mut all = vec![group("g-core", "Core"), group("g-data", "Data")];
     all.extend(COMPONENTS.iter().enumerate().map(|(i, (id, name, _, description))| {
         json!({
@@ -110,9 +108,30 @@ fn incidents(demo: &Demo) -> Vec<Value> {
         })
     };
     let older = [
-        past("jobs-stopped", "Background jobs delayed", ("jobs", "Background jobs"), "worker", "minor", "Exports and e-mails are delayed. Nothing is lost."),
-        past("search-down", "Search unavailable", ("cache", "Search"), "redis", "major", "Search gives no results. Everything else works."),
-        past("api-down", "API unavailable", ("api", "API"), "api-gateway", "critical", "The API does not answer. We are on it."),
+        past(
+            "jobs-stopped",
+            "Background jobs delayed",
+            ("jobs", "Background jobs"),
+            "worker",
+            "minor",
+            "Exports and e-mails are delayed. Nothing is lost.",
+        ),
+        past(
+            "search-down",
+            "Search unavailable",
+            ("cache", "Search"),
+            "redis",
+            "major",
+            "Search gives no results. Everything else works.",
+        ),
+        past(
+            "api-down",
+            "API unavailable",
+            ("api", "API"),
+            "api-gateway",
+            "critical",
+            "The API does not answer. We are on it.",
+        ),
     ];
     std::iter::once(open).chain(older.into_iter().flatten()).collect()
 }

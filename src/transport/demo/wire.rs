@@ -7,7 +7,12 @@ use crate::sources::{Request, Response};
 use std::fmt::Write;
 
 pub fn json(status: u16, body: String) -> Response {
-    Response { status, content_type: Some("application/json".into()), retry_after: None, body: body.into_bytes() }
+    Response {
+        status,
+        content_type: Some("application/json".into()),
+        retry_after: None,
+        body: body.into_bytes(),
+    }
 }
 
 fn refuse(message: &str) -> Response {
@@ -103,7 +108,9 @@ pub fn alerts() -> Response {
 
 pub fn rules() -> Response {
     let rule = |name: &str, query: &str, seconds: u32| {
-        format!(r#"{{"state":"inactive","name":"{name}","query":"{query}","duration":{seconds},"labels":{{}},"annotations":{{}},"alerts":[],"health":"ok","type":"alerting"}}"#)
+        format!(
+            r#"{{"state":"inactive","name":"{name}","query":"{query}","duration":{seconds},"labels":{{}},"annotations":{{}},"alerts":[],"health":"ok","type":"alerting"}}"#
+        )
     };
     let rules = [
         rule("High latency", "fleet:latency_seconds:p95 > 0.5", 300),
@@ -112,7 +119,10 @@ pub fn rules() -> Response {
         rule("CPU saturated", "fleet:cpu:ratio > 0.8", 600),
         rule("Connection pool saturated", "database_pool_used_ratio > 0.95", 60),
     ];
-    success(&format!(r#"{{"groups":[{{"name":"golden signals","file":"demo","interval":30,"rules":[{}]}}]}}"#, rules.join(",")))
+    success(&format!(
+        r#"{{"groups":[{{"name":"golden signals","file":"demo","interval":30,"rules":[{}]}}]}}"#,
+        rules.join(",")
+    ))
 }
 
 pub fn targets() -> Response {

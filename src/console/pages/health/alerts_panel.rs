@@ -22,7 +22,9 @@ pub fn AlertsPanel(state: AlertsState) -> impl IntoView {
         all.into_iter().filter(|a| a.state == State::Resolved).collect::<Vec<_>>()
     });
     let more = move |n: usize| {
-        (n > MOST).then(|| view! { <a href=move || console.href(&Route::Alerts)>{format!("{} more", n - MOST)}</a> })
+        (n > MOST).then(
+            || view! { <a href=move || console.href(&Route::Alerts)>{format!("{} more", n - MOST)}</a> },
+        )
     };
     view! {
         <Panel

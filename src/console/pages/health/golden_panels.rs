@@ -32,7 +32,12 @@ struct Asked {
 }
 
 impl Asked {
-    fn new(console: Console, subject: &Subject, signal: Golden, span: impl Fn() -> Span + Send + Sync + 'static) -> Self {
+    fn new(
+        console: Console,
+        subject: &Subject,
+        signal: Golden,
+        span: impl Fn() -> Span + Send + Sync + 'static,
+    ) -> Self {
         let config = console.config();
         let (exists, pick) = match subject {
             Subject::Fleet => (config.fleet_set(signal).is_some(), None),
@@ -90,8 +95,10 @@ fn baseline(console: Console, subject: &Subject) -> Signal<Option<f64>> {
             Signal::derive(move || Some(value))
         }
         (Some(NumberOrQuery::Query(query)), Subject::Fleet) => {
-            let (source, query) =
-                (config.fleet_set(Golden::Traffic).map(|s| s.source.clone()).unwrap_or_default(), query.clone());
+            let (source, query) = (
+                config.fleet_set(Golden::Traffic).map(|s| s.source.clone()).unwrap_or_default(),
+                query.clone(),
+            );
             let answer = data(console.ask(move || {
                 Some(Question::Instant { source: source.clone(), query: query.clone(), pace: Pace::Slow })
             }));
@@ -111,7 +118,11 @@ fn inputs(console: Console, answer: Signal<Answer<Shared>>) -> GoldenInputs {
 fn feed_of(asked: &[&Asked]) -> Memo<Feed> {
     let answers: Vec<_> = asked.iter().filter(|a| a.exists).map(|a| a.answer).collect();
     Memo::new(move |_| {
-        if answers.is_empty() { Feed::none() } else { Feed::of(&answers.iter().map(|a| a.get()).collect::<Vec<_>>()) }
+        if answers.is_empty() {
+            Feed::none()
+        } else {
+            Feed::of(&answers.iter().map(|a| a.get()).collect::<Vec<_>>())
+        }
     })
 }
 
@@ -173,7 +184,12 @@ fn TrafficPanel(subject: Subject, baseline: Signal<Option<f64>>) -> impl IntoVie
     };
     let chart = Memo::new(move |_| {
         asked.data.get().is_some().then(|| {
-            traffic_chart(&inputs(console, asked.answer), asked.series().as_ref(), rule.as_ref(), baseline.get())
+            traffic_chart(
+                &inputs(console, asked.answer),
+                asked.series().as_ref(),
+                rule.as_ref(),
+                baseline.get(),
+            )
         })
     });
     view! {
@@ -192,9 +208,8 @@ fn ErrorsPanel(subject: Subject) -> impl IntoView {
     let feed = feed_of(&[&by_class, &ratio]);
     let exists = by_class.exists;
     let rule = console.config().rule(Golden::ErrorRatio).cloned();
-    let read = Memo::new(move |_| {
-        reading(ratio.series().as_ref(), Golden::ErrorRatio.unit(), rule.as_ref(), None)
-    });
+    let read =
+        Memo::new(move |_| reading(ratio.series().as_ref(), Golden::ErrorRatio.unit(), rule.as_ref(), None));
     let chart = Memo::new(move |_| {
         let data = by_class.data.get();
         let pick = by_class.pick.as_ref().map(|(l, v)| (l.as_str(), v.as_str()));

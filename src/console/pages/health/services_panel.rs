@@ -2,7 +2,9 @@
 
 use crate::config::{Config, Service};
 use crate::console::components::{Chip, Panel, Sparkline};
-use crate::console::model::{Feed, ServiceRow, budget, row_question, service_question, service_row, slo_question};
+use crate::console::model::{
+    Feed, ServiceRow, budget, row_question, service_question, service_row, slo_question,
+};
 use crate::console::route::Route;
 use crate::console::state::{Console, Shared, data, frame, use_console};
 use crate::domain::series::Frame;
@@ -125,9 +127,11 @@ fn slow(range: Signal<(i64, i64)>) -> Signal<(i64, i64)> {
 
 fn spark(console: Console, service: &Service) -> Signal<Option<crate::domain::series::Series>> {
     let service = service.clone();
-    let pick = console.config().service_set(&service, Golden::Traffic).map(|(s, v)| (s.by.clone(), v.to_string()));
+    let pick =
+        console.config().service_set(&service, Golden::Traffic).map(|(s, v)| (s.by.clone(), v.to_string()));
     let answer = data(console.ask(move || {
-        let (question, _, _) = service_question(&console.config(), &service, Golden::Traffic, Span::Last(DAY))?;
+        let (question, _, _) =
+            service_question(&console.config(), &service, Golden::Traffic, Span::Last(DAY))?;
         // A spark is eighty pixels wide: a quarter of an hour a point is plenty.
         match question {
             Question::Range { source, query, span, .. } => {
@@ -158,7 +162,8 @@ fn budget_left(console: Console, service: &Service) -> impl IntoView + use<> {
         })
         .collect();
     move || {
-        let least = lines.iter().filter_map(|l| l.get()).min_by(|a, b| a.budget.left().total_cmp(&b.budget.left()));
+        let least =
+            lines.iter().filter_map(|l| l.get()).min_by(|a, b| a.budget.left().total_cmp(&b.budget.left()));
         match least {
             None => view! { <span>"–"</span> }.into_any(),
             Some(line) => {
@@ -167,8 +172,10 @@ fn budget_left(console: Console, service: &Service) -> impl IntoView + use<> {
                     Policy::AtRisk => "warn",
                     Policy::Frozen => "bad",
                 };
-                let left = crate::domain::format::human(crate::domain::format::Unit::Ratio, line.budget.left());
-                view! { <span class="toned" data-tone=tone title=line.policy.title()>{left}</span> }.into_any()
+                let left =
+                    crate::domain::format::human(crate::domain::format::Unit::Ratio, line.budget.left());
+                view! { <span class="toned" data-tone=tone title=line.policy.title()>{left}</span> }
+                    .into_any()
             }
         }
     }

@@ -43,7 +43,11 @@ pub fn UptimePanel(alerts: AlertsState) -> impl IntoView {
         .collect();
     let answers: Vec<_> = sets.iter().flat_map(|s| [s.total, s.days, s.today]).collect();
     let feed = Memo::new(move |_| {
-        if answers.is_empty() { Feed::none() } else { Feed::of(&answers.iter().map(|a| a.get()).collect::<Vec<_>>()) }
+        if answers.is_empty() {
+            Feed::none()
+        } else {
+            Feed::of(&answers.iter().map(|a| a.get()).collect::<Vec<_>>())
+        }
     });
     let cards: Vec<Memo<ScorecardView>> = config
         .scorecards
@@ -55,7 +59,15 @@ pub fn UptimePanel(alerts: AlertsState) -> impl IntoView {
             Some(Memo::new(move |_| {
                 let (total, days, today) = (total.get(), days.get(), today.get());
                 let zone = console.zone.get();
-                scorecard(&console.config(), &card, frame(&total), frame(&days), frame(&today), midnight.get(), &zone.offsets)
+                scorecard(
+                    &console.config(),
+                    &card,
+                    frame(&total),
+                    frame(&days),
+                    frame(&today),
+                    midnight.get(),
+                    &zone.offsets,
+                )
             }))
         })
         .collect();

@@ -1,0 +1,130 @@
+//! Every page with the embedded demo: no error, no shift, nothing for axe-core, wide and narrow.
+
+use super::support::page::Page;
+use super::support::site::{Options, Site};
+
+const PAGES: [(&str, &str); 7] = [
+    ("health", ""),
+    ("service", "service?id=api-gateway"),
+    ("alerts", "alerts"),
+    ("capacity", "capacity"),
+    ("sources", "sources"),
+    ("service-unknown", "service?id=nope"),
+    ("health-fixed", "?range=6h&zone=UTC"),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_is_clean_in_both_themes_and_widths() {
+    let site = Site::start(Options::default());
+    let page = Page::open().await;
+    for (width, height, dpr) in [(1440, 900, 1.0), (390, 844, 2.0)] {
+        page.size(width, height, dpr).await;
+        for theme in ["dark", "light"] {
+            for (name, path) in PAGES {
+                let separator = if path.contains('?') { '&' } else { '?' };
+                let place = format!("{name}-{width}-{theme}");
+                page.goto(&site.url(&format!("{path}{separator}theme={theme}"))).await;
+                page.until("the page", 20, "return document.querySelector('main h2, main .panel') !== null")
+                    .await;
+                if name != "service-unknown" {
+                    page.settled().await;
+                }
+                page.shot(&place).await;
+                page.has_no_errors(&place).await;
+                page.has_no_shift(&place).await;
+                page.has_no_sideways_scroll(&place).await;
+                page.axe_finds_nothing(&place).await;
+            }
+        }
+    }
+    page.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_public_page_is_clean_in_both_themes_and_widths() {
+    let site = Site::start(Options::default());
+    let page = Page::open().await;
+    for (width, height, dpr) in [(1440, 900, 1.0), (390, 844, 2.0)] {
+        page.size(width, height, dpr).await;
+        for theme in ["dark", "light"] {
+            let place = format!("public-{width}-{theme}");
+            page.goto(&site.url(&format!("status.html?theme={theme}"))).await;
+            page.shows("Scheduled maintenance", 20).await;
+            page.shot(&place).await;
+            let text = page.text().await;
+            for part in [
+                "Partial outage",
+                "Slow responses from the API",
+                "over the 80 measured of 90 days",
+                "Database upgrade",
+                "Past incidents",
+            ] {
+                assert!(text.contains(part), "{place}: {part} in {text}");
+            }
+            page.has_no_errors(&place).await;
+            page.has_no_sideways_scroll(&place).await;
+            page.axe_finds_nothing(&place).await;
+        }
+    }
+    page.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_health_page_shows_the_figures_of_the_dashboard() {
+    let site = Site::start(Options::default());
+    let page = Page::open().await;
+    page.goto(&site.url("")).await;
+    page.settled().await;
+    page.shows("4 ok", 10).await;
+    let text = page.text().await;
+    for part in [
+        "99.98 %",
+        "100 %",
+        "99.95 %",
+        "99.99 %",
+        "180 ms",
+        "5.2k rps",
+        "0.08 %",
+        "45 %",
+        "60 %",
+        "35 %",
+        "API Gateway",
+        "50 ms",
+        "120 ms",
+        "8 ms",
+        "2 ms",
+        "0.05 %",
+        "0.02 %",
+        "0.1 %",
+        "450 GB of 1 TB (45 %)",
+        "+15 GB/month",
+        "full in 36 months",
+        "peak 8k rps of 12k rps",
+        "headroom 50 %",
+        "after 8 min",
+        "1 at risk",
+    ] {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+    page.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn time_range_zone_theme_and_filters_live_in_the_address() {
+    let site = Site::start(Options::default());
+    let page = Page::open().await;
+    page.goto(&site.url("alerts?range=6h&theme=light&q=latency&group=service&sort=-started")).await;
+    page.settled().await;
+    page.shows("api-gateway", 10).await;
+    assert_eq!(page.script("return document.documentElement.dataset.theme").await, "light");
+    assert_eq!(page.script("return document.querySelector('#filter').value").await, "latency");
+    assert!(!page.text().await.contains("Connection pool saturated"));
+    // To another page and back: the range goes along, the filter does not, and back restores it.
+    page.script("document.querySelector('.rail a[href*=capacity]').click()").await;
+    page.until("the capacity page", 10, "return location.pathname.endsWith('/capacity')").await;
+    assert_eq!(page.script("return location.search").await, "?range=6h&theme=light");
+    page.script("history.back()").await;
+    page.until("the filter", 10, "return document.querySelector('#filter')?.value === 'latency'").await;
+    page.has_no_errors("address").await;
+    page.close().await;
+}

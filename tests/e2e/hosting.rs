@@ -1,0 +1,30 @@
+//! Any static host: under a path, with and without a rewrite rule, with a strict policy.
+
+use super::support::page::Page;
+use super::support::site::{Options, Site};
+use serde_json::json;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn deep_links_work_under_any_path_with_and_without_a_rewrite_rule() {
+    let page = Page::open().await;
+    for prefix in ["/", "/ops/"] {
+        for rewrite in [false, true] {
+            let site = Site::start(Options { prefix, rewrite, ..Options::default() });
+            for path in ["", "alerts", "alerts/", "service?id=auth", "capacity?range=6h"] {
+                page.goto(&site.url(path)).await;
+                page.until("panels", 20, "return document.querySelectorAll('.panel').length > 0").await;
+                page.has_no_errors(&format!("{prefix}{path} rewrite {rewrite}")).await;
+            }
+            // From there by a link of the rail, within the base.
+            page.script("document.querySelector('.rail a[href*=sources]').click()").await;
+            page.shows("Targets up", 10).await;
+            assert_eq!(page.script("return location.pathname").await, json!(format!("{prefix}sources")));
+            page.goto(&site.url("status.html")).await;
+            page.shows("Components", 10).await;
+            page.has_no_errors("public page").await;
+            page.goto(&site.url("nope")).await;
+            page.shows("There is no page here", 20).await;
+        }
+    }
+    page.close().await;
+}

@@ -1,0 +1,34 @@
+pub mod page;
+pub mod site;
+
+#[path = "../../../tools/stack/backend.rs"]
+pub mod backend;
+#[path = "../../../tools/stack/files.rs"]
+pub mod files;
+#[path = "../../../tools/stack/history.rs"]
+pub mod history;
+#[path = "../../../tools/stack/load.rs"]
+pub mod load;
+#[path = "../../../tools/stack/servers.rs"]
+pub mod servers;
+
+use std::path::{Path, PathBuf};
+
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+pub fn dist() -> PathBuf {
+    let dist = root().join("dist");
+    assert!(dist.join("index.html").is_file(), "no bundle; run `make build`");
+    dist
+}
+
+/// A configuration with one Prometheus behind this site's own proxy.
+pub fn proxied_config(queries: &str) -> String {
+    format!(
+        r#"{{"title": "T", "refresh": "5s", "sources": {{"prom": {{"kind": "prometheus", "url": "./_proxy", "deadline": "4s"}}}},
+            "signals": {{"web": {{"source": "prom", "by": "server", "queries": {queries}}}}},
+            "services": [{{"id": "a", "name": "A", "signals": {{"web": "a"}}}}], "alerts": []}}"#
+    )
+}

@@ -1,0 +1,222 @@
+//! A static host of the bundle as hosts are, good and bad: with and without a rewrite rule, under a
+//! path, with a strict policy, with its configuration replaced, and with a proxy that can fail.
+
+use super::dist;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
+                      connect-src 'self'; base-uri 'self'; form-action 'none'; frame-ancestors 'none'";
+
+/// How the proxy answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    None,
+    /// status 500 in plain text
+    Error,
+    /// HTML with status 200
+    Html,
+    /// a body that ends in the middle
+    CutOff,
+    /// no answer
+    Hang,
+    /// the connection is closed at once
+    Down,
+}
+
+#[derive(Clone)]
+pub struct Options {
+    /// `/` or `/ops/`
+    pub prefix: &'static str,
+    /// unknown paths get index.html with status 200
+    pub rewrite: bool,
+    /// what stands at fourlights.json; `None` is the bundle's own, `Some(None)` is status 404
+    pub config: Option<Option<String>>,
+    /// the port behind `_proxy`
+    pub upstream: u16,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { prefix: "/", rewrite: false, config: None, upstream: 0 }
+    }
+}
+
+pub struct Site {
+    pub port: u16,
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    options: Options,
+    fault: Mutex<Fault>,
+    stop: AtomicBool,
+}
+
+impl Site {
+    pub fn start(options: Options) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let shared =
+            Arc::new(Shared { options, fault: Mutex::new(Fault::None), stop: AtomicBool::new(false) });
+        let own = shared.clone();
+        std::thread::spawn(move || {
+            for connection in listener.incoming().flatten() {
+                if own.stop.load(Ordering::Relaxed) {
+                    return;
+                }
+                let shared = own.clone();
+                std::thread::spawn(move || answer(connection, &shared).unwrap_or_default());
+            }
+        });
+        Self { port, shared }
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}{}{path}", self.port, self.shared.options.prefix)
+    }
+
+    pub fn fail(&self, fault: Fault) {
+        *self.shared.fault.lock().unwrap() = fault;
+    }
+}
+
+impl Drop for Site {
+    fn drop(&mut self) {
+        self.shared.stop.store(true, Ordering::Relaxed);
+        TcpStream::connect(("127.0.0.1", self.port)).map(drop).unwrap_or_default();
+    }
+}
+
+fn answer(connection: TcpStream, shared: &Shared) -> std::io::Result<()> {
+    let mut reader = BufReader::new(connection.try_clone()?);
+    let mut line = String::new();
+    reader.read_line(&mut line)?;
+    let mut words = line.split_whitespace();
+    let (method, target) =
+        (words.next().unwrap_or_default().to_string(), words.next().unwrap_or("/").to_string());
+    let mut length = 0;
+    loop {
+        let mut header = String::new();
+        reader.read_line(&mut header)?;
+        if header.trim().is_empty() {
+            break;
+        }
+        if let Some((name, value)) = header.split_once(':')
+            && name.eq_ignore_ascii_case("content-length")
+        {
+            length = value.trim().parse().unwrap_or(0);
+        }
+    }
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body)?;
+    let path = target.split('?').next().unwrap_or_default();
+    let Some(inside) = path.strip_prefix(shared.options.prefix) else {
+        return send(connection, 404, "text/plain", b"outside");
+    };
+    match inside.strip_prefix("_proxy") {
+        Some(_) => {
+            proxy(connection, &method, target.split_once("_proxy").map_or("", |(_, t)| t), &body, shared)
+        }
+        None => file(connection, inside, shared),
+    }
+}
+
+fn file(connection: TcpStream, inside: &str, shared: &Shared) -> std::io::Result<()> {
+    if inside == "fourlights.json"
+        && let Some(config) = &shared.options.config
+    {
+        return match config {
+            Some(text) => send(connection, 200, "application/json", text.as_bytes()),
+            None if shared.options.rewrite => page(connection, 200, "index.html"),
+            None => send(connection, 404, "text/plain", b"not found"),
+        };
+    }
+    let path = dist().join(inside);
+    if path.is_dir() {
+        if !inside.is_empty() && !inside.ends_with('/') {
+            let place = format!("{}{inside}/", shared.options.prefix);
+            let mut connection = connection;
+            return write!(
+                connection,
+                "HTTP/1.1 301 Moved\r\nLocation: {place}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+            );
+        }
+        return page(connection, 200, &format!("{inside}index.html"));
+    }
+    match std::fs::read(&path) {
+        Ok(bytes) => send(connection, 200, kind(inside), &bytes),
+        Err(_) if shared.options.rewrite => page(connection, 200, "index.html"),
+        Err(_) => page(connection, 404, "404.html"),
+    }
+}
+
+fn page(connection: TcpStream, status: u16, name: &str) -> std::io::Result<()> {
+    send(connection, status, "text/html", &std::fs::read(dist().join(name))?)
+}
+
+fn kind(name: &str) -> &'static str {
+    match name.rsplit('.').next() {
+        Some("html") => "text/html",
+        Some("js") => "text/javascript",
+        Some("css") => "text/css",
+        Some("wasm") => "application/wasm",
+        Some("json") => "application/json",
+        Some("svg") => "image/svg+xml",
+        _ => "application/octet-stream",
+    }
+}
+
+fn send(mut connection: TcpStream, status: u16, kind: &str, body: &[u8]) -> std::io::Result<()> {
+    write!(
+        connection,
+        "HTTP/1.1 {status} X\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nContent-Security-Policy: {POLICY}\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n",
+        body.len()
+    )?;
+    connection.write_all(body)
+}
+
+fn proxy(
+    mut connection: TcpStream,
+    method: &str,
+    target: &str,
+    body: &[u8],
+    shared: &Shared,
+) -> std::io::Result<()> {
+    let fault = *shared.fault.lock().unwrap();
+    match fault {
+        Fault::Error => return send(connection, 500, "text/plain", b"boom"),
+        Fault::Html => return send(connection, 200, "text/html", b"<!doctype html><title>Sign in</title>"),
+        Fault::Hang => {
+            std::thread::sleep(Duration::from_secs(20));
+            return Ok(());
+        }
+        Fault::Down => return Ok(()),
+        Fault::None | Fault::CutOff => {}
+    }
+    let url = format!("http://127.0.0.1:{}{target}", shared.options.upstream);
+    let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+    let upstream = if method == "POST" {
+        agent.post(&url).content_type("application/x-www-form-urlencoded").send(body)
+    } else {
+        agent.get(&url).call()
+    };
+    let Ok(mut upstream) = upstream else {
+        return send(connection, 502, "text/html", b"<html>bad gateway</html>");
+    };
+    let status = upstream.status().as_u16();
+    let bytes = upstream.body_mut().read_to_vec().unwrap_or_default();
+    if fault == Fault::CutOff {
+        let half = &bytes[..bytes.len() / 2];
+        write!(
+            connection,
+            "HTTP/1.1 200 X\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
+            bytes.len()
+        )?;
+        return connection.write_all(half);
+    }
+    send(connection, status, "application/json", &bytes)
+}
