@@ -14,8 +14,17 @@ pub fn ToneIcon(#[prop(into)] tone: String, #[prop(into)] word: String) -> impl 
         "info" => "M8 .5 15.5 8 8 15.500.5 8Z",
         _ => "M8 1a7 7 0 1 1 0 14A7 7 0 0 1 8 1Zm0 2a5 5 0 1 0 0 10A5 5 0 0 0 8 3Z",
     };
+    // Without a word it stands beside one.
+    let spoken = !word.is_empty();
     view! {
-        <svg class="tone-icon" data-tone=tone viewBox="0 0 16 16" role="img" aria-label=word>
+        <svg
+            class="tone-icon"
+            data-tone=tone
+            viewBox="0 0 16 16"
+            role=spoken.then_some("img")
+            aria-label=spoken.then_some(word)
+            aria-hidden=(!spoken).then_some("true")
+        >
             <path d=path fill-rule="evenodd" />
         </svg>
     }

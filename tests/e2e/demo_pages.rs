@@ -17,6 +17,7 @@ const PAGES: [(&str, &str); 7] = [
 async fn every_page_is_clean_in_both_themes_and_widths() {
     let site = Site::start(Options::default());
     let page = Page::open().await;
+    let mut faults = Vec::new();
     for (width, height, dpr) in [(1440, 900, 1.0), (390, 844, 2.0)] {
         page.size(width, height, dpr).await;
         for theme in ["dark", "light"] {
@@ -30,14 +31,12 @@ async fn every_page_is_clean_in_both_themes_and_widths() {
                     page.settled().await;
                 }
                 page.shot(&place).await;
-                page.has_no_errors(&place).await;
-                page.has_no_shift(&place).await;
-                page.has_no_sideways_scroll(&place).await;
-                page.axe_finds_nothing(&place).await;
+                faults.extend(page.faults_and_shifts(&place).await);
             }
         }
     }
     page.close().await;
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -61,9 +60,7 @@ async fn the_public_page_is_clean_in_both_themes_and_widths() {
             ] {
                 assert!(text.contains(part), "{place}: {part} in {text}");
             }
-            page.has_no_errors(&place).await;
-            page.has_no_sideways_scroll(&place).await;
-            page.axe_finds_nothing(&place).await;
+            page.is_clean(&place).await;
         }
     }
     page.close().await;
@@ -125,6 +122,6 @@ async fn time_range_zone_theme_and_filters_live_in_the_address() {
     assert_eq!(page.script("return location.search").await, "?range=6h&theme=light");
     page.script("history.back()").await;
     page.until("the filter", 10, "return document.querySelector('#filter')?.value === 'latency'").await;
-    page.has_no_errors("address").await;
+    page.is_clean("address").await;
     page.close().await;
 }

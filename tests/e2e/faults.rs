@@ -29,8 +29,7 @@ async fn each_bad_configuration_has_its_message_on_a_designed_screen() {
             assert!(text.contains(part), "{name}: {part} in {text}");
         }
         assert!(!text.contains("hunter2"));
-        page.axe_finds_nothing(name).await;
-        page.has_no_errors(name).await;
+        page.is_clean(name).await;
         page.shot(&format!("config-{name}")).await;
     }
     page.close().await;
@@ -94,7 +93,7 @@ async fn every_fault_keeps_the_data_says_why_and_passes_by_itself() {
         )
         .await;
         assert!(page.text().await.contains("250 ms"), "{fault:?}");
-        page.axe_finds_nothing(words).await;
+        page.is_clean(words).await;
         page.shot(&format!("stale-{fault:?}")).await;
         site.fail(Fault::None);
         page.until("recovery", 45, "return document.querySelectorAll('[data-condition=stale]').length === 0")
@@ -118,12 +117,11 @@ async fn failed_from_the_start_is_a_designed_state_and_recovers() {
         page.goto(&site.url("")).await;
         page.shows("A web page came instead of data", 20).await;
         page.shows("sign-in page", 20).await;
-        page.axe_finds_nothing(name).await;
-        page.has_no_sideways_scroll(name).await;
+        page.is_clean(name).await;
         page.shot(name).await;
     }
     site.fail(Fault::None);
     page.shows("250 ms", 30).await;
-    page.has_no_errors("recovered").await;
+    page.is_clean("recovered").await;
     page.close().await;
 }

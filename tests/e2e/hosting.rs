@@ -13,7 +13,7 @@ async fn deep_links_work_under_any_path_with_and_without_a_rewrite_rule() {
             for path in ["", "alerts", "alerts/", "service?id=auth", "capacity?range=6h"] {
                 page.goto(&site.url(path)).await;
                 page.until("panels", 20, "return document.querySelectorAll('.panel').length > 0").await;
-                page.has_no_errors(&format!("{prefix}{path} rewrite {rewrite}")).await;
+                page.is_clean(&format!("{prefix}{path} rewrite {rewrite}")).await;
             }
             // From there by a link of the rail, within the base.
             page.script("document.querySelector('.rail a[href*=sources]').click()").await;
@@ -21,7 +21,7 @@ async fn deep_links_work_under_any_path_with_and_without_a_rewrite_rule() {
             assert_eq!(page.script("return location.pathname").await, json!(format!("{prefix}sources")));
             page.goto(&site.url("status.html")).await;
             page.shows("Components", 10).await;
-            page.has_no_errors("public page").await;
+            page.is_clean("public page").await;
             page.goto(&site.url("nope")).await;
             page.shows("There is no page here", 20).await;
         }

@@ -16,23 +16,20 @@ pub fn Chip(#[prop(into)] tone: String, #[prop(into)] word: String) -> impl Into
     }
 }
 
-/// The value beside a panel's title.
+/// The value beside a panel's title. Nothing until there is one, so that nothing moves when it comes.
 #[component]
 pub fn ReadingChip(#[prop(into)] reading: Signal<Reading>, prefix: &'static str) -> impl IntoView {
-    view! {
-        <span
-            class="reading"
-            title=move || reading.get().detail
-            data-at=move || reading.get().sample.map(|(at, _)| at)
-            data-sample=move || reading.get().sample.map(|(_, v)| v)
-        >
-            <span class="reading-prefix">{prefix}</span>
-            <span class="num reading-value">{move || reading.get().value}</span>
-            {move || {
-                let r = reading.get();
-                (!r.word.is_empty()).then(|| view! { <Chip tone=r.tone word=r.word /> })
-            }}
-        </span>
+    move || {
+        let r = reading.get();
+        let (at, sample) = r.sample?;
+        let chip = (!r.word.is_empty()).then(|| view! { <Chip tone=r.tone word=r.word /> });
+        Some(view! {
+            <span class="reading" title=r.detail data-at=at data-sample=sample>
+                <span class="reading-prefix">{prefix}</span>
+                <span class="num reading-value">{r.value}</span>
+                {chip}
+            </span>
+        })
     }
 }
 

@@ -43,7 +43,8 @@ pub fn bars_question(config: &Config, set: &str, midnight: Millis) -> Option<(Qu
 #[derive(Clone, Debug, PartialEq)]
 pub struct ScorecardView {
     pub name: String,
-    pub uptime: String,
+    /// `None` until it was answered
+    pub uptime: Option<String>,
     pub grade: Grade,
     pub days: Vec<DayCell>,
 }
@@ -73,7 +74,7 @@ pub fn scorecard(
     cells.push(DayCell::new(last, "Last 24 hours"));
     ScorecardView {
         name: card.name.clone(),
-        uptime: uptime.map_or_else(|| "–".into(), availability),
+        uptime: total.map(|_| uptime.map_or_else(|| "no data".into(), availability)),
         grade: Grade::of(uptime),
         days: cells,
     }

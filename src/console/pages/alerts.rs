@@ -1,6 +1,6 @@
 //! All alerts: search, filter, sort, group; silences below.
 
-use crate::console::components::{Panel, SeverityTag, ToneIcon, When};
+use crate::console::components::{Panel, RevealedPage, SeverityTag, ToneIcon, When};
 use crate::console::model::{AlertFilter, AlertGroup, grouped, labels_to_group_by};
 use crate::console::state::{alerts, use_console};
 use crate::domain::alert::{Alert, Silence, State};
@@ -26,7 +26,7 @@ pub fn AlertsPage() -> impl IntoView {
     let groups = Memo::new(move |_| grouped(&state.alerts.get(), &filter.get(), console.now.get_untracked()));
     let n_shown = move || groups.get().iter().map(|g| g.alerts.len()).sum::<usize>();
     view! {
-        <div class="page">
+        <RevealedPage feeds=vec![state.feed.into()]>
             <Panel
                 title="Alerts"
                 feed=state.feed
@@ -47,7 +47,7 @@ pub fn AlertsPage() -> impl IntoView {
                 }}
             </Panel>
             <Silences silences=state.silences />
-        </div>
+        </RevealedPage>
     }
 }
 
@@ -151,7 +151,7 @@ fn Group(group: AlertGroup) -> impl IntoView {
     let n = group.alerts.len();
     view! {
         {(!title.is_empty()).then(|| view! { <h3 class="group-head">{title.clone()} " " <span class="muted num">{n}</span></h3> })}
-        <div class="table-scroll" tabindex="0" role="region" aria-label=format!("Alerts {title}")>
+        <div class="table-scroll" tabindex="0" role="region" aria-label=format!("Table of alerts {title}")>
             <table class="table alerts">
                 <thead><tr>{heads}<th scope="col">"Labels"</th></tr></thead>
                 <tbody>{group.alerts.into_iter().map(|a| view! { <Row alert=a /> }).collect::<Vec<_>>()}</tbody>

@@ -1,6 +1,6 @@
 //! Every resource with its history, its forecast and what to do.
 
-use crate::console::components::{ChartView, Chip, Panel};
+use crate::console::components::{ChartView, Chip, Panel, RevealedPage};
 use crate::console::model::{CapacityCard, Feed, capacity_card, history_question, limit_question};
 use crate::console::state::{Console, data, frame, use_console};
 use leptos::prelude::*;
@@ -44,7 +44,7 @@ pub fn ask_cards(console: Console) -> (Cards, Memo<Feed>) {
 pub fn CapacityPage() -> impl IntoView {
     let console = use_console();
     let config = console.config();
-    let (cards, _) = ask_cards(console);
+    let (cards, feed) = ask_cards(console);
     let names: Vec<String> = config.capacity.iter().map(|r| r.name.clone()).collect();
     let none = cards.is_empty();
     let panels: Vec<_> = cards
@@ -53,7 +53,7 @@ pub fn CapacityPage() -> impl IntoView {
         .map(|((feed, card), name)| view! { <Resource name=name feed=feed card=card /> })
         .collect();
     view! {
-        <div class="page">
+        <RevealedPage feeds=vec![feed.into()]>
             <Show when=move || none>
                 <div class="empty">
                     <h2>"No resources yet"</h2>
@@ -62,7 +62,7 @@ pub fn CapacityPage() -> impl IntoView {
             </Show>
             {panels}
             <p class="hint">"A straight line through the last 30 days (least squares); a month is 30.44 days."</p>
-        </div>
+        </RevealedPage>
     }
 }
 

@@ -134,8 +134,13 @@ fn UptimeCard(console: Console, service: Service) -> impl IntoView {
             title="Uptime, 30 days"
             feed=feed
             aside=move || view! {
-                <span class="num reading-value">{move || view.get().uptime}</span>
-                {move || view! { <ToneIcon tone=view.get().grade.name() word=view.get().grade.word() /> }}
+                {move || {
+                    let grade = view.get().grade;
+                    view.get().uptime.map(|uptime| view! {
+                        <span class="num reading-value">{uptime}</span>
+                        <ToneIcon tone=grade.name() word=grade.word() />
+                    })
+                }}
             }
         >
             {move || view! { <UptimeBars name=view.get().name days=view.get().days /> }}

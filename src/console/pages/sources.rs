@@ -1,9 +1,9 @@
 //! The systems behind the console: whether each answers, what it says of itself, what it knows.
 
 use crate::config::{Source, SourceKind};
-use crate::console::components::Panel;
+use crate::console::components::{Panel, RevealedPage};
 use crate::console::model::Feed;
-use crate::console::state::{Shared, data, use_console};
+use crate::console::state::{Console, Shared, data, use_console};
 use crate::domain::time::human_duration;
 use crate::poll::{Answer, Question, Reply};
 use crate::sources::prometheus::{Rule, RuleGroup};
@@ -13,23 +13,34 @@ use leptos::prelude::*;
 pub fn SourcesPage() -> impl IntoView {
     let console = use_console();
     let config = console.config();
-    let panels: Vec<_> = config.sources.iter().map(|s| view! { <SourcePanel source=s.clone() /> }).collect();
+    let asked: Vec<Asked> = config.sources.iter().map(|s| ask(console, s)).collect();
+    let feeds: Vec<Signal<Feed>> = asked.iter().map(|a| a.feed).collect();
+    let panels: Vec<_> = config
+        .sources
+        .iter()
+        .zip(asked)
+        .map(|(source, asked)| view! { <SourcePanel source=source.clone() asked=asked /> })
+        .collect();
     let held = move || {
         console.now.get();
         let (questions, samples) = console.board.holdings();
         format!("{questions} answers and {samples} samples held in memory")
     };
     view! {
-        <div class="page">
+        <RevealedPage feeds=feeds>
             {panels}
             <p class="hint num">{held}</p>
-        </div>
+        </RevealedPage>
     }
 }
 
-#[component]
-fn SourcePanel(source: Source) -> impl IntoView {
-    let console = use_console();
+/// The answers of one source, and their state.
+struct Asked {
+    feed: Signal<Feed>,
+    shown: Vec<Memo<Option<Shared>>>,
+}
+
+fn ask(console: Console, source: &Source) -> Asked {
     let name = source.name.clone();
     let ask = move |make: fn(String) -> Question| {
         let name = name.clone();
@@ -49,8 +60,14 @@ fn SourcePanel(source: Source) -> impl IntoView {
         }
         SourceKind::Statuspage => vec![ask(|source| Question::OpenIncidents { source })],
     };
-    let shown: Vec<_> = answers.iter().map(|a| data(*a)).collect();
+    let shown = answers.iter().map(|a| data(*a)).collect();
     let feed = Memo::new(move |_| Feed::of(&answers.iter().map(|a| a.get()).collect::<Vec<_>>()));
+    Asked { feed: feed.into(), shown }
+}
+
+#[component]
+fn SourcePanel(source: Source, asked: Asked) -> impl IntoView {
+    let Asked { feed, shown } = asked;
     let demo = source.url == "demo:";
     let place = if demo { "embedded demo".to_string() } else { source.url.clone() };
     view! {

@@ -5,7 +5,6 @@ use serde_json::{Value, json};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
-use thirtyfour::extensions::cdp::ChromeDevTools;
 use thirtyfour::prelude::*;
 
 pub struct Page {
@@ -16,7 +15,7 @@ pub struct Page {
 
 /// Collects what must not happen: errors, rejected promises, blocked content, files that do not load.
 const COLLECT: &str = r"
-    window.__errors = []; window.__shift = 0;
+    window.__errors = []; window.__shift = 0; window.__moved = [];
     const note = (text) => window.__errors.push(String(text));
     const error = console.error;
     console.error = (...all) => { note(all.join(' ')); error(...all); };
@@ -24,7 +23,10 @@ const COLLECT: &str = r"
     addEventListener('unhandledrejection', (e) => note(e.reason));
     addEventListener('securitypolicyviolation', (e) => note(`blocked: ${e.violatedDirective} ${e.blockedURI}`));
     new PerformanceObserver((list) => {
-        for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.__shift += entry.value;
+        for (const entry of list.getEntries()) if (!entry.hadRecentInput) {
+            window.__shift += entry.value;
+            for (const s of entry.sources) window.__moved.push(`${s.node?.nodeName} ${s.node?.className ?? ''} in ${s.node?.parentElement?.className}: ${JSON.stringify(s.previousRect)} -> ${JSON.stringify(s.currentRect)}`);
+        }
     }).observe({ type: 'layout-shift', buffered: true });
 ";
 
@@ -76,8 +78,7 @@ impl Page {
     }
 
     pub async fn devtools(&self, command: &str, parameters: Value) -> Value {
-        let tools = ChromeDevTools::new(self.driver.handle.clone());
-        tools.execute_cdp_with_params(command, parameters).await.unwrap()
+        self.driver.cdp().send_raw(command, parameters).await.unwrap()
     }
 
     pub async fn size(&self, width: u32, height: u32, dpr: f64) {
@@ -147,6 +148,10 @@ impl Page {
         self.driver.action_chain().send_keys(keys).perform().await.unwrap();
     }
 
+    pub async fn key(&self, key: Key) {
+        self.driver.action_chain().send_keys(key.value().to_string()).perform().await.unwrap();
+    }
+
     /// A picture of the whole page in `test-results/`.
     pub async fn shot(&self, name: &str) {
         let folder = root().join("test-results");
@@ -156,36 +161,48 @@ impl Page {
         std::fs::write(folder.join(format!("{name}.png")), picture).unwrap();
     }
 
-    #[track_caller]
-    pub fn has_no_errors<'a>(&'a self, place: &'a str) -> impl Future<Output = ()> + 'a {
-        let caller = std::panic::Location::caller();
-        async move {
-            let errors = self.script("return window.__errors").await;
-            assert_eq!(errors, json!([]), "{caller}: {place}: errors in the browser's console");
+    /// What is wrong with the page as it stands: errors in the browser's console, sideways scroll,
+    /// what axe-core finds (all its rules for WCAG 2.2 AA and best practice included).
+    pub async fn faults(&self, place: &str) -> Vec<String> {
+        let mut faults = Vec::new();
+        let errors = self.script("return window.__errors").await;
+        if errors != json!([]) {
+            faults.push(format!("{place}: errors in the browser's console: {errors}"));
         }
-    }
-
-    pub async fn has_no_shift(&self, place: &str) {
-        let shift = self.script("return window.__shift").await.as_f64().unwrap_or(f64::NAN);
-        assert!(shift == 0.0, "{place}: layout shift {shift}");
-    }
-
-    pub async fn has_no_sideways_scroll(&self, place: &str) {
         let over = self
             .script("return document.documentElement.scrollWidth - document.documentElement.clientWidth")
             .await;
-        assert_eq!(over, json!(0), "{place}: scrolls sideways");
-    }
-
-    /// axe-core finds nothing, all its rules for WCAG 2.2 AA and best practice included.
-    pub async fn axe_finds_nothing(&self, place: &str) {
+        if over != json!(0) {
+            faults.push(format!("{place}: scrolls {over} px sideways"));
+        }
         let file = std::env::var("FOURLIGHTS_AXE").expect("FOURLIGHTS_AXE names axe.min.js; run `make e2e`");
         self.script(&std::fs::read_to_string(file).expect("axe.min.js")).await;
         let run = "const done = arguments[arguments.length - 1]; \
                    axe.run(document, {resultTypes: ['violations']}).then((r) => done(r.violations.map((v) => \
                    `${v.id}: ${v.help}: ${v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160) + ' ' + (n.any[0]?.message ?? '')).join(' | ')}`)))";
         let found = self.driver.execute_async(run, vec![]).await.unwrap().json().clone();
-        assert_eq!(found, json!([]), "{place}: axe-core");
+        faults.extend(found.as_array().into_iter().flatten().map(|f| format!("{place}: axe-core: {f}")));
+        faults
+    }
+
+    /// As [`Self::faults`], and what moved since the page was loaded.
+    pub async fn faults_and_shifts(&self, place: &str) -> Vec<String> {
+        let shift = self.script("return window.__shift").await;
+        let moved = self.script("return window.__moved").await;
+        let mut faults = self.faults(place).await;
+        if shift.as_f64() != Some(0.0) {
+            faults.push(format!("{place}: layout shift {shift}: {moved:#}"));
+        }
+        faults
+    }
+
+    #[track_caller]
+    pub fn is_clean<'a>(&'a self, place: &'a str) -> impl Future<Output = ()> + 'a {
+        let caller = std::panic::Location::caller();
+        async move {
+            let faults = self.faults(place).await;
+            assert!(faults.is_empty(), "{caller}: {}", faults.join("\n"));
+        }
     }
 }
 

@@ -121,11 +121,11 @@ fn answer(connection: TcpStream, shared: &Shared) -> std::io::Result<()> {
         Some(_) => {
             proxy(connection, &method, target.split_once("_proxy").map_or("", |(_, t)| t), &body, shared)
         }
-        None => file(connection, inside, shared),
+        None => file(connection, inside, target.split_once('?').map(|(_, q)| q), shared),
     }
 }
 
-fn file(connection: TcpStream, inside: &str, shared: &Shared) -> std::io::Result<()> {
+fn file(connection: TcpStream, inside: &str, query: Option<&str>, shared: &Shared) -> std::io::Result<()> {
     if inside == "fourlights.json"
         && let Some(config) = &shared.options.config
     {
@@ -138,7 +138,8 @@ fn file(connection: TcpStream, inside: &str, shared: &Shared) -> std::io::Result
     let path = dist().join(inside);
     if path.is_dir() {
         if !inside.is_empty() && !inside.ends_with('/') {
-            let place = format!("{}{inside}/", shared.options.prefix);
+            let query = query.map(|q| format!("?{q}")).unwrap_or_default();
+            let place = format!("{}{inside}/{query}", shared.options.prefix);
             let mut connection = connection;
             return write!(
                 connection,

@@ -96,13 +96,12 @@ fn Card(card: Memo<ScorecardView>) -> impl IntoView {
         <div class="scorecard">
             <div class="scorecard-head">
                 <span class="scorecard-name">{move || card.get().name}</span>
-                <span class="scorecard-value num">
-                    {move || card.get().uptime}
-                    {move || {
-                        let grade = card.get().grade;
-                        view! { <ToneIcon tone=grade.name() word=grade.word() /> }
-                    }}
-                </span>
+                {move || {
+                    let grade = card.get().grade;
+                    card.get().uptime.map(|uptime| view! {
+                        <span class="scorecard-value num">{uptime} <ToneIcon tone=grade.name() word=grade.word() /></span>
+                    })
+                }}
             </div>
             {move || {
                 let c = card.get();
@@ -130,7 +129,7 @@ fn Incidents(alerts: AlertsState) -> impl IntoView {
             <span class="summary-name">"Active incidents"</span>
             {part(Severity::Sev1)}
             {part(Severity::Sev2)}
-            {move || worst().map(|i| view! { <span class="summary-detail">{format!("{}, {}", i.title, i.status)}</span> })}
+            <span class="summary-detail">{move || worst().map(|i| format!("{}, {}", i.title, i.status))}</span>
         </div>
     }
 }
