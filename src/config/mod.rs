@@ -11,6 +11,7 @@ pub mod preset;
 pub mod raw;
 mod resolve;
 mod resolved;
+mod resolver;
 pub mod schema;
 mod secret;
 mod shape;

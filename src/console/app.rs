@@ -2,13 +2,14 @@
 
 use super::components::{BottomBar, Palette, PaletteState, Rail, ShortcutsDialog, TopBar, listen_to_keys};
 use super::pages::{AlertsPage, CapacityPage, HealthPage, NotFoundPage, ServicePage, SourcesPage};
-use super::route::base_of;
-use super::state::{Board, provide_console};
+use super::route::{Route as Page, base_of};
+use super::state::{Board, provide_console, use_console};
 use crate::browser;
 use crate::config::Config;
+use crate::console::state::memo;
 use leptos::prelude::*;
-use leptos_router::components::{Route, Router, Routes};
-use leptos_router::path;
+use leptos_router::WildcardSegment;
+use leptos_router::components::{FlatRoutes, Route, Router};
 use std::sync::Arc;
 
 #[component]
@@ -40,19 +41,33 @@ fn Shell(config: Arc<Config>, board: Board) -> impl IntoView {
             <div class="shell-body">
                 <TopBar palette=palette />
                 <main id="main" tabindex="-1">
-                    <Routes fallback=|| view! { <NotFoundPage /> }>
-                        <Route path=path!("") view=HealthPage />
-                        <Route path=path!("index.html") view=HealthPage />
-                        <Route path=path!("service") view=ServicePage />
-                        <Route path=path!("alerts") view=AlertsPage />
-                        <Route path=path!("capacity") view=CapacityPage />
-                        <Route path=path!("sources") view=SourcesPage />
-                    </Routes>
+                    // One route, for the pages have no parts of their own to nest; the page follows the address.
+                    <FlatRoutes fallback=|| view! { <NotFoundPage /> }>
+                        <Route path=WildcardSegment("page") view=CurrentPage />
+                    </FlatRoutes>
                 </main>
             </div>
             <BottomBar />
         </div>
         <Palette state=palette />
         <ShortcutsDialog state=palette />
+    }
+}
+
+#[component]
+fn CurrentPage() -> impl IntoView {
+    let console = use_console();
+    // The id of a service is the page's own affair, so only the kind of page is looked at here.
+    let path = memo(move || console.route.get().map(|r| r.path()));
+    move || {
+        path.get();
+        match console.route.get_untracked() {
+            Some(Page::Health) => view! { <HealthPage /> }.into_any(),
+            Some(Page::Service(_)) => view! { <ServicePage /> }.into_any(),
+            Some(Page::Alerts) => view! { <AlertsPage /> }.into_any(),
+            Some(Page::Capacity) => view! { <CapacityPage /> }.into_any(),
+            Some(Page::Sources) => view! { <SourcesPage /> }.into_any(),
+            None => view! { <NotFoundPage /> }.into_any(),
+        }
     }
 }

@@ -12,7 +12,7 @@ use fourlights::domain::time::{parse_duration, parse_rfc3339};
 use fourlights::domain::zone::Offsets;
 use fourlights::poll::Question;
 use fourlights::sources::{Response, statuspage};
-use fourlights::transport::demo::Demo;
+use fourlights::transport::demo::{Demo, public_files};
 use proptest::prelude::*;
 
 /// Every way to read a response.
@@ -52,11 +52,9 @@ fn real_answers() -> Vec<Vec<u8>> {
         prometheus::targets(),
         alertmanager::silences(),
         alertmanager::status(),
-        statuspage::summary(),
-        statuspage::incidents(),
-        statuspage::uptime(),
     ];
-    requests.iter().map(|r| demo.answer(r, demo.anchor).body).collect()
+    let files = public_files(&demo, demo.anchor).into_iter().map(|f| f.text.into_bytes());
+    requests.iter().map(|r| demo.answer(r, demo.anchor).body).chain(files).collect()
 }
 
 /// JSON of any form, the keys being those that the readers look for.
@@ -163,7 +161,7 @@ proptest! {
     }
 
     #[test]
-    fn real_answers_cut_and_damaged_never_panic(which in 0usize..10, cut in 0usize..4000, at in 0usize..4000, with in any::<u8>()) {
+    fn real_answers_cut_and_damaged_never_panic(which in 0usize..11, cut in 0usize..4000, at in 0usize..4000, with in any::<u8>()) {
         let mut body = real_answers().swap_remove(which);
         let n = body.len();
         body[at % n] = with;

@@ -1,6 +1,7 @@
 //! The command palette and the list of shortcuts.
 
 use crate::console::route::Route;
+use crate::console::state::memo;
 use crate::console::state::{Console, use_console};
 use crate::console::view_state::{PRESETS, Theme, range_name};
 use crate::poll::Span;
@@ -97,7 +98,7 @@ fn commands(console: Console) -> Vec<Command> {
 pub fn Palette(state: PaletteState) -> impl IntoView {
     let console = use_console();
     let all = commands(console);
-    let found = Memo::new(move |_| {
+    let found = memo(move || {
         let query = state.query.get().to_lowercase();
         let words: Vec<&str> = query.split_whitespace().collect();
         let fits = |c: &&Command| {

@@ -1,6 +1,7 @@
 //! A panel with its five states: loading, full, stale, failed, and (by its content) empty.
 
 use crate::console::model::Feed;
+use crate::console::state::memo;
 use crate::console::state::use_console;
 use crate::domain::time::ago;
 use crate::poll::Condition;
@@ -17,7 +18,7 @@ pub fn Panel(
     aside: ViewFn,
     children: Children,
 ) -> impl IntoView {
-    let condition = Memo::new(move |_| feed.get().condition);
+    let condition = memo(move || feed.get().condition);
     let id = format!("panel-{}", title.to_lowercase().replace(|c: char| !c.is_ascii_alphanumeric(), "-"));
     let labelled_by = id.clone();
     let name = move || match condition.get() {
@@ -70,7 +71,7 @@ fn StaleNote(#[prop(into)] feed: Signal<Feed>) -> impl IntoView {
 
 #[component]
 fn Warnings(#[prop(into)] feed: Signal<Feed>) -> impl IntoView {
-    let warnings = Memo::new(move |_| feed.get().warnings);
+    let warnings = memo(move || feed.get().warnings);
     view! {
         <Show when=move || !warnings.get().is_empty()>
             <div class="note" data-tone="info">

@@ -83,7 +83,7 @@ pub fn TopBar(palette: PaletteState) -> impl IntoView {
             <CopyLink />
             <ZoneSelect />
             <ThemeSelect />
-            <button class="button icon-button" title="Commands (Ctrl K)" aria-label="Commands" on:click=move |_| palette.open()>
+            <button class="button icon-button open-palette" title="Commands (Ctrl K)" aria-label="Commands" on:click=move |_| palette.open()>
                 <Icon name="search" />
             </button>
         </header>
@@ -103,7 +103,7 @@ fn CopyLink() -> impl IntoView {
         });
     };
     view! {
-        <button class="button icon-button" title="Copy a link to what is shown now" aria-label="Copy link" on:click=copy>
+        <button class="button icon-button copy-link" title="Copy a link to what is shown now" aria-label="Copy link" on:click=copy>
             <Icon name="link" />
         </button>
         <span class="toast" role="status" data-shown=move || (!said.get().is_empty()).then_some("")>{move || said.get()}</span>

@@ -61,17 +61,22 @@ fn sort(alerts: &mut [Alert], by: &str, now: Millis) {
         Some(by) => (by, true),
         None => (by, false),
     };
-    match by {
-        "name" => alerts.sort_by(|a, b| a.name.cmp(&b.name)),
-        "severity" => alerts.sort_by_key(|a| a.severity.map_or(9, |s| s as u8)),
-        "started" => alerts.sort_by_key(|a| a.started),
-        "duration" => alerts.sort_by_key(|a| a.duration(now)),
+    // One comparison for all columns: each sort of its own would be code of its own.
+    alerts.sort_by(|a, b| match by {
+        "name" => a.name.cmp(&b.name),
+        "severity" => rank(a).cmp(&rank(b)),
+        "started" => a.started.cmp(&b.started),
+        "duration" => a.duration(now).cmp(&b.duration(now)),
         // What needs a person first, and of that the newest.
-        _ => alerts.sort_by(|a, b| a.state.cmp(&b.state).then_with(|| b.started.cmp(&a.started))),
-    }
+        _ => a.state.cmp(&b.state).then_with(|| b.started.cmp(&a.started)),
+    });
     if descending {
         alerts.reverse();
     }
+}
+
+fn rank(alert: &Alert) -> u8 {
+    alert.severity.map_or(9, |s| s as u8)
 }
 
 /// Labels that at least one alert has, for the choice of grouping.

@@ -242,11 +242,11 @@ fn chart(
     }
 }
 
-/// Far enough to see the limit reached, between one month and four years.
+/// Far enough to see where it leads, and near enough to see where it came from: one to twelve months.
 fn horizon(line: Line, limit: f64, now: Millis) -> Millis {
     let months = (limit - line.value(now)) / line.growth_per_month();
-    let months = if months.is_finite() && months > 0.0 { months * 1.1 } else { 3.0 };
-    (months.clamp(1.0, 48.0) * MONTH as f64) as Millis
+    let months = if months.is_finite() && months > 0.0 { months * 1.1 } else { 2.0 };
+    (months.clamp(1.0, 12.0) * MONTH as f64) as Millis
 }
 
 #[cfg(test)]

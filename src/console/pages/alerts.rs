@@ -2,6 +2,7 @@
 
 use crate::console::components::{Panel, RevealedPage, SeverityTag, ToneIcon, When};
 use crate::console::model::{AlertFilter, AlertGroup, grouped, labels_to_group_by};
+use crate::console::state::memo;
 use crate::console::state::{alerts, use_console};
 use crate::domain::alert::{Alert, Silence, State};
 use crate::domain::time::human_duration;
@@ -11,7 +12,7 @@ use leptos::prelude::*;
 pub fn AlertsPage() -> impl IntoView {
     let console = use_console();
     let state = alerts(console);
-    let filter = Memo::new(move |_| {
+    let filter = memo(move || {
         let view = console.view.get();
         AlertFilter {
             query: view.query,
@@ -23,7 +24,7 @@ pub fn AlertsPage() -> impl IntoView {
             sort: view.sort,
         }
     });
-    let groups = Memo::new(move |_| grouped(&state.alerts.get(), &filter.get(), console.now.get_untracked()));
+    let groups = memo(move || grouped(&state.alerts.get(), &filter.get(), console.now.get_untracked()));
     let n_shown = move || groups.get().iter().map(|g| g.alerts.len()).sum::<usize>();
     view! {
         <RevealedPage feeds=vec![state.feed.into()]>
@@ -54,7 +55,7 @@ pub fn AlertsPage() -> impl IntoView {
 #[component]
 fn Filters(alerts: Memo<Vec<Alert>>) -> impl IntoView {
     let console = use_console();
-    let labels = Memo::new(move |_| labels_to_group_by(&alerts.get()));
+    let labels = memo(move || labels_to_group_by(&alerts.get()));
     let count = move |state: State| alerts.get().iter().filter(|a| a.state == state).count();
     let toggles: Vec<_> = State::ALL
         .into_iter()

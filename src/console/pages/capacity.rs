@@ -2,6 +2,7 @@
 
 use crate::console::components::{ChartView, Chip, Panel, RevealedPage};
 use crate::console::model::{CapacityCard, Feed, capacity_card, history_question, limit_question};
+use crate::console::state::memo;
 use crate::console::state::{Console, data, frame, use_console};
 use leptos::prelude::*;
 
@@ -20,17 +21,17 @@ pub fn ask_cards(console: Console) -> (Cards, Memo<Feed>) {
         let limit = console.ask(move || limit.clone());
         let own: Vec<_> = if has_limit { vec![history, limit] } else { vec![history] };
         answers.extend(own.clone());
-        let feed = Memo::new(move |_| Feed::of(&own.iter().map(|a| a.get()).collect::<Vec<_>>()));
+        let feed = memo(move || Feed::of(&own.iter().map(|a| a.get()).collect::<Vec<_>>()));
         let (history_data, limit_data) = (data(history), data(limit));
         let resource = resource.clone();
-        let card = Memo::new(move |_| {
+        let card = memo(move || {
             let (history_data, limit_data) = (history_data.get(), limit_data.get());
             let now = history.get_untracked().as_of.unwrap_or_else(|| console.now.get_untracked());
             capacity_card(&resource, frame(&history_data)?, frame(&limit_data), now)
         });
         cards.push((feed, card));
     }
-    let all = Memo::new(move |_| {
+    let all = memo(move || {
         if answers.is_empty() {
             Feed::none()
         } else {
@@ -68,7 +69,7 @@ pub fn CapacityPage() -> impl IntoView {
 
 #[component]
 fn Resource(name: String, feed: Memo<Feed>, card: Memo<Option<CapacityCard>>) -> impl IntoView {
-    let chart = Memo::new(move |_| card.get().map(|c| c.chart));
+    let chart = memo(move || card.get().map(|c| c.chart));
     let chip = move || {
         card.get().map(|c| {
             let word = match c.tone {

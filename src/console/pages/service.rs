@@ -6,6 +6,7 @@ use crate::config::Service;
 use crate::console::components::{Icon, Panel, SeverityTag, ToneIcon, UptimeBars, When};
 use crate::console::model::{Feed, ScorecardView, bars_question, scorecard, total_question};
 use crate::console::route::Route;
+use crate::console::state::memo;
 use crate::console::state::{Console, alerts, data, frame, use_console};
 use crate::domain::alert::Alert;
 use crate::domain::signal::Signal as Golden;
@@ -15,7 +16,7 @@ use leptos::prelude::*;
 #[component]
 pub fn ServicePage() -> impl IntoView {
     let console = use_console();
-    let id = Memo::new(move |_| console.view.get().id.unwrap_or_default());
+    let id = memo(move || console.view.get().id.unwrap_or_default());
     move || {
         let id = id.get();
         match console.config().service(&id) {
@@ -109,14 +110,14 @@ fn UptimeCard(console: Console, service: Service) -> impl IntoView {
     let (set, value) =
         config.service_set(&service, Golden::Uptime).map(|(s, v)| (s.name.clone(), v.to_string()))?;
     let card = Scorecard { name: service.name.clone(), set: set.clone(), value };
-    let midnight = Memo::new(move |_| console.zone.get().offsets.midnight(console.now.get()));
+    let midnight = memo(move || console.zone.get().offsets.midnight(console.now.get()));
     let (a, b, c) = (set.clone(), set.clone(), set);
     let total = console.ask(move || total_question(&console.config(), &a));
     let days = console.ask(move || Some(bars_question(&console.config(), &b, midnight.get())?.0));
     let today = console.ask(move || Some(bars_question(&console.config(), &c, midnight.get())?.1));
-    let feed = Memo::new(move |_| Feed::of(&[total.get(), days.get(), today.get()]));
+    let feed = memo(move || Feed::of(&[total.get(), days.get(), today.get()]));
     let (total, days, today) = (data(total), data(days), data(today));
-    let view: Memo<ScorecardView> = Memo::new(move |_| {
+    let view: Memo<ScorecardView> = memo(move || {
         let (total, days, today) = (total.get(), days.get(), today.get());
         let zone = console.zone.get();
         scorecard(
@@ -154,7 +155,7 @@ fn ServiceAlerts(service: Service) -> impl IntoView {
     let state = alerts(console);
     let values: Vec<String> =
         std::iter::once(service.id.clone()).chain(service.signals.values().cloned()).collect();
-    let own = Memo::new(move |_| {
+    let own = memo(move || {
         let about = |a: &Alert| a.labels.iter().any(|(_, v)| values.iter().any(|own| own == v));
         state.alerts.get().into_iter().filter(about).collect::<Vec<_>>()
     });

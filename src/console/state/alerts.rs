@@ -1,6 +1,7 @@
 //! All alerts of all sources, put together.
 
 use super::console::{Console, data, frame};
+use super::memo::memo;
 use crate::config::SourceKind;
 use crate::console::model::Feed;
 use crate::domain::alert::{Alert, Silence, State, combine, resolved_from_history};
@@ -68,12 +69,12 @@ pub fn alerts(console: Console) -> AlertsState {
         .copied()
         .chain(histories.iter().map(|(_, a)| *a))
         .collect();
-    let feed = Memo::new(move |_| Feed::of(&all.iter().map(|a| a.get()).collect::<Vec<_>>()));
+    let feed = memo(move || Feed::of(&all.iter().map(|a| a.get()).collect::<Vec<_>>()));
     let active: Vec<_> = active.into_iter().map(data).collect();
     let histories: Vec<_> = histories.into_iter().map(|(name, a)| (name, a, data(a))).collect();
     let silences: Vec<_> = silences.into_iter().map(data).collect();
     let open: Vec<_> = open.into_iter().map(data).collect();
-    let silences = Memo::new(move |_| {
+    let silences = memo(move || {
         let replies = silences.iter().filter_map(|s| s.get());
         replies
             .flat_map(|s| match &*s.0 {
@@ -82,7 +83,7 @@ pub fn alerts(console: Console) -> AlertsState {
             })
             .collect::<Vec<_>>()
     });
-    let alerts = Memo::new(move |_| {
+    let alerts = memo(move || {
         let mut found: Vec<Alert> = Vec::new();
         for reply in active.iter().filter_map(|a| a.get()) {
             if let Reply::Alerts(alerts) = &*reply.0 {
@@ -100,7 +101,7 @@ pub fn alerts(console: Console) -> AlertsState {
         }
         all
     });
-    let incidents = Memo::new(move |_| {
+    let incidents = memo(move || {
         let mut all = from_alerts(&alerts.get(), console.now.get_untracked());
         for reply in open.iter().filter_map(|o| o.get()) {
             if let Reply::Incidents(incidents) = &*reply.0 {

@@ -1,6 +1,7 @@
 //! The board: every question somebody looks at, with its newest answer. One loop asks them all; the
 //! decisions are the pure [`Poller`]'s and [`Question`]'s.
 
+use super::memo::memo;
 use crate::browser;
 use crate::config::{Config, Source};
 use crate::domain::time::{MINUTE, Millis};
@@ -89,7 +90,7 @@ impl Board {
         self,
         question: impl Fn() -> Option<Question> + Send + Sync + 'static,
     ) -> Signal<Answer<Shared>> {
-        let question = Memo::new(move |_| question());
+        let question = memo(move || question());
         let slot: RwSignal<Option<ArcRwSignal<Answer<Shared>>>> = RwSignal::new(None);
         let watched: StoredValue<Option<Question>> = StoredValue::new(None);
         Effect::new(move |_| {
@@ -242,15 +243,19 @@ impl Board {
         let overview = {
             let inner = inner.borrow();
             let mut overview = Overview::default();
+            let mut oldest_of_all: Option<Millis> = None;
             for (question, entry) in inner.entries.iter().filter(|(_, e)| e.watchers > 0) {
                 let (as_of, failing) = entry.answer.with_untracked(|a| (a.as_of, a.error.is_some()));
                 overview.n_watched += 1;
                 overview.n_failing += usize::from(failing);
                 overview.n_in_flight += usize::from(entry.in_flight.is_some());
+                oldest_of_all = oldest_of_all.into_iter().chain(as_of).min();
                 if question.interval(inner.config.refresh) == inner.config.refresh && as_of.is_some() {
                     overview.as_of = overview.as_of.into_iter().chain(as_of).min();
                 }
             }
+            // A page of slow figures alone is as fresh as those.
+            overview.as_of = overview.as_of.or(oldest_of_all);
             overview
         };
         if self.overview.get_untracked() != overview {

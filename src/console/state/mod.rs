@@ -3,8 +3,10 @@
 mod alerts;
 mod board;
 mod console;
+mod memo;
 mod theme;
 
 pub use alerts::{AlertsState, alerts};
 pub use board::{Board, Shared};
 pub use console::{Console, data, frame, provide_console, use_console};
+pub use memo::memo;

@@ -3,12 +3,15 @@
 
 mod fleet;
 mod promql;
+// The files of the public page are written by the native tool; in the browser they would be weight.
+#[cfg(not(target_arch = "wasm32"))]
 mod public_page;
 mod wire;
 
 use crate::domain::time::Millis;
 use crate::sources::{Request, Response};
 
+#[cfg(not(target_arch = "wasm32"))]
 pub use public_page::{PublicFile, files as public_files};
 
 /// One simulated fleet. `anchor` is the moment at which its figures are those of the health
@@ -36,15 +39,11 @@ impl Demo {
             "/api/v2/alerts" | "/api/v2/alerts/groups" => wire::json(200, "[]".into()),
             "/api/v2/silences" => wire::silences(self),
             "/api/v2/status" => wire::alertmanager_status(),
-            path => {
-                match public_page::files(self, now).into_iter().find(|f| path == format!("/{}", f.name)) {
-                    Some(file) => wire::json(200, file.text),
-                    None => wire::json(
-                        404,
-                        r#"{"status":"error","errorType":"not_found","error":"not part of the demo"}"#.into(),
-                    ),
-                }
-            }
+            "/incidents.json" => wire::incidents(self),
+            _ => wire::json(
+                404,
+                r#"{"status":"error","errorType":"not_found","error":"not part of the demo"}"#.into(),
+            ),
         }
     }
 }

@@ -16,8 +16,7 @@ pub fn json(status: u16, body: String) -> Response {
 }
 
 fn refuse(message: &str) -> Response {
-    let body = serde_json::json!({"status": "error", "errorType": "bad_data", "error": message});
-    json(400, body.to_string())
+    json(400, format!(r#"{{"status":"error","errorType":"bad_data","error":{message:?}}}"#))
 }
 
 fn success(data: &str) -> Response {
@@ -138,17 +137,25 @@ pub fn build_info() -> Response {
 }
 
 pub fn silences(demo: &Demo) -> Response {
-    let body = serde_json::json!([{
-        "id": "demo-silence",
-        "matchers": [{"name": "service", "value": "staging-.*", "isRegex": true, "isEqual": true}],
-        "startsAt": rfc3339(demo.anchor - DAY),
-        "endsAt": rfc3339(demo.anchor + 6 * HOUR),
-        "updatedAt": rfc3339(demo.anchor - DAY),
-        "createdBy": "platform team",
-        "comment": "staging is being moved",
-        "status": {"state": "active"}
-    }]);
-    json(200, body.to_string())
+    json(
+        200,
+        format!(
+            r#"[{{"id":"demo-silence","matchers":[{{"name":"service","value":"staging-.*","isRegex":true,"isEqual":true}}],"startsAt":"{}","endsAt":"{}","createdBy":"platform team","comment":"staging is being moved","status":{{"state":"active"}}}}]"#,
+            rfc3339(demo.anchor - DAY),
+            rfc3339(demo.anchor + 6 * HOUR),
+        ),
+    )
+}
+
+/// The one incident that is open; the public page's files tell more of it.
+pub fn incidents(demo: &Demo) -> Response {
+    let started = rfc3339(demo.last_incident().start);
+    json(
+        200,
+        format!(
+            r#"{{"page":{{}},"incidents":[{{"id":"slow-api","name":"Slow responses from the API","status":"monitoring","impact":"major","started_at":"{started}","resolved_at":null}}]}}"#
+        ),
+    )
 }
 
 pub fn alertmanager_status() -> Response {

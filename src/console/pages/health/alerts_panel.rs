@@ -2,6 +2,7 @@
 
 use crate::console::components::{Panel, SeverityTag, ToneIcon, When};
 use crate::console::route::Route;
+use crate::console::state::memo;
 use crate::console::state::{AlertsState, use_console};
 use crate::domain::alert::{Alert, State};
 use crate::domain::time::human_duration;
@@ -13,11 +14,11 @@ const MOST: usize = 6;
 #[component]
 pub fn AlertsPanel(state: AlertsState) -> impl IntoView {
     let console = use_console();
-    let active = Memo::new(move |_| {
+    let active = memo(move || {
         let all = state.alerts.get();
         all.into_iter().filter(|a| matches!(a.state, State::Firing | State::Pending)).collect::<Vec<_>>()
     });
-    let resolved = Memo::new(move |_| {
+    let resolved = memo(move || {
         let all = state.alerts.get();
         all.into_iter().filter(|a| a.state == State::Resolved).collect::<Vec<_>>()
     });

@@ -7,6 +7,7 @@ use crate::console::model::{
     Feed, GoldenInputs, Reading, errors_chart, fleet_question, latency_chart, reading, service_question,
     traffic_chart,
 };
+use crate::console::state::memo;
 use crate::console::state::{Console, Shared, data, frame, use_console};
 use crate::domain::series::Series;
 use crate::domain::signal::Signal as Golden;
@@ -117,7 +118,7 @@ fn inputs(console: Console, answer: Signal<Answer<Shared>>) -> GoldenInputs {
 
 fn feed_of(asked: &[&Asked]) -> Memo<Feed> {
     let answers: Vec<_> = asked.iter().filter(|a| a.exists).map(|a| a.answer).collect();
-    Memo::new(move |_| {
+    memo(move || {
         if answers.is_empty() {
             Feed::none()
         } else {
@@ -152,9 +153,9 @@ fn LatencyPanel(subject: Subject) -> impl IntoView {
     let rule = console.config().rule(Golden::LatencyP95).cloned();
     let read = {
         let (p95, rule) = (p95.clone(), rule.clone());
-        Memo::new(move |_| reading(p95.series().as_ref(), Golden::LatencyP95.unit(), rule.as_ref(), None))
+        memo(move || reading(p95.series().as_ref(), Golden::LatencyP95.unit(), rule.as_ref(), None))
     };
-    let chart = Memo::new(move |_| {
+    let chart = memo(move || {
         let series = [p50.series(), p95.series(), p99.series()];
         let [a, b, c] = &series;
         p95.data.get().is_some().then(|| {
@@ -177,12 +178,12 @@ fn TrafficPanel(subject: Subject, baseline: Signal<Option<f64>>) -> impl IntoVie
     let rule = console.config().rule(Golden::Traffic).cloned();
     let read = {
         let (asked, rule) = (asked.clone(), rule.clone());
-        Memo::new(move |_| {
+        memo(move || {
             let rule = rule.as_ref().filter(|r| r.threshold(baseline.get()).is_some());
             reading(asked.series().as_ref(), Golden::Traffic.unit(), rule, baseline.get())
         })
     };
-    let chart = Memo::new(move |_| {
+    let chart = memo(move || {
         asked.data.get().is_some().then(|| {
             traffic_chart(
                 &inputs(console, asked.answer),
@@ -208,9 +209,8 @@ fn ErrorsPanel(subject: Subject) -> impl IntoView {
     let feed = feed_of(&[&by_class, &ratio]);
     let exists = by_class.exists;
     let rule = console.config().rule(Golden::ErrorRatio).cloned();
-    let read =
-        Memo::new(move |_| reading(ratio.series().as_ref(), Golden::ErrorRatio.unit(), rule.as_ref(), None));
-    let chart = Memo::new(move |_| {
+    let read = memo(move || reading(ratio.series().as_ref(), Golden::ErrorRatio.unit(), rule.as_ref(), None));
+    let chart = memo(move || {
         let data = by_class.data.get();
         let pick = by_class.pick.as_ref().map(|(l, v)| (l.as_str(), v.as_str()));
         Some(errors_chart(&inputs(console, by_class.answer), frame(&data)?, pick))
@@ -250,9 +250,9 @@ fn SaturationPanel(subject: Subject) -> impl IntoView {
 fn gauge(console: Console, signal: Golden, asked: Asked) -> impl IntoView {
     let rule = console.config().rule(signal).cloned();
     let threshold = rule.as_ref().and_then(|r| r.threshold(None));
-    let series = Memo::new(move |_| asked.series());
+    let series = memo(move || asked.series());
     let read: Memo<Reading> =
-        Memo::new(move |_| reading(series.get().as_ref(), signal.unit(), rule.as_ref(), None));
+        memo(move || reading(series.get().as_ref(), signal.unit(), rule.as_ref(), None));
     let share = Signal::derive(move || series.get().and_then(|s| s.last()).map(|(_, v)| v));
     view! { <GaugeView name=signal.title() share=share reading=read threshold=threshold /> }
 }

@@ -6,6 +6,7 @@ use crate::console::model::{
     Feed, ServiceRow, budget, row_question, service_question, service_row, slo_question,
 };
 use crate::console::route::Route;
+use crate::console::state::memo;
 use crate::console::state::{Console, Shared, data, frame, use_console};
 use crate::domain::series::Frame;
 use crate::domain::signal::Signal as Golden;
@@ -27,7 +28,7 @@ pub fn ServicesPanel() -> impl IntoView {
     let config = console.config();
     let answers = ask_all(console, &config);
     let all: Vec<_> = answers.values().map(|(answer, _)| *answer).collect();
-    let feed = Memo::new(move |_| {
+    let feed = memo(move || {
         if all.is_empty() { Feed::none() } else { Feed::of(&all.iter().map(|a| a.get()).collect::<Vec<_>>()) }
     });
     let answers = StoredValue::new(answers);
@@ -118,7 +119,7 @@ fn Row(service: Service, row: Memo<ServiceRow>) -> impl IntoView {
 /// A range that moves once a minute, which is finer than a spark can show.
 fn slow(range: Signal<(i64, i64)>) -> Signal<(i64, i64)> {
     const STEP: i64 = 60_000;
-    let minute = Memo::new(move |_| {
+    let minute = memo(move || {
         let (from, to) = range.get();
         (from - from.rem_euclid(STEP), to - to.rem_euclid(STEP))
     });
@@ -140,7 +141,7 @@ fn spark(console: Console, service: &Service) -> Signal<Option<crate::domain::se
             other => Some(other),
         }
     }));
-    Memo::new(move |_| {
+    memo(move || {
         let (by, value) = pick.as_ref()?;
         frame(&answer.get())?.labelled(by, value).cloned()
     })
@@ -158,7 +159,7 @@ fn budget_left(console: Console, service: &Service) -> impl IntoView + use<> {
             let (question, of) = slo_question(&config, slo)?;
             let answer = data(console.ask(move || Some(question.clone())));
             let slo = slo.clone();
-            Some(Memo::new(move |_| budget(&slo, frame(&answer.get())?, of.as_ref())))
+            Some(memo(move || budget(&slo, frame(&answer.get())?, of.as_ref())))
         })
         .collect();
     move || {

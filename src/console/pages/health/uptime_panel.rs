@@ -4,6 +4,7 @@ use crate::console::components::{Chip, Panel, ToneIcon, UptimeBars};
 use crate::console::model::{
     Feed, ScorecardView, bars_question, budget, scorecard, slo_question, total_question,
 };
+use crate::console::state::memo;
 use crate::console::state::{AlertsState, Shared, data, frame, use_console};
 use crate::domain::incident::count;
 use crate::domain::severity::Severity;
@@ -25,7 +26,7 @@ pub fn UptimePanel(alerts: AlertsState) -> impl IntoView {
     let console = use_console();
     let config = console.config();
     // A memo, so that a new day asks new questions and a new second does not.
-    let midnight = Memo::new(move |_| console.zone.get().offsets.midnight(console.now.get()));
+    let midnight = memo(move || console.zone.get().offsets.midnight(console.now.get()));
     let mut names: Vec<String> = config.scorecards.iter().map(|c| c.set.clone()).collect();
     names.sort();
     names.dedup();
@@ -42,7 +43,7 @@ pub fn UptimePanel(alerts: AlertsState) -> impl IntoView {
         })
         .collect();
     let answers: Vec<_> = sets.iter().flat_map(|s| [s.total, s.days, s.today]).collect();
-    let feed = Memo::new(move |_| {
+    let feed = memo(move || {
         if answers.is_empty() {
             Feed::none()
         } else {
@@ -56,7 +57,7 @@ pub fn UptimePanel(alerts: AlertsState) -> impl IntoView {
             let set = sets.iter().find(|s| s.set == card.set)?;
             let (total, days, today) = (data(set.total), data(set.days), data(set.today));
             let card = card.clone();
-            Some(Memo::new(move |_| {
+            Some(memo(move || {
                 let (total, days, today) = (total.get(), days.get(), today.get());
                 let zone = console.zone.get();
                 scorecard(
@@ -145,13 +146,13 @@ fn Budgets() -> impl IntoView {
             let (question, of) = slo_question(&config, slo)?;
             let answer = data(console.ask(move || Some(question.clone())));
             let slo = slo.clone();
-            Some(Memo::new(move |_| budget(&slo, frame(&answer.get())?, of.as_ref())))
+            Some(memo(move || budget(&slo, frame(&answer.get())?, of.as_ref())))
         })
         .collect();
     if lines.is_empty() {
         return None;
     }
-    let known = Memo::new(move |_| lines.iter().filter_map(|l| l.get()).collect::<Vec<_>>());
+    let known = memo(move || lines.iter().filter_map(|l| l.get()).collect::<Vec<_>>());
     let of = move |policy| known.get().iter().filter(|l| l.policy == policy).count();
     let part = move |policy: Policy, tone: &'static str, word: &'static str| {
         move || (of(policy) > 0).then(|| view! { <Chip tone=tone word=format!("{} {word}", of(policy)) /> })
