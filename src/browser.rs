@@ -123,8 +123,8 @@ pub fn apply_theme(light: bool) {
 }
 
 /// Listens for as long as the page lives.
-pub fn listen(target: &web_sys::EventTarget, event: &str, mut act: impl FnMut(web_sys::Event) + 'static) {
-    let closure = Closure::<dyn FnMut(web_sys::Event)>::new(move |e| act(e));
+pub fn listen(target: &web_sys::EventTarget, event: &str, act: impl FnMut(web_sys::Event) + 'static) {
+    let closure = Closure::<dyn FnMut(web_sys::Event)>::new(act);
     target.add_event_listener_with_callback(event, closure.as_ref().unchecked_ref()).unwrap_or_default();
     closure.forget();
 }

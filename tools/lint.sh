@@ -13,4 +13,5 @@ cargo clippy --quiet --locked --target wasm32-unknown-unknown --lib --bins --tes
 step "unused dependencies"
 cargo machete
 step "licences, sources and duplicates"
+cargo fetch --locked --quiet
 cargo deny --log-level error --offline check licenses bans sources

@@ -157,7 +157,7 @@ pub fn without_meta(labels: &Labels) -> Labels {
 fn runs(series: &Series, step: Millis) -> Vec<(Millis, Millis)> {
     let mut runs: Vec<(Millis, Millis)> = Vec::new();
     for (t, v) in series.samples() {
-        if !(v > 0.0) {
+        if v <= 0.0 || v.is_nan() {
             continue;
         }
         match runs.last_mut() {

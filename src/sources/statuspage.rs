@@ -195,7 +195,7 @@ fn incident(raw: RawIncident) -> PublicIncident {
             body: u.body.clone().unwrap_or_default(),
         })
         .collect();
-    updates.sort_by(|a, b| b.at.cmp(&a.at));
+    updates.sort_by_key(|u| std::cmp::Reverse(u.at));
     PublicIncident {
         id: raw.id,
         name: raw.name,

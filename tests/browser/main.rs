@@ -1,5 +1,13 @@
 //! Components and charts in a real browser.
 #![cfg(target_arch = "wasm32")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::let_underscore_must_use,
+    reason = "a test fails by panicking"
+)]
 
 mod charts;
 mod console;

@@ -1,6 +1,14 @@
 //! End-to-end tests: the built bundle in headless Chromium, against real servers and against faults.
 //! Asked for with `--features e2e`; `make e2e` sets up and builds what they need.
 #![cfg(not(target_arch = "wasm32"))]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::let_underscore_must_use,
+    reason = "a test fails by panicking"
+)]
 
 mod demo_pages;
 mod faults;

@@ -1,5 +1,13 @@
 //! Native integration tests: configuration, demo, layers, properties, command line.
 #![cfg(not(target_arch = "wasm32"))]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::let_underscore_must_use,
+    reason = "a test fails by panicking"
+)]
 
 mod command_line;
 mod config;

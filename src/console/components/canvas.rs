@@ -8,11 +8,13 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{HtmlElement, ResizeObserver};
 
+/// An observer with the closure that it calls, which must live as long.
+type Observer = (ResizeObserver, Closure<dyn FnMut()>);
+
 /// Width and height of an element in CSS pixels, kept up to date.
 pub fn size_of(node: NodeRef<html::Div>) -> RwSignal<(f64, f64)> {
     let size = RwSignal::new((0.0, 0.0));
-    let observer: StoredValue<Option<(ResizeObserver, Closure<dyn FnMut()>)>, LocalStorage> =
-        StoredValue::new_local(None);
+    let observer: StoredValue<Option<Observer>, LocalStorage> = StoredValue::new_local(None);
     Effect::new(move |_| {
         let Some(element) = node.get() else { return };
         let element: HtmlElement = element.unchecked_into();

@@ -90,7 +90,7 @@ impl Board {
         self,
         question: impl Fn() -> Option<Question> + Send + Sync + 'static,
     ) -> Signal<Answer<Shared>> {
-        let question = memo(move || question());
+        let question = memo(question);
         let slot: RwSignal<Option<ArcRwSignal<Answer<Shared>>>> = RwSignal::new(None);
         let watched: StoredValue<Option<Question>> = StoredValue::new(None);
         Effect::new(move |_| {
@@ -106,7 +106,7 @@ impl Board {
                 self.leave(&before);
             }
         });
-        Signal::derive(move || slot.get().map(|answer| answer.get()).unwrap_or_default())
+        Signal::derive(move || slot.get().map(|a| Get::get(&a)).unwrap_or_default())
     }
 
     fn watch(self, question: &Question) -> ArcRwSignal<Answer<Shared>> {
