@@ -76,7 +76,7 @@ cargo_tool() {
   [ "$(cat "$FOURLIGHTS_TOOLS/$name.version" 2> /dev/null)" = "$version" ] && [ -x "$FOURLIGHTS_TOOLS/bin/$binary" ] && return 0
   say "building $name $version (once for all clones, some minutes)"
   # Outside the project, so that its pinned toolchain and settings do not apply.
-  (cd "$FOURLIGHTS_TOOLS" && cargo install --quiet --locked --force --root "$FOURLIGHTS_TOOLS" "$name@$version")
+  (cd "$FOURLIGHTS_TOOLS" && cargo install --locked --force --root "$FOURLIGHTS_TOOLS" "$name@$version")
   echo "$version" > "$FOURLIGHTS_TOOLS/$name.version"
 }
 

@@ -42,8 +42,13 @@ pub fn availability(ratio: f64) -> String {
         return NONE.into();
     }
     // A hair is added so that 0.9998, which is a little less in binary, stays 99.98.
-    let hundredths = (ratio * 10_000.0 + 1e-6).floor() / 100.0;
-    format!("{} %", trim(format!("{hundredths:.2}")))
+    let hundredths = (ratio * 10_000.0 + 1e-6).floor() as i64;
+    let (whole, part) = (hundredths / 100, (hundredths % 100).abs());
+    match part {
+        0 => format!("{whole} %"),
+        p if p % 10 == 0 => format!("{whole}.{} %", p / 10),
+        p => format!("{whole}.{p:02} %"),
+    }
 }
 
 fn seconds(s: f64) -> String {

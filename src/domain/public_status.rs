@@ -145,7 +145,7 @@ pub fn status_words(status: &str) -> String {
     let words = status.replace('_', " ");
     let mut letters = words.chars();
     match letters.next() {
-        Some(first) => first.to_uppercase().chain(letters).collect(),
+        Some(first) => std::iter::once(first.to_ascii_uppercase()).chain(letters).collect(),
         None => words,
     }
 }

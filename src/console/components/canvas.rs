@@ -48,7 +48,17 @@ pub fn drawn(
     class: &'static str,
     label: impl Fn() -> String + Send + Sync + 'static,
     draw: impl Fn(Canvas, (f64, f64)) + 'static,
-) -> impl IntoView {
+) -> AnyView {
+    boxed(console, class, Box::new(label), Box::new(draw))
+}
+
+/// One copy for all that is drawn.
+fn boxed(
+    console: Console,
+    class: &'static str,
+    label: Box<dyn Fn() -> String + Send + Sync>,
+    draw: Box<dyn Fn(Canvas, (f64, f64))>,
+) -> AnyView {
     let holder = NodeRef::<html::Div>::new();
     let canvas = NodeRef::<html::Canvas>::new();
     let size = size_of(holder);
@@ -66,4 +76,5 @@ pub fn drawn(
             <canvas node_ref=canvas role="img" aria-label=label></canvas>
         </div>
     }
+    .into_any()
 }

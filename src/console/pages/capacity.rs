@@ -2,8 +2,8 @@
 
 use crate::console::components::{ChartView, Chip, Panel, RevealedPage};
 use crate::console::model::{CapacityCard, Feed, capacity_card, history_question, limit_question};
-use crate::console::state::memo;
 use crate::console::state::{Console, data, frame, use_console};
+use crate::console::state::{feed, memo};
 use leptos::prelude::*;
 
 /// A card for each resource, with the state of its answers.
@@ -21,7 +21,7 @@ pub fn ask_cards(console: Console) -> (Cards, Memo<Feed>) {
         let limit = console.ask(move || limit.clone());
         let own: Vec<_> = if has_limit { vec![history, limit] } else { vec![history] };
         answers.extend(own.clone());
-        let feed = memo(move || Feed::of(&own.iter().map(|a| a.get()).collect::<Vec<_>>()));
+        let feed = feed(own);
         let (history_data, limit_data) = (data(history), data(limit));
         let resource = resource.clone();
         let card = memo(move || {
@@ -31,14 +31,7 @@ pub fn ask_cards(console: Console) -> (Cards, Memo<Feed>) {
         });
         cards.push((feed, card));
     }
-    let all = memo(move || {
-        if answers.is_empty() {
-            Feed::none()
-        } else {
-            Feed::of(&answers.iter().map(|a| a.get()).collect::<Vec<_>>())
-        }
-    });
-    (cards, all)
+    (cards, feed(answers))
 }
 
 #[component]

@@ -4,10 +4,10 @@ use super::health::{GoldenPanels, Subject};
 use crate::config::Scorecard;
 use crate::config::Service;
 use crate::console::components::{Icon, Panel, SeverityTag, ToneIcon, UptimeBars, When};
-use crate::console::model::{Feed, ScorecardView, bars_question, scorecard, total_question};
+use crate::console::model::{ScorecardView, bars_question, scorecard, total_question};
 use crate::console::route::Route;
-use crate::console::state::memo;
 use crate::console::state::{Console, alerts, data, frame, use_console};
+use crate::console::state::{feed, memo};
 use crate::domain::alert::Alert;
 use crate::domain::signal::Signal as Golden;
 use crate::domain::time::human_duration;
@@ -115,7 +115,7 @@ fn UptimeCard(console: Console, service: Service) -> impl IntoView {
     let total = console.ask(move || total_question(&console.config(), &a));
     let days = console.ask(move || Some(bars_question(&console.config(), &b, midnight.get())?.0));
     let today = console.ask(move || Some(bars_question(&console.config(), &c, midnight.get())?.1));
-    let feed = memo(move || Feed::of(&[total.get(), days.get(), today.get()]));
+    let feed = feed(vec![total, days, today]);
     let (total, days, today) = (data(total), data(days), data(today));
     let view: Memo<ScorecardView> = memo(move || {
         let (total, days, today) = (total.get(), days.get(), today.get());

@@ -3,7 +3,7 @@
 use crate::config::{Source, SourceKind};
 use crate::console::components::{Panel, RevealedPage};
 use crate::console::model::Feed;
-use crate::console::state::memo;
+use crate::console::state::feed;
 use crate::console::state::{Console, Shared, data, use_console};
 use crate::domain::time::human_duration;
 use crate::poll::{Answer, Question, Reply};
@@ -62,8 +62,7 @@ fn ask(console: Console, source: &Source) -> Asked {
         SourceKind::Statuspage => vec![ask(|source| Question::OpenIncidents { source })],
     };
     let shown = answers.iter().map(|a| data(*a)).collect();
-    let feed = memo(move || Feed::of(&answers.iter().map(|a| a.get()).collect::<Vec<_>>()));
-    Asked { feed: feed.into(), shown }
+    Asked { feed: feed(answers).into(), shown }
 }
 
 #[component]

@@ -1,7 +1,7 @@
 //! All alerts of all sources, put together.
 
 use super::console::{Console, data, frame};
-use super::memo::memo;
+use super::memo::{feed, memo};
 use crate::config::SourceKind;
 use crate::console::model::Feed;
 use crate::domain::alert::{Alert, Silence, State, combine, resolved_from_history};
@@ -69,7 +69,7 @@ pub fn alerts(console: Console) -> AlertsState {
         .copied()
         .chain(histories.iter().map(|(_, a)| *a))
         .collect();
-    let feed = memo(move || Feed::of(&all.iter().map(|a| a.get()).collect::<Vec<_>>()));
+    let feed = feed(all);
     let active: Vec<_> = active.into_iter().map(data).collect();
     let histories: Vec<_> = histories.into_iter().map(|(name, a)| (name, a, data(a))).collect();
     let silences: Vec<_> = silences.into_iter().map(data).collect();

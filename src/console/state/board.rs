@@ -90,7 +90,10 @@ impl Board {
         self,
         question: impl Fn() -> Option<Question> + Send + Sync + 'static,
     ) -> Signal<Answer<Shared>> {
-        let question = memo(question);
+        self.ask_memo(memo(question))
+    }
+
+    fn ask_memo(self, question: Memo<Option<Question>>) -> Signal<Answer<Shared>> {
         let slot: RwSignal<Option<ArcRwSignal<Answer<Shared>>>> = RwSignal::new(None);
         let watched: StoredValue<Option<Question>> = StoredValue::new(None);
         Effect::new(move |_| {

@@ -1,6 +1,19 @@
 //! Memos of which the program holds one copy a type instead of one a closure.
 
+use super::board::Shared;
+use crate::console::model::Feed;
+use crate::poll::Answer;
 use leptos::prelude::*;
+
+/// The state of the answers behind a panel; of none, that there is nothing to wait for.
+pub fn feed(answers: Vec<Signal<Answer<Shared>>>) -> Memo<Feed> {
+    memo(move || {
+        if answers.is_empty() {
+            return Feed::none();
+        }
+        Feed::of(&answers.iter().map(|a| a.get()).collect::<Vec<_>>())
+    })
+}
 
 /// As [`Memo::new`], for a closure that does not look at the value before.
 pub fn memo<T>(compute: impl Fn() -> T + Send + Sync + 'static) -> Memo<T>

@@ -9,4 +9,4 @@ mod theme;
 pub use alerts::{AlertsState, alerts};
 pub use board::{Board, Shared};
 pub use console::{Console, data, frame, provide_console, use_console};
-pub use memo::memo;
+pub use memo::{feed, memo};

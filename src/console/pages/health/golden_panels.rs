@@ -7,8 +7,8 @@ use crate::console::model::{
     Feed, GoldenInputs, Reading, errors_chart, fleet_question, latency_chart, reading, service_question,
     traffic_chart,
 };
-use crate::console::state::memo;
 use crate::console::state::{Console, Shared, data, frame, use_console};
+use crate::console::state::{feed, memo};
 use crate::domain::series::Series;
 use crate::domain::signal::Signal as Golden;
 use crate::domain::time::HOUR;
@@ -117,14 +117,7 @@ fn inputs(console: Console, answer: Signal<Answer<Shared>>) -> GoldenInputs {
 }
 
 fn feed_of(asked: &[&Asked]) -> Memo<Feed> {
-    let answers: Vec<_> = asked.iter().filter(|a| a.exists).map(|a| a.answer).collect();
-    memo(move || {
-        if answers.is_empty() {
-            Feed::none()
-        } else {
-            Feed::of(&answers.iter().map(|a| a.get()).collect::<Vec<_>>())
-        }
-    })
+    feed(asked.iter().filter(|a| a.exists).map(|a| a.answer).collect())
 }
 
 /// A chart, or what to configure so that there is one.

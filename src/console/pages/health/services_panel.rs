@@ -2,12 +2,10 @@
 
 use crate::config::{Config, Service};
 use crate::console::components::{Chip, Panel, Sparkline};
-use crate::console::model::{
-    Feed, ServiceRow, budget, row_question, service_question, service_row, slo_question,
-};
+use crate::console::model::{ServiceRow, budget, row_question, service_question, service_row, slo_question};
 use crate::console::route::Route;
-use crate::console::state::memo;
 use crate::console::state::{Console, Shared, data, frame, use_console};
+use crate::console::state::{feed, memo};
 use crate::domain::series::Frame;
 use crate::domain::signal::Signal as Golden;
 use crate::domain::slo::Policy;
@@ -27,10 +25,7 @@ pub fn ServicesPanel() -> impl IntoView {
     let console = use_console();
     let config = console.config();
     let answers = ask_all(console, &config);
-    let all: Vec<_> = answers.values().map(|(answer, _)| *answer).collect();
-    let feed = memo(move || {
-        if all.is_empty() { Feed::none() } else { Feed::of(&all.iter().map(|a| a.get()).collect::<Vec<_>>()) }
-    });
+    let feed = feed(answers.values().map(|(answer, _)| *answer).collect());
     let answers = StoredValue::new(answers);
     let rows: Vec<_> = config
         .services

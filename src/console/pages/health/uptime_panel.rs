@@ -1,11 +1,9 @@
 //! Scorecards of 30 days, active incidents, error budgets.
 
 use crate::console::components::{Chip, Panel, ToneIcon, UptimeBars};
-use crate::console::model::{
-    Feed, ScorecardView, bars_question, budget, scorecard, slo_question, total_question,
-};
-use crate::console::state::memo;
+use crate::console::model::{ScorecardView, bars_question, budget, scorecard, slo_question, total_question};
 use crate::console::state::{AlertsState, Shared, data, frame, use_console};
+use crate::console::state::{feed, memo};
 use crate::domain::incident::count;
 use crate::domain::severity::Severity;
 use crate::domain::slo::Policy;
@@ -42,14 +40,7 @@ pub fn UptimePanel(alerts: AlertsState) -> impl IntoView {
             }
         })
         .collect();
-    let answers: Vec<_> = sets.iter().flat_map(|s| [s.total, s.days, s.today]).collect();
-    let feed = memo(move || {
-        if answers.is_empty() {
-            Feed::none()
-        } else {
-            Feed::of(&answers.iter().map(|a| a.get()).collect::<Vec<_>>())
-        }
-    });
+    let feed = feed(sets.iter().flat_map(|s| [s.total, s.days, s.today]).collect());
     let cards: Vec<Memo<ScorecardView>> = config
         .scorecards
         .iter()
