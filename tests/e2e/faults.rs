@@ -125,3 +125,41 @@ async fn failed_from_the_start_is_a_designed_state_and_recovers() {
     page.is_clean("recovered").await;
     page.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hidden_tab_asks_nothing_and_a_returning_one_at_once() {
+    let queries = r#"{"latency_p95": "a", "traffic": "b"}"#;
+    let config = Some(Some(proxied_config(queries)));
+    let site = Site::start(Options { config, upstream: small_prometheus(), ..Options::default() });
+    let page = Page::open().await;
+    page.goto(&site.url("")).await;
+    page.shows("250 ms", 20).await;
+    let hide = |hidden: bool| {
+        format!(
+            "Object.defineProperty(document, 'hidden', {{ configurable: true, get: () => {hidden} }}); \
+             document.dispatchEvent(new Event('visibilitychange'))"
+        )
+    };
+    page.script(&hide(true)).await;
+    tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+    let before = site.asked();
+    tokio::time::sleep(std::time::Duration::from_secs(12)).await;
+    assert_eq!(site.asked(), before, "asked while hidden");
+    page.script(&hide(false)).await;
+    tokio::time::sleep(std::time::Duration::from_millis(1500)).await;
+    assert!(site.asked() >= before + 4, "{} then {}", before, site.asked());
+    page.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_that_cannot_be_loaded_shows_the_designed_screen() {
+    let site = Site::start(Options { broken_program: true, ..Options::default() });
+    let page = Page::open().await;
+    for path in ["", "status.html"] {
+        page.goto(&site.url(path)).await;
+        page.shows("has stopped", 20).await;
+        page.shows("could not be started", 5).await;
+        page.shot(&format!("crash{}", path.len())).await;
+    }
+    page.close().await;
+}

@@ -4,7 +4,7 @@
 use super::dist;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -37,11 +37,13 @@ pub struct Options {
     pub config: Option<Option<String>>,
     /// the port behind `_proxy`
     pub upstream: u16,
+    /// .wasm files are not found
+    pub broken_program: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { prefix: "/", rewrite: false, config: None, upstream: 0 }
+        Self { prefix: "/", rewrite: false, config: None, upstream: 0, broken_program: false }
     }
 }
 
@@ -53,6 +55,7 @@ pub struct Site {
 struct Shared {
     options: Options,
     fault: Mutex<Fault>,
+    asked: AtomicUsize,
     stop: AtomicBool,
 }
 
@@ -60,8 +63,12 @@ impl Site {
     pub fn start(options: Options) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let port = listener.local_addr().unwrap().port();
-        let shared =
-            Arc::new(Shared { options, fault: Mutex::new(Fault::None), stop: AtomicBool::new(false) });
+        let shared = Arc::new(Shared {
+            options,
+            fault: Mutex::new(Fault::None),
+            asked: AtomicUsize::new(0),
+            stop: AtomicBool::new(false),
+        });
         let own = shared.clone();
         std::thread::spawn(move || {
             for connection in listener.incoming().flatten() {
@@ -77,6 +84,11 @@ impl Site {
 
     pub fn url(&self, path: &str) -> String {
         format!("http://127.0.0.1:{}{}{path}", self.port, self.shared.options.prefix)
+    }
+
+    /// How many requests came to the proxy.
+    pub fn asked(&self) -> usize {
+        self.shared.asked.load(Ordering::Relaxed)
     }
 
     pub fn fail(&self, fault: Fault) {
@@ -135,6 +147,9 @@ fn file(connection: TcpStream, inside: &str, query: Option<&str>, shared: &Share
             None => send(connection, 404, "text/plain", b"not found"),
         };
     }
+    if shared.options.broken_program && inside.ends_with(".wasm") {
+        return send(connection, 404, "text/plain", b"not found");
+    }
     let path = dist().join(inside);
     if path.is_dir() {
         if !inside.is_empty() && !inside.ends_with('/') {
@@ -187,6 +202,7 @@ fn proxy(
     body: &[u8],
     shared: &Shared,
 ) -> std::io::Result<()> {
+    shared.asked.fetch_add(1, Ordering::Relaxed);
     let fault = *shared.fault.lock().unwrap();
     match fault {
         Fault::Error => return send(connection, 500, "text/plain", b"boom"),

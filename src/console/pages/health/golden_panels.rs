@@ -11,7 +11,7 @@ use crate::console::state::{Console, Shared, data, frame, use_console};
 use crate::console::state::{feed, memo};
 use crate::domain::series::Series;
 use crate::domain::signal::Signal as Golden;
-use crate::domain::time::HOUR;
+use crate::domain::time::{DAY, HOUR};
 use crate::poll::{Answer, Pace, Question, Span};
 use leptos::prelude::*;
 
@@ -109,6 +109,15 @@ fn baseline(console: Console, subject: &Subject) -> Signal<Option<f64>> {
     }
 }
 
+/// The span a reading is taken from: the chart's own where that is fine enough to be the present
+/// (then both share one answer), else the last hour. The value beside a title is always of now.
+fn recent(span: Span) -> Span {
+    match span {
+        Span::Last(length) if length <= DAY => span,
+        _ => Span::Last(HOUR),
+    }
+}
+
 /// The axis of a chart: it ends where its answer does, so that it moves with the data and not with
 /// the clock.
 fn inputs(console: Console, answer: Signal<Answer<Shared>>) -> GoldenInputs {
@@ -141,12 +150,13 @@ fn LatencyPanel(subject: Subject) -> impl IntoView {
     let span = move || console.view.get().span;
     let [p50, p95, p99] = [Golden::LatencyP50, Golden::LatencyP95, Golden::LatencyP99]
         .map(|signal| Asked::new(console, &subject, signal, span));
-    let feed = feed_of(&[&p50, &p95, &p99]);
+    let newest = Asked::new(console, &subject, Golden::LatencyP95, move || recent(span()));
+    let feed = feed_of(&[&p50, &p95, &p99, &newest]);
     let exists = p95.exists;
     let rule = console.config().rule(Golden::LatencyP95).cloned();
     let read = {
-        let (p95, rule) = (p95.clone(), rule.clone());
-        memo(move || reading(p95.series().as_ref(), Golden::LatencyP95.unit(), rule.as_ref(), None))
+        let rule = rule.clone();
+        memo(move || reading(newest.series().as_ref(), Golden::LatencyP95.unit(), rule.as_ref(), None))
     };
     let chart = memo(move || {
         let series = [p50.series(), p95.series(), p99.series()];
@@ -166,14 +176,15 @@ fn LatencyPanel(subject: Subject) -> impl IntoView {
 fn TrafficPanel(subject: Subject, baseline: Signal<Option<f64>>) -> impl IntoView {
     let console = use_console();
     let asked = Asked::new(console, &subject, Golden::Traffic, move || console.view.get().span);
-    let feed = feed_of(&[&asked]);
+    let newest = Asked::new(console, &subject, Golden::Traffic, move || recent(console.view.get().span));
+    let feed = feed_of(&[&asked, &newest]);
     let exists = asked.exists;
     let rule = console.config().rule(Golden::Traffic).cloned();
     let read = {
-        let (asked, rule) = (asked.clone(), rule.clone());
+        let rule = rule.clone();
         memo(move || {
             let rule = rule.as_ref().filter(|r| r.threshold(baseline.get()).is_some());
-            reading(asked.series().as_ref(), Golden::Traffic.unit(), rule, baseline.get())
+            reading(newest.series().as_ref(), Golden::Traffic.unit(), rule, baseline.get())
         })
     };
     let chart = memo(move || {
