@@ -1,8 +1,7 @@
 //! The command palette and the list of shortcuts.
 
 use crate::console::route::Route;
-use crate::console::state::memo;
-use crate::console::state::{Console, use_console};
+use crate::console::state::{Console, memo, use_console};
 use crate::console::view_state::{PRESETS, Theme, range_name};
 use crate::poll::Span;
 use leptos::html;

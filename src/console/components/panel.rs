@@ -1,8 +1,7 @@
 //! A panel with its five states: loading, full, stale, failed, and (by its content) empty.
 
 use crate::console::model::Feed;
-use crate::console::state::memo;
-use crate::console::state::use_console;
+use crate::console::state::{memo, use_console};
 use crate::domain::time::ago;
 use crate::poll::Condition;
 use crate::ui::ToneIcon;

@@ -2,8 +2,7 @@
 
 use crate::console::components::{Panel, RevealedPage, SeverityTag, ToneIcon, When};
 use crate::console::model::{AlertFilter, AlertGroup, grouped, labels_to_group_by};
-use crate::console::state::memo;
-use crate::console::state::{alerts, use_console};
+use crate::console::state::{alerts, memo, use_console};
 use crate::domain::alert::{Alert, Silence, State};
 use crate::domain::time::human_duration;
 use leptos::prelude::*;

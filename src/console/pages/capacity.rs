@@ -2,8 +2,7 @@
 
 use crate::console::components::{ChartView, Chip, Panel, RevealedPage};
 use crate::console::model::{CapacityCard, Feed, capacity_card, history_question, limit_question};
-use crate::console::state::{Console, data, frame, use_console};
-use crate::console::state::{feed, memo};
+use crate::console::state::{Console, data, feed, frame, memo, use_console};
 use leptos::prelude::*;
 
 /// A card for each resource, with the state of its answers.

@@ -1,13 +1,10 @@
 //! One service: its scorecard, its four signals, its alerts, its links.
 
 use super::health::{GoldenPanels, Subject};
-use crate::config::Scorecard;
-use crate::config::Service;
+use crate::config::{Scorecard, Service};
 use crate::console::components::{Icon, Panel, SeverityTag, ToneIcon, UptimeBars, When};
-use crate::console::model::{ScorecardView, bars_question, scorecard, total_question};
 use crate::console::route::Route;
-use crate::console::state::{Console, alerts, data, frame, use_console};
-use crate::console::state::{feed, memo};
+use crate::console::state::{Console, alerts, feed, memo, uptime_card, use_console};
 use crate::domain::alert::Alert;
 use crate::domain::signal::Signal as Golden;
 use crate::domain::time::human_duration;
@@ -109,27 +106,9 @@ fn UptimeCard(console: Console, service: Service) -> impl IntoView {
     let config = console.config();
     let (set, value) =
         config.service_set(&service, Golden::Uptime).map(|(s, v)| (s.name.clone(), v.to_string()))?;
-    let card = Scorecard { name: service.name.clone(), set: set.clone(), value };
-    let midnight = memo(move || console.zone.get().offsets.midnight(console.now.get()));
-    let (a, b, c) = (set.clone(), set.clone(), set);
-    let total = console.ask(move || total_question(&console.config(), &a));
-    let days = console.ask(move || Some(bars_question(&console.config(), &b, midnight.get())?.0));
-    let today = console.ask(move || Some(bars_question(&console.config(), &c, midnight.get())?.1));
-    let feed = feed(vec![total, days, today]);
-    let (total, days, today) = (data(total), data(days), data(today));
-    let view: Memo<ScorecardView> = memo(move || {
-        let (total, days, today) = (total.get(), days.get(), today.get());
-        let zone = console.zone.get();
-        scorecard(
-            &console.config(),
-            &card,
-            frame(&total),
-            frame(&days),
-            frame(&today),
-            midnight.get(),
-            &zone.offsets,
-        )
-    });
+    let card = Scorecard { name: service.name.clone(), set, value };
+    let (answers, view) = uptime_card(console, card);
+    let feed = feed(answers);
     Some(view! {
         <Panel
             title="Uptime, 30 days"

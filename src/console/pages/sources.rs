@@ -3,8 +3,7 @@
 use crate::config::{Source, SourceKind};
 use crate::console::components::{Panel, RevealedPage};
 use crate::console::model::Feed;
-use crate::console::state::feed;
-use crate::console::state::{Console, Shared, data, use_console};
+use crate::console::state::{Console, Shared, data, feed, use_console};
 use crate::domain::time::human_duration;
 use crate::poll::{Answer, Question, Reply};
 use crate::sources::prometheus::{Rule, RuleGroup};

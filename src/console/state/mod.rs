@@ -5,8 +5,10 @@ mod board;
 mod console;
 mod memo;
 mod theme;
+mod uptime;
 
 pub use alerts::{AlertsState, alerts};
 pub use board::{Board, Shared};
 pub use console::{Console, data, frame, provide_console, use_console};
 pub use memo::{feed, memo};
+pub use uptime::uptime_card;

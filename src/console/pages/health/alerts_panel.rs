@@ -2,10 +2,10 @@
 
 use crate::console::components::{Panel, SeverityTag, ToneIcon, When};
 use crate::console::route::Route;
-use crate::console::state::memo;
-use crate::console::state::{AlertsState, use_console};
+use crate::console::state::{AlertsState, memo, use_console};
 use crate::domain::alert::{Alert, State};
 use crate::domain::time::human_duration;
+use crate::poll::Condition;
 use leptos::prelude::*;
 
 /// More than this is for the alerts page.
@@ -37,7 +37,14 @@ pub fn AlertsPanel(state: AlertsState) -> impl IntoView {
             {move || {
                 let all = active.get();
                 if all.is_empty() {
-                    return view! { <p class="empty-line"><ToneIcon tone="ok" word="" /> " None. Nothing asks for action."</p> }.into_any();
+                    // A source that does not answer cannot say that all is well.
+                    let known = state.feed.get().condition == Condition::Fresh;
+                    let (tone, text) = if known {
+                        ("ok", " None. Nothing asks for action.")
+                    } else {
+                        ("unknown", " None were active when last heard.")
+                    };
+                    return view! { <p class="empty-line"><ToneIcon tone=tone word="" /> {text}</p> }.into_any();
                 }
                 let n = all.len();
                 view! { <ul class="alert-list">{all.into_iter().take(MOST).map(line).collect::<Vec<_>>()}</ul> {more(n)} }.into_any()

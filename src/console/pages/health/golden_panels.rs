@@ -7,8 +7,7 @@ use crate::console::model::{
     Feed, GoldenInputs, Reading, errors_chart, fleet_question, latency_chart, reading, service_question,
     traffic_chart,
 };
-use crate::console::state::{Console, Shared, data, frame, use_console};
-use crate::console::state::{feed, memo};
+use crate::console::state::{Console, Shared, data, feed, frame, memo, use_console};
 use crate::domain::series::Series;
 use crate::domain::signal::Signal as Golden;
 use crate::domain::time::{DAY, HOUR};

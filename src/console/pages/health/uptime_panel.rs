@@ -1,68 +1,19 @@
 //! Scorecards of 30 days, active incidents, error budgets.
 
 use crate::console::components::{Chip, Panel, ToneIcon, UptimeBars};
-use crate::console::model::{ScorecardView, bars_question, budget, scorecard, slo_question, total_question};
-use crate::console::state::{AlertsState, Shared, data, frame, use_console};
-use crate::console::state::{feed, memo};
+use crate::console::model::{ScorecardView, budget, slo_question};
+use crate::console::state::{AlertsState, data, feed, frame, memo, uptime_card, use_console};
 use crate::domain::incident::count;
 use crate::domain::severity::Severity;
 use crate::domain::slo::Policy;
-use crate::poll::Answer;
 use leptos::prelude::*;
-
-/// The three answers of one signal set.
-#[derive(Clone)]
-struct SetAnswers {
-    set: String,
-    total: Signal<Answer<Shared>>,
-    days: Signal<Answer<Shared>>,
-    today: Signal<Answer<Shared>>,
-}
 
 #[component]
 pub fn UptimePanel(alerts: AlertsState) -> impl IntoView {
     let console = use_console();
-    let config = console.config();
-    // A memo, so that a new day asks new questions and a new second does not.
-    let midnight = memo(move || console.zone.get().offsets.midnight(console.now.get()));
-    let mut names: Vec<String> = config.scorecards.iter().map(|c| c.set.clone()).collect();
-    names.sort();
-    names.dedup();
-    let sets: Vec<SetAnswers> = names
-        .into_iter()
-        .map(|set| {
-            let (a, b, c) = (set.clone(), set.clone(), set.clone());
-            SetAnswers {
-                total: console.ask(move || total_question(&console.config(), &a)),
-                days: console.ask(move || Some(bars_question(&console.config(), &b, midnight.get())?.0)),
-                today: console.ask(move || Some(bars_question(&console.config(), &c, midnight.get())?.1)),
-                set,
-            }
-        })
-        .collect();
-    let feed = feed(sets.iter().flat_map(|s| [s.total, s.days, s.today]).collect());
-    let cards: Vec<Memo<ScorecardView>> = config
-        .scorecards
-        .iter()
-        .filter_map(|card| {
-            let set = sets.iter().find(|s| s.set == card.set)?;
-            let (total, days, today) = (data(set.total), data(set.days), data(set.today));
-            let card = card.clone();
-            Some(memo(move || {
-                let (total, days, today) = (total.get(), days.get(), today.get());
-                let zone = console.zone.get();
-                scorecard(
-                    &console.config(),
-                    &card,
-                    frame(&total),
-                    frame(&days),
-                    frame(&today),
-                    midnight.get(),
-                    &zone.offsets,
-                )
-            }))
-        })
-        .collect();
+    let cards: Vec<_> =
+        console.config().scorecards.iter().map(|card| uptime_card(console, card.clone())).collect();
+    let feed = feed(cards.iter().flat_map(|(answers, _)| answers.clone()).collect());
     let none = cards.is_empty();
     view! {
         <Panel title="Uptime, 30 days" feed=feed>
@@ -72,7 +23,7 @@ pub fn UptimePanel(alerts: AlertsState) -> impl IntoView {
                 </p>
             </Show>
             <div class="scorecards">
-                {cards.iter().map(|card| view! { <Card card=*card /> }).collect::<Vec<_>>()}
+                {cards.iter().map(|(_, card)| view! { <Card card=*card /> }).collect::<Vec<_>>()}
             </div>
             <div class="summary-line">
                 <Incidents alerts=alerts />

@@ -1,0 +1,29 @@
+//! A scorecard kept up to date.
+
+use super::board::Shared;
+use super::console::{Console, data, frame};
+use super::memo::memo;
+use crate::config::Scorecard;
+use crate::console::model::{ScorecardView, bars_question, scorecard, total_question};
+use crate::poll::Answer;
+use leptos::prelude::*;
+
+/// Asks for the uptime of a scorecard: the answers it is made from, and what it shows. Cards of one
+/// signal set ask the same questions and so share the answers.
+pub fn uptime_card(console: Console, card: Scorecard) -> (Vec<Signal<Answer<Shared>>>, Memo<ScorecardView>) {
+    // A memo, so that a new day asks new questions and a new second does not.
+    let midnight = memo(move || console.zone.get().offsets.midnight(console.now.get()));
+    let (a, b, c) = (card.set.clone(), card.set.clone(), card.set.clone());
+    let total = console.ask(move || total_question(&console.config(), &a));
+    let days = console.ask(move || Some(bars_question(&console.config(), &b, midnight.get())?.0));
+    let today = console.ask(move || Some(bars_question(&console.config(), &c, midnight.get())?.1));
+    let answers = vec![total, days, today];
+    let (total, days, today) = (data(total), data(days), data(today));
+    let view = memo(move || {
+        let (total, days, today) = (total.get(), days.get(), today.get());
+        let zone = console.zone.get();
+        let (total, days, today) = (frame(&total), frame(&days), frame(&today));
+        scorecard(&console.config(), &card, total, days, today, midnight.get(), &zone.offsets)
+    });
+    (answers, view)
+}
