@@ -12,3 +12,7 @@ FOURLIGHTS_TOOLS="${FOURLIGHTS_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/fourlights
 export FOURLIGHTS_TOOLS
 export PATH="$FOURLIGHTS_TOOLS/bin:$FOURLIGHTS_TOOLS/node_modules/.bin:$PATH"
 if [ -e "$FOURLIGHTS_TOOLS/use-distribution-rust" ]; then export PATH="/usr/bin:$PATH"; fi
+
+# What is published must not name the folders of the machine that built it. Cargo adds this to the flags of
+# .cargo/config.toml.
+export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}/registry/src=crates"

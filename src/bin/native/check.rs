@@ -55,7 +55,9 @@ fn ask_all(config: &Config, now: Millis) -> ExitCode {
     let mut failed = 0;
     let mut line = |what: &str, result: Result<String, SourceError>| match result {
         Ok(text) => {
-            say(&format!("  ok    {what}: {text}\n"));
+            // No failure, but nothing to see either.
+            let mark = if text.starts_with("no series") { "empty" } else { "ok   " };
+            say(&format!("  {mark} {what}: {text}\n"));
         }
         Err(error) => {
             failed += 1;
