@@ -39,6 +39,16 @@ pub fn StatusPage(state: PageState) -> impl IntoView {
                 Some(snapshot) => view! { <Body snapshot=snapshot state=state /> }.into_any(),
             }}
         </main>
+        // Only below something: a footer that is pushed down is a page that jumps.
+        <Show when=move || state.snapshot.get().is_some()>
+            <Foot state=state />
+        </Show>
+    }
+}
+
+#[component]
+fn Foot(state: PageState) -> impl IntoView {
+    view! {
         <footer class="status-foot">
             <p>{move || format!("Times in {}.", state.zone_name.get_value())} " Uptime is measured; days without data are shown as such and not counted."</p>
             <p>"As data: " <a href="api/v2/summary.json" rel="external">"summary"</a> ", " <a href="api/v2/incidents.json" rel="external">"incidents"</a> ", " <a href="api/v2/uptime.json" rel="external">"uptime"</a></p>

@@ -43,6 +43,7 @@ async fn every_page_is_clean_in_both_themes_and_widths() {
 async fn the_public_page_is_clean_in_both_themes_and_widths() {
     let site = Site::start(Options::default());
     let page = Page::open().await;
+    let mut faults = Vec::new();
     for (width, height, dpr) in [(1440, 900, 1.0), (390, 844, 2.0)] {
         page.size(width, height, dpr).await;
         for theme in ["dark", "light"] {
@@ -60,10 +61,11 @@ async fn the_public_page_is_clean_in_both_themes_and_widths() {
             ] {
                 assert!(text.contains(part), "{place}: {part} in {text}");
             }
-            page.is_clean(&place).await;
+            faults.extend(page.faults_and_shifts(&place).await);
         }
     }
     page.close().await;
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
