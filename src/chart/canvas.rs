@@ -3,11 +3,14 @@
 //! plotters' own canvas backend measures text by inserting styled elements, which a strict
 //! Content-Security-Policy forbids, and knows nothing of the device's pixel ratio.
 
-use super::paint::SUB;
+use super::layout::{Layout, Size};
+use super::paint::{SUB, Surface};
+use super::spans::Span;
 use plotters::style::text_anchor::{HPos, VPos};
 use plotters_backend::{
     BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind,
 };
+use std::cell::RefCell;
 use std::fmt;
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
@@ -16,38 +19,105 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 pub struct Canvas {
     context: CanvasRenderingContext2d,
     size: (u32, u32),
+    dpr: f64,
+    /// what the context was told last, so that it is not told again
+    told: RefCell<Told>,
 }
 
-/// The browser refused a drawing call.
-#[derive(Debug)]
-pub struct CanvasError;
-
-impl fmt::Display for CanvasError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the canvas cannot be drawn on")
-    }
+#[derive(Default)]
+struct Told {
+    stroke: Option<BackendColor>,
+    fill: Option<BackendColor>,
+    width: u32,
+    font: f64,
 }
-
-impl std::error::Error for CanvasError {}
-
-type Outcome = Result<(), DrawingErrorKind<CanvasError>>;
 
 impl Canvas {
     /// Sizes the canvas for the device (`dpr` device pixels a CSS pixel) and clears it.
     pub fn new(element: &HtmlCanvasElement, width: f64, height: f64, dpr: f64) -> Option<Self> {
-        let device = |css: f64| (css * dpr).round().max(1.0) as u32;
+        let device = |css: f64| (css * dpr).round().clamp(1.0, MOST) as u32;
         if (element.width(), element.height()) != (device(width), device(height)) {
             element.set_width(device(width));
             element.set_height(device(height));
         }
-        let context: CanvasRenderingContext2d = element.get_context("2d").ok()??.dyn_into().ok()?;
-        context.set_transform(1.0, 0.0, 0.0, 1.0, 0.0, 0.0).ok()?;
-        context.clear_rect(0.0, 0.0, f64::from(element.width()), f64::from(element.height()));
-        let scale = dpr / f64::from(SUB);
-        context.set_transform(scale, 0.0, 0.0, scale, 0.0, 0.0).ok()?;
-        context.set_line_join("round");
+        let canvas = Self::resume(element, width, height, dpr)?;
+        canvas.device();
+        canvas.context.clear_rect(0.0, 0.0, f64::from(element.width()), f64::from(element.height()));
+        canvas.fine();
+        Some(canvas)
+    }
+
+    /// Goes on with what is drawn already.
+    fn resume(element: &HtmlCanvasElement, width: f64, height: f64, dpr: f64) -> Option<Self> {
+        let context = context_of(element)?;
         let grid = |css: f64| (css * f64::from(SUB)).round().max(1.0) as u32;
-        Some(Self { context, size: (grid(width), grid(height)) })
+        let size = (grid(width), grid(height));
+        let canvas = Self { context, size, dpr, told: RefCell::default() };
+        canvas.fine();
+        // Round joins cost a software rasteriser twice as much and look the same at this width.
+        canvas.context.set_line_join("bevel");
+        Some(canvas)
+    }
+
+    /// Moves the plot left by `shift` device pixels, and leaves only the part from device column
+    /// `from` on to be drawn, emptied. [`Self::finish_part`] ends it.
+    pub fn part(element: &HtmlCanvasElement, layout: &Layout, shift: i64, from: i64) -> Option<Self> {
+        let Size { width, height, dpr } = layout.size;
+        let canvas = Self::resume(element, width, height, dpr)?;
+        let context = &canvas.context;
+        let left = (layout.x.low * dpr).round();
+        let (all, high) = (f64::from(element.width()), f64::from(element.height()));
+        canvas.device();
+        context.save();
+        if shift > 0 {
+            let shift = shift as f64;
+            let kept = all - left - shift;
+            context.begin_path();
+            context.rect(left, 0.0, kept, high);
+            context.clip();
+            // Replaces what is there, also where the source is transparent.
+            context.set_global_composite_operation("copy").ok()?;
+            context
+                .draw_image_with_html_canvas_element_and_sw_and_sh_and_dx_and_dy_and_dw_and_dh(
+                    element,
+                    left + shift,
+                    0.0,
+                    kept,
+                    high,
+                    left,
+                    0.0,
+                    kept,
+                    high,
+                )
+                .ok()?;
+            context.restore();
+            context.save();
+        }
+        let edge = left + from.max(0) as f64;
+        context.begin_path();
+        context.rect(edge, 0.0, all - edge, high);
+        context.clip();
+        context.clear_rect(edge, 0.0, all - edge, high);
+        canvas.fine();
+        Some(canvas)
+    }
+
+    /// Ends what [`Self::part`] began.
+    pub fn finish_part(element: &HtmlCanvasElement) {
+        if let Some(context) = context_of(element) {
+            context.restore();
+        }
+    }
+
+    /// One unit is a device pixel.
+    fn device(&self) {
+        self.context.set_transform(1.0, 0.0, 0.0, 1.0, 0.0, 0.0).unwrap_or_default();
+    }
+
+    /// One unit is a unit of the fine grid.
+    fn fine(&self) {
+        let scale = self.dpr / f64::from(SUB);
+        self.context.set_transform(scale, 0.0, 0.0, scale, 0.0, 0.0).unwrap_or_default();
     }
 
     fn trace(&self, points: impl IntoIterator<Item = BackendCoord>) {
@@ -59,18 +129,82 @@ impl Canvas {
     }
 
     fn pen(&self, style: &impl BackendStyle) {
-        self.context.set_stroke_style_str(&css(style.color()));
-        self.context.set_line_width(f64::from(style.stroke_width()));
+        self.ink(style.color());
+        let mut told = self.told.borrow_mut();
+        if told.width != style.stroke_width() {
+            told.width = style.stroke_width();
+            self.context.set_line_width(f64::from(style.stroke_width()));
+        }
+    }
+
+    fn ink(&self, color: BackendColor) {
+        let mut told = self.told.borrow_mut();
+        if !told.stroke.is_some_and(|c| same(c, color)) {
+            told.stroke = Some(color);
+            self.context.set_stroke_style_str(&css(color));
+        }
     }
 
     fn brush(&self, color: BackendColor) {
-        self.context.set_fill_style_str(&css(color));
+        let mut told = self.told.borrow_mut();
+        if !told.fill.is_some_and(|c| same(c, color)) {
+            told.fill = Some(color);
+            self.context.set_fill_style_str(&css(color));
+        }
     }
+
+    fn font(&self, size: f64) {
+        let mut told = self.told.borrow_mut();
+        if told.font != size {
+            told.font = size;
+            self.context.set_font(&font(size));
+        }
+    }
+}
+
+/// Browsers give up on larger canvases.
+const MOST: f64 = 16_384.0;
+
+fn context_of(element: &HtmlCanvasElement) -> Option<CanvasRenderingContext2d> {
+    element.get_context("2d").ok()??.dyn_into().ok()
+}
+
+fn same(a: BackendColor, b: BackendColor) -> bool {
+    a.rgb == b.rgb && a.alpha == b.alpha
 }
 
 fn css(color: BackendColor) -> String {
     let (r, g, b) = color.rgb;
     format!("rgba({r},{g},{b},{})", color.alpha)
+}
+
+impl Surface for Canvas {
+    fn dpr(&self) -> Option<f64> {
+        Some(self.dpr)
+    }
+
+    /// One path of upright lines, each a device pixel wide: rasterisers have a fast way for lines
+    /// no wider than that, a hundred times as fast as for wider ones.
+    fn draw_spans(
+        &mut self,
+        left: i64,
+        spans: &[Span],
+        color: BackendColor,
+    ) -> Result<(), DrawingErrorKind<CanvasError>> {
+        self.ink(color);
+        self.told.borrow_mut().width = 0;
+        self.device();
+        self.context.set_line_width(1.0);
+        self.context.begin_path();
+        for span in spans {
+            let x = (left + span.column) as f64 + 0.5;
+            self.context.move_to(x, span.top);
+            self.context.line_to(x, span.foot);
+        }
+        self.context.stroke();
+        self.fine();
+        Ok(())
+    }
 }
 
 impl DrawingBackend for Canvas {
@@ -163,7 +297,7 @@ impl DrawingBackend for Canvas {
     }
 
     fn draw_text<S: BackendTextStyle>(&mut self, text: &str, style: &S, at: BackendCoord) -> Outcome {
-        self.context.set_font(&font(style.size()));
+        self.font(style.size());
         self.context.set_text_align(match style.anchor().h_pos {
             HPos::Left => "left",
             HPos::Right => "right",
@@ -185,7 +319,7 @@ impl DrawingBackend for Canvas {
         text: &str,
         style: &S,
     ) -> Result<(u32, u32), DrawingErrorKind<CanvasError>> {
-        self.context.set_font(&font(style.size()));
+        self.font(style.size());
         let width =
             self.context.measure_text(text).map_err(|_| DrawingErrorKind::DrawingError(CanvasError))?.width();
         Ok((width.ceil() as u32, style.size().ceil() as u32))

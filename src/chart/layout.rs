@@ -1,47 +1,65 @@
 //! Where the parts of a chart go, in CSS pixels.
 
-use super::model::Chart;
-use super::scale::{Scale, round_ticks};
+use super::decimate::Grid;
+use super::model::{Chart, Trace};
+use super::scale::{Scale, binary_ticks, log_ticks, round_ticks};
 use super::ticks::time_ticks;
 use crate::domain::format::{Unit, human};
+use crate::domain::time::Millis;
 use crate::domain::zone::Offsets;
 
 /// Size of axis labels, CSS pixels.
 pub const LABEL_SIZE: f64 = 11.0;
 const LABEL_WIDTH: f64 = 6.1;
 
+/// The canvas a chart is laid out for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Size {
+    /// CSS pixels
+    pub width: f64,
+    pub height: f64,
+    /// device pixels a CSS pixel
+    pub dpr: f64,
+}
+
 /// The geometry of one chart.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Layout {
-    pub width: f64,
-    pub height: f64,
+    pub size: Size,
     pub x: Scale,
     pub y: Scale,
     /// places and labels of the time axis
     pub x_ticks: Vec<(f64, String)>,
     /// places and labels of the value axis
     pub y_ticks: Vec<(f64, String)>,
+    /// device pixel columns of the plot
+    pub n_columns: usize,
 }
 
 impl Layout {
-    pub fn of(chart: &Chart, width: f64, height: f64, zone: &Offsets) -> Self {
-        let (low, high) = chart.extent();
+    /// `drawn` are the chart's traces, stacked.
+    pub fn of(chart: &Chart, drawn: &[Trace], size: Size, zone: &Offsets) -> Self {
+        let Size { width, height, dpr } = size;
+        let (low, high) = chart.extent(drawn);
         let n_ticks = if height < 140.0 { 3 } else { 4 };
-        let values = ticks_of(chart.unit, low, high, n_ticks);
+        let values = value_ticks(chart, low, high, n_ticks);
         let labels: Vec<String> = values.iter().map(|v| axis_label(chart.unit, *v)).collect();
         let widest = labels.iter().map(|l| l.chars().count()).max().unwrap_or(0) as f64 * LABEL_WIDTH;
-        let (left, right, top, bottom) = (widest + 12.0, 10.0, 8.0, 22.0);
-        let x = Scale {
-            from: chart.start as f64,
-            to: chart.end as f64,
-            low: left,
-            high: (width - right).max(left + 1.0),
-        };
+        let (right, top, bottom) = (10.0, 8.0, 22.0);
+        // On whole device pixels, so that pixel columns are columns of the plot.
+        let crisp = |css: f64| (css * dpr).round() / dpr;
+        let left = crisp(widest + 12.0);
+        let to = crisp(width - right).max(left + 1.0 / dpr);
+        let n_columns = ((to - left) * dpr).round().max(1.0) as usize;
+        let (start, end) = snapped(chart.start, chart.end, n_columns);
+        let x = Scale::linear(start, end, left, to);
+        let limited = chart.axis.limits.is_some();
         let y = Scale {
-            from: values.first().copied().unwrap_or(low),
-            to: values.last().copied().unwrap_or(high),
+            from: if limited { low } else { values.first().copied().unwrap_or(low) },
+            to: if limited { high } else { values.last().copied().unwrap_or(high) },
             low: (height - bottom).max(top + 1.0),
             high: top,
+            log: chart.axis.log && low > 0.0,
         };
         let most = ((x.high - x.low) / 76.0).floor().clamp(2.0, 12.0) as usize;
         let x_ticks = time_ticks(chart.start, chart.end, most, zone)
@@ -53,15 +71,42 @@ impl Layout {
                 place - half >= 0.0 && place + half <= width
             })
             .collect();
-        let y_ticks = values.iter().map(|v| y.place(*v)).zip(labels).collect();
-        Self { width, height, x, y, x_ticks, y_ticks }
+        let y_ticks = values
+            .iter()
+            .map(|v| y.place(*v))
+            .zip(labels)
+            .filter(|(place, _)| (y.high - 0.5..=y.low + 0.5).contains(place))
+            .collect();
+        Self { size, x, y, x_ticks, y_ticks, n_columns }
+    }
+
+    /// The device pixel columns of the plot.
+    pub fn grid(&self) -> Grid {
+        Grid { start: self.x.from, end: self.x.to, n: self.n_columns }
+    }
+
+    /// The instant at a place, kept within the plot.
+    pub fn instant(&self, x: f64) -> Millis {
+        self.x.value(x.clamp(self.x.low, self.x.high)) as Millis
     }
 }
 
+/// The ends moved by less than a pixel to where pixels begin, so that a chart that moves on with time
+/// moves by whole pixels and what is drawn already stays right.
+fn snapped(start: Millis, end: Millis, n_columns: usize) -> (f64, f64) {
+    let pixel = (end as f64 - start as f64) / n_columns as f64;
+    let end = (end as f64 / pixel).ceil() * pixel;
+    (end - pixel * n_columns as f64, end)
+}
+
 /// Percentages and shares never go over 100 % unless the data does.
-fn ticks_of(unit: Unit, low: f64, high: f64, n: usize) -> Vec<f64> {
-    let mut ticks = round_ticks(low, high, n);
-    if unit == Unit::Ratio && high <= 1.0 {
+fn value_ticks(chart: &Chart, low: f64, high: f64, n: usize) -> Vec<f64> {
+    let mut ticks = match chart.unit {
+        _ if chart.axis.log => log_ticks(low, high, n),
+        Unit::BinaryBytes => binary_ticks(low, high, n),
+        _ => round_ticks(low, high, n),
+    };
+    if chart.unit == Unit::Ratio && high <= 1.0 {
         ticks.retain(|t| *t <= 1.0 + 1e-9);
     }
     ticks
@@ -71,7 +116,7 @@ fn ticks_of(unit: Unit, low: f64, high: f64, n: usize) -> Vec<f64> {
 fn axis_label(unit: Unit, value: f64) -> String {
     match unit {
         Unit::Rps => human(Unit::Count, value),
-        Unit::Seconds | Unit::Bytes if value == 0.0 => "0".into(),
+        Unit::Seconds | Unit::Bytes | Unit::BinaryBytes if value == 0.0 => "0".into(),
         _ => human(unit, value),
     }
 }
@@ -79,33 +124,24 @@ fn axis_label(unit: Unit, value: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chart::model::{Ink, Style, Trace};
+    use crate::chart::model::{Ink, Style};
     use crate::domain::labels::Labels;
     use crate::domain::series::Series;
     use crate::domain::time::DAY;
 
-    fn chart(unit: Unit, value: f64) -> Chart {
-        Chart {
-            title: "T".into(),
-            unit,
-            start: 0,
-            end: DAY,
-            traces: vec![Trace {
-                name: "a".into(),
-                ink: Ink::Series1,
-                style: Style::Line,
-                series: Series::from_samples(Labels::default(), vec![(0, value), (DAY, value)]),
-            }],
-            threshold: None,
-            baseline: None,
-            now: None,
-            max_gap: DAY,
-        }
+    fn layout(unit: Unit, value: f64, size: (f64, f64)) -> Layout {
+        let series = Series::from_samples(Labels::default(), vec![(0, value), (DAY, value)]);
+        let chart = Chart {
+            traces: vec![Trace::new("a", Ink::Series1, Style::Line, series)],
+            ..Chart::new("T", unit, 0, DAY)
+        };
+        let size = Size { width: size.0, height: size.1, dpr: 1.5 };
+        Layout::of(&chart, &chart.traces, size, &Offsets::utc())
     }
 
     #[test]
     fn labels_fit_and_carry_units() {
-        let layout = Layout::of(&chart(Unit::Seconds, 0.18), 600.0, 220.0, &Offsets::utc());
+        let layout = layout(Unit::Seconds, 0.18, (600.0, 220.0));
         let labels: Vec<&str> = layout.y_ticks.iter().map(|(_, l)| l.as_str()).collect();
         assert_eq!(labels, ["0", "50 ms", "100 ms", "150 ms", "200 ms"]);
         assert!(layout.x.low >= 6.0 * LABEL_WIDTH);
@@ -114,13 +150,31 @@ mod tests {
 
     #[test]
     fn shares_end_at_100_percent() {
-        let layout = Layout::of(&chart(Unit::Ratio, 0.97), 600.0, 220.0, &Offsets::utc());
-        assert_eq!(layout.y_ticks.last().unwrap().1, "100 %");
+        assert_eq!(layout(Unit::Ratio, 0.97, (600.0, 220.0)).y_ticks.last().unwrap().1, "100 %");
     }
 
     #[test]
-    fn the_smallest_canvas_has_a_layout() {
-        let layout = Layout::of(&chart(Unit::Count, 5.0), 1.0, 1.0, &Offsets::utc());
-        assert!(layout.x.high > layout.x.low && layout.y.low > layout.y.high);
+    fn bytes_in_binary_have_round_binary_ticks() {
+        let labels: Vec<String> =
+            layout(Unit::BinaryBytes, 3e9, (600.0, 220.0)).y_ticks.into_iter().map(|t| t.1).collect();
+        assert_eq!(labels, ["0", "1 GiB", "2 GiB", "3 GiB"]);
+    }
+
+    #[test]
+    fn the_smallest_and_the_largest_canvas_have_a_layout() {
+        for size in [(0.0, 0.0), (1.0, 1.0), (4_000.0, 4_000.0)] {
+            let layout = layout(Unit::Count, 5.0, size);
+            assert!(layout.x.high > layout.x.low && layout.y.low > layout.y.high && layout.n_columns > 0);
+        }
+    }
+
+    #[test]
+    fn the_plot_moves_on_by_whole_pixels() {
+        let (start, end) = snapped(1_000_003, 1_086_403, 700);
+        let pixel = 86_400.0 / 700.0;
+        assert!(end >= 1_086_403.0 && end - 1_086_403.0 < pixel);
+        let (later, _) = snapped(1_000_003 + 30_000, 1_086_403 + 30_000, 700);
+        let moved = (later - start) / pixel;
+        assert!((moved - moved.round()).abs() < 1e-6, "{moved}");
     }
 }

@@ -3,7 +3,14 @@
 use crate::domain::time::{DAY, HOUR, MINUTE, Millis, SECOND};
 use crate::domain::zone::Offsets;
 
-const STEPS: [Millis; 16] = [
+const STEPS: [Millis; 23] = [
+    100,
+    200,
+    500,
+    SECOND,
+    2 * SECOND,
+    5 * SECOND,
+    10 * SECOND,
     15 * SECOND,
     30 * SECOND,
     MINUTE,
@@ -22,21 +29,50 @@ const STEPS: [Millis; 16] = [
     7 * DAY,
 ];
 
+/// Steps of whole months, for longer spans.
+const MONTHS: [i64; 8] = [1, 3, 6, 12, 24, 60, 120, 600];
+const MONTH: Millis = 30 * DAY;
+
 /// At most `most` marks over `[start, end]`, with their labels.
 pub fn time_ticks(start: Millis, end: Millis, most: usize, zone: &Offsets) -> Vec<(Millis, String)> {
-    let span = end - start;
+    let span = end.saturating_sub(start);
     if span <= 0 || most == 0 {
         return Vec::new();
     }
-    let fits = |step: &Millis| span / step < most as Millis;
-    let step = STEPS.into_iter().find(fits).unwrap_or_else(|| months(span, most));
-    let instants = if step >= DAY { days(start, end, step, zone) } else { hours(start, end, step, zone) };
-    instants.into_iter().map(|t| (t, label(t, step, zone))).collect()
+    let fits = |step: Millis| span / step < most as Millis;
+    match STEPS.into_iter().find(|s| fits(*s)) {
+        Some(step) => {
+            let instants =
+                if step >= DAY { days(start, end, step, zone) } else { hours(start, end, step, zone) };
+            instants.into_iter().map(|t| (t, label(t, step, zone))).collect()
+        }
+        None => {
+            let every = MONTHS.into_iter().find(|m| fits(m * MONTH)).unwrap_or(6_000);
+            months(start, end, every, zone)
+        }
+    }
 }
 
-/// A whole number of four-week months, for spans of years.
-fn months(span: Millis, most: usize) -> Millis {
-    (span / most as Millis / (28 * DAY) + 1) * 28 * DAY
+/// The first of every so many months, counted from January; Januaries are marked by their year.
+fn months(start: Millis, end: Millis, every: i64, zone: &Offsets) -> Vec<(Millis, String)> {
+    let civil = zone.civil(start);
+    let mut number = i64::from(civil.year) * 12 + i64::from(civil.month) - 1;
+    number -= number.rem_euclid(every);
+    let mut all = Vec::new();
+    while all.len() < 100 {
+        let (year, month) = (number.div_euclid(12), number.rem_euclid(12) + 1);
+        let Some(at) = zone.month_start(year, month) else { break };
+        if at > end {
+            break;
+        }
+        if at >= start {
+            let civil = zone.civil(at);
+            let text = if month == 1 { civil.year.to_string() } else { civil.month_name().to_string() };
+            all.push((at, text));
+        }
+        number += every;
+    }
+    all
 }
 
 /// Walks day by day so that each mark is a true midnight, whatever the clocks did.
@@ -75,9 +111,11 @@ fn hours(start: Millis, end: Millis, step: Millis, zone: &Offsets) -> Vec<Millis
 fn label(at: Millis, step: Millis, zone: &Offsets) -> String {
     let civil = zone.civil(at);
     match step {
-        s if s >= 28 * DAY => format!("{} {}", civil.month_name(), civil.year),
         s if s >= DAY => civil.date(),
-        _ if civil.hour == 0 && civil.minute == 0 && civil.second == 0 => civil.date(),
+        _ if civil.hour == 0 && civil.minute == 0 && civil.second == 0 && at.rem_euclid(SECOND) == 0 => {
+            civil.date()
+        }
+        s if s < SECOND => format!("{:02}.{}", civil.second, at.rem_euclid(SECOND) / 100),
         s if s < MINUTE => format!("{}:{:02}", civil.clock(), civil.second),
         _ => civil.clock(),
     }
@@ -123,7 +161,20 @@ mod tests {
     }
 
     #[test]
+    fn years_are_marked_at_their_months_and_a_second_at_its_parts() {
+        let utc = Offsets::utc();
+        let year = labels("2025-11-10T00:00:00Z", "2026-11-24T00:00:00Z", 7, &utc);
+        assert_eq!(year, ["2026", "Apr", "Jul", "Oct"]);
+        let decade = time_ticks(at("2016-11-24T00:00:00Z"), at("2026-11-24T00:00:00Z"), 8, &utc);
+        assert_eq!(decade[0], (at("2018-01-01T00:00:00Z"), "2018".into()));
+        assert_eq!(decade.len(), 5);
+        let second = labels("2026-11-24T10:00:01Z", "2026-11-24T10:00:02Z", 6, &utc);
+        assert_eq!(second, ["01.0", "01.2", "01.4", "01.6", "01.8", "02.0"]);
+    }
+
+    #[test]
     fn long_and_empty_spans_end() {
+        assert!(time_ticks(i64::MIN / 4, i64::MAX / 4, 8, &Offsets::utc()).len() < 101);
         assert!(labels("2020-01-01T00:00:00Z", "2030-01-01T00:00:00Z", 8, &Offsets::utc()).len() <= 9);
         assert!(time_ticks(5, 5, 8, &Offsets::utc()).is_empty());
         assert!(time_ticks(5, 1, 8, &Offsets::utc()).is_empty());

@@ -1,5 +1,8 @@
 //! Numbers as people read them: always with a unit, never with more digits than they carry.
 
+use super::time::Millis;
+use super::zone::Offsets;
+
 /// What a number measures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
@@ -11,8 +14,14 @@ pub enum Unit {
     Rps,
     /// bytes, decimal prefixes
     Bytes,
+    /// bytes, binary prefixes
+    BinaryBytes,
+    /// bytes a second, decimal prefixes
+    ByteRate,
     /// a plain count
     Count,
+    /// seconds since the epoch, shown as a date in UTC
+    Date,
 }
 
 const NONE: &str = "–";
@@ -22,12 +31,19 @@ pub fn human(unit: Unit, value: f64) -> String {
     if !value.is_finite() {
         return NONE.into();
     }
+    if value.abs() > 1e18 {
+        // Three hundred digits help nobody.
+        return if value > 0.0 { "> 1e18".into() } else { "< -1e18".into() };
+    }
     match unit {
         Unit::Seconds => seconds(value),
         Unit::Ratio => percent(value),
         Unit::Rps => format!("{} rps", thousands(value)),
         Unit::Bytes => bytes(value),
+        Unit::BinaryBytes => binary_bytes(value),
+        Unit::ByteRate => format!("{}/s", bytes(value)),
         Unit::Count => thousands(value),
+        Unit::Date => date(value),
     }
 }
 
@@ -85,6 +101,17 @@ fn bytes(value: f64) -> String {
     scaled(value, &[(1e15, " PB"), (1e12, " TB"), (1e9, " GB"), (1e6, " MB"), (1e3, " kB")], " B")
 }
 
+fn binary_bytes(value: f64) -> String {
+    const KI: f64 = 1024.0;
+    let prefixes =
+        [(KI.powi(5), " PiB"), (KI.powi(4), " TiB"), (KI.powi(3), " GiB"), (KI.powi(2), " MiB"), (KI, " KiB")];
+    scaled(value, &prefixes, " B")
+}
+
+fn date(seconds: f64) -> String {
+    Offsets::utc().civil((seconds * 1000.0) as Millis).full_date()
+}
+
 fn scaled(value: f64, prefixes: &[(f64, &str)], plain: &str) -> String {
     for (size, name) in prefixes {
         if value.abs() >= size * 0.9995 {
@@ -139,7 +166,12 @@ mod tests {
         shows(Unit::Bytes, 450e9, "450 GB");
         shows(Unit::Bytes, 1e12, "1 TB");
         shows(Unit::Bytes, 512.0, "512 B");
+        shows(Unit::BinaryBytes, 1_610_612_736.0, "1.5 GiB");
+        shows(Unit::ByteRate, 2.5e6, "2.5 MB/s");
+        shows(Unit::Date, 1_795_468_027.0, "23 Nov 2026");
         shows(Unit::Count, 1_234_567.0, "1.2M");
+        shows(Unit::Count, 1e300, "> 1e18");
+        shows(Unit::Bytes, -1e300, "< -1e18");
         shows(Unit::Count, f64::NAN, "–");
         shows(Unit::Count, -0.0, "0");
     }

@@ -3,6 +3,7 @@
 pub mod alert;
 pub mod alert_rule;
 pub mod capacity;
+pub mod chunk;
 pub mod format;
 pub mod incident;
 pub mod labels;

@@ -4,7 +4,7 @@
 //! question ([`Offsets::probe`]); everything after that is arithmetic and works natively too.
 
 use super::time::{DAY, HOUR, MINUTE, Millis};
-use chrono::{DateTime, Datelike, Timelike, Utc, Weekday};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Timelike, Utc, Weekday};
 
 /// The offsets from UTC of one zone over a span of time.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,6 +81,12 @@ impl Offsets {
     pub fn next_midnight(&self, instant: Millis) -> Millis {
         let local = instant + self.at(instant);
         self.instant(local - local.rem_euclid(DAY) + DAY)
+    }
+
+    /// The local midnight at which a month (1..=12) begins; `None` beyond what calendars reach.
+    pub fn month_start(&self, year: i64, month: i64) -> Option<Millis> {
+        let date = NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, u32::try_from(month).ok()?, 1)?;
+        Some(self.instant(date.and_time(NaiveTime::MIN).and_utc().timestamp_millis()))
     }
 
     /// The instant at which the wall clock shows `local` (milliseconds as if UTC). In a gap it is the

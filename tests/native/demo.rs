@@ -78,7 +78,7 @@ fn growth_and_headroom_are_those_of_the_capacity_panel() {
         assert_eq!(human(Unit::Bytes, growth), "15 GB");
         assert_eq!(projected_full(storage.last().unwrap().1, 1e12, growth), Full::InMonths(36));
         let peaks = history("max_over_time((fleet:requests:rate)[1d:5m])", DAY);
-        let peak = peaks.v.iter().rev().take(7).copied().fold(0.0, f64::max);
+        let peak = peaks.samples().rev().take(7).map(|(_, v)| v).fold(0.0, f64::max);
         assert_eq!(human(Unit::Rps, peak), "8k rps", "{anchor}");
         assert_eq!(human(Unit::Ratio, headroom(peak, 12_000.0)), "50 %", "{anchor}");
     }

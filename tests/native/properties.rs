@@ -1,6 +1,6 @@
 //! Whatever comes in, nothing panics; and laws that hold for all values.
 
-use fourlights::chart::decimate::runs;
+use fourlights::chart::decimate::{Grid, columns};
 use fourlights::chart::scale::round_ticks;
 use fourlights::chart::ticks::time_ticks;
 use fourlights::config;
@@ -11,6 +11,7 @@ use fourlights::domain::series::Series;
 use fourlights::domain::time::{parse_duration, parse_rfc3339};
 use fourlights::domain::zone::Offsets;
 use fourlights::poll::Question;
+use fourlights::sources::prometheus::{read_frame, read_with_care};
 use fourlights::sources::{Response, statuspage};
 use fourlights::transport::demo::{Demo, public_files};
 use proptest::prelude::*;
@@ -197,10 +198,31 @@ proptest! {
     #[test]
     fn series_are_ascending_and_merging_is_idempotent(samples in prop::collection::vec((0i64..1000, any::<f64>()), 0..60)) {
         let series = Series::from_samples(Labels::default(), samples);
-        prop_assert!(series.t.is_sorted_by(|a, b| a < b));
+        prop_assert!(series.samples().is_sorted_by(|a, b| a.0 < b.0));
         let mut twice = series.clone();
         twice.merge(&series, 0);
-        prop_assert_eq!(twice.t, series.t);
+        prop_assert_eq!(twice.differs_from(&series), None);
+    }
+
+    /// The quick reader and the careful one see the same in whatever Prometheus may write.
+    #[test]
+    fn both_readers_of_a_matrix_agree(
+        series in prop::collection::vec(
+            prop::collection::vec((0i64..2_000_000_000_000, prop_oneof![6 => any::<f64>(), 1 => Just(f64::NAN), 1 => Just(f64::INFINITY)]), 0..30),
+            0..5,
+        ),
+    ) {
+        let text = |v: f64| if v.is_nan() { "NaN".to_string() } else if v.is_infinite() { "+Inf".into() } else { v.to_string() };
+        let values = |all: &[(i64, f64)]| all.iter().map(|(t, v)| format!("[{}.{:03},\"{}\"]", t / 1000, t % 1000, text(*v))).collect::<Vec<_>>().join(", ");
+        let bodies: Vec<String> = series.iter().enumerate().map(|(i, s)| format!("{{\"metric\":{{\"i\":\"{i}\"}},\"values\":[{}]}}", values(s))).collect();
+        let body = format!("{{\"status\":\"success\",\"data\":{{\"resultType\":\"matrix\",\"result\":[{}]}}}}\n", bodies.join(","));
+        let response = Response { status: 200, body: body.into(), ..Response::default() };
+        let (quick, careful) = (read_frame(&response).unwrap().data, read_with_care(&response).unwrap().data);
+        prop_assert_eq!(quick.series.len(), careful.series.len());
+        for (a, b) in quick.series.iter().zip(&careful.series) {
+            prop_assert_eq!(&a.labels, &b.labels);
+            prop_assert_eq!(a.differs_from(b), None);
+        }
     }
 
     #[test]
@@ -210,7 +232,8 @@ proptest! {
     ) {
         let samples: Vec<(i64, f64)> = values.iter().enumerate().map(|(i, v)| (i as i64, *v)).collect();
         let series = Series::from_samples(Labels::default(), samples);
-        let kept: Vec<f64> = runs(&series, 0, values.len() as i64, width, 1).concat().iter().map(|(_, v)| *v).collect();
+        let grid = Grid { start: 0.0, end: values.len() as f64, n: width };
+        let kept: Vec<f64> = columns(&series, grid, 1).iter().flat_map(|c| [c.low, c.high]).collect();
         let least = |all: &[f64]| all.iter().copied().filter(|v| v.is_finite()).fold(f64::INFINITY, f64::min);
         let most = |all: &[f64]| all.iter().copied().filter(|v| v.is_finite()).fold(f64::NEG_INFINITY, f64::max);
         prop_assert_eq!((least(&kept), most(&kept)), (least(&values), most(&values)));

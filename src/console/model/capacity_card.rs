@@ -156,10 +156,12 @@ fn traffic(resource: &Resource, peaks: &Series, limit: f64, growth: Option<f64>)
 
 /// For each day the highest of the seven days up to it; from the seventh day on, if there are so many.
 fn weekly_peaks(days: &Series) -> Series {
-    let first = 6.min(days.len().saturating_sub(1));
-    let highest = |week: &[f64]| week.iter().copied().filter(|v| v.is_finite()).fold(0.0, f64::max);
-    let samples = (first..days.len())
-        .filter_map(|i| Some((*days.t.get(i)?, highest(days.v.get(i.saturating_sub(6)..=i)?))));
+    let all: Vec<(Millis, f64)> = days.samples().collect();
+    let first = 6.min(all.len().saturating_sub(1));
+    let highest =
+        |week: &[(Millis, f64)]| week.iter().map(|(_, v)| *v).filter(|v| v.is_finite()).fold(0.0, f64::max);
+    let samples =
+        (first..all.len()).filter_map(|i| Some((all.get(i)?.0, highest(all.get(i.saturating_sub(6)..=i)?))));
     Series::from_samples(days.labels.clone(), samples.collect())
 }
 
@@ -184,17 +186,7 @@ fn outlook(full: Option<Full>) -> String {
 }
 
 fn empty_chart() -> Chart {
-    Chart {
-        title: String::new(),
-        unit: Unit::Count,
-        start: 0,
-        end: 1,
-        traces: Vec::new(),
-        threshold: None,
-        baseline: None,
-        now: None,
-        max_gap: DAY,
-    }
+    Chart::new("", Unit::Count, 0, 1)
 }
 
 /// History as an area, the line through it dashed as far ahead as it takes to tell something.
@@ -206,7 +198,7 @@ fn chart(
     limit: f64,
     now: Millis,
 ) -> Chart {
-    let start = series.t.first().copied().unwrap_or(now - HISTORY);
+    let start = series.first_instant().unwrap_or(now - HISTORY);
     let ahead = line.map_or(HISTORY, |l| horizon(l, limit, now));
     let end = now + ahead;
     let name = match resource.kind {
@@ -214,31 +206,22 @@ fn chart(
         ResourceKind::Traffic => "daily peak",
     };
     let mut traces =
-        vec![Trace { name: name.into(), ink: Ink::Series1, style: Style::Area, series: series.clone() }];
+        vec![Trace::new(name, Ink::Series1, Style::Area, series.clone())];
     if let Some(line) = line {
         let ends = [now, end].map(|t| (t, line.value(t).max(0.0)));
         let projected = Series::from_samples(Labels::default(), ends.to_vec());
-        traces.push(Trace {
-            name: "projected".into(),
-            ink: Ink::Series1,
-            style: Style::Dashed,
-            series: projected,
-        });
+        traces.push(Trace::new("projected", Ink::Series1, Style::Dashed, projected));
     }
     let act_at = match resource.kind {
         ResourceKind::Storage => limit * resource.act_at,
         ResourceKind::Traffic => limit / (1.0 + resource.act_at),
     };
     Chart {
-        title: resource.name.clone(),
-        unit,
-        start,
-        end,
         traces,
         threshold: Some(Mark { value: limit, label: format!("limit {}", human(unit, limit)) }),
         baseline: Some(Mark { value: act_at, label: format!("act at {}", human(unit, act_at)) }),
         now: Some(now),
-        max_gap: i64::MAX / 4,
+        ..Chart::new(resource.name.clone(), unit, start, end)
     }
 }
 

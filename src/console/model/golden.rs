@@ -1,8 +1,8 @@
 //! The four golden signals as charts, and the reading beside each title.
 
-use crate::chart::model::{Chart, Ink, Mark, Style, Trace};
+use crate::chart::model::{Chart, Ink, Mark, Shade, Style, Trace};
 use crate::config::{Config, Level, Service};
-use crate::domain::alert_rule::{AlertRule, Condition, State};
+use crate::domain::alert_rule::{AlertRule, Condition, Firing, State};
 use crate::domain::format::{Unit, human};
 use crate::domain::series::{Frame, Series};
 use crate::domain::signal::Signal;
@@ -81,8 +81,9 @@ pub fn reading(
 }
 
 fn typical_step(series: &Series) -> Millis {
-    match series.t.as_slice() {
-        [.., a, b] => b - a,
+    let mut last = series.samples().rev().map(|(t, _)| t);
+    match (last.next(), last.next()) {
+        (Some(b), Some(a)) => b - a,
         _ => 0,
     }
 }
@@ -114,21 +115,32 @@ impl GoldenInputs {
 
     fn chart(&self, title: &str, unit: Unit, traces: Vec<Trace>) -> Chart {
         Chart {
-            title: title.into(),
-            unit,
-            start: self.start,
-            end: self.end,
             traces,
-            threshold: None,
-            baseline: None,
-            now: None,
             max_gap: self.step * 5 / 2,
+            ..Chart::new(title, unit, self.start, self.end)
         }
     }
 }
 
 fn trace(name: &str, ink: Ink, style: Style, series: Option<&Series>) -> Option<Trace> {
-    Some(Trace { name: name.into(), ink, style, series: series?.clone() })
+    Some(Trace::new(name, ink, style, series?.clone()))
+}
+
+/// The stretches over which a rule fired, for shading; one that still fires goes on to the edge.
+fn firings(
+    inputs: &GoldenInputs,
+    rule: Option<&AlertRule>,
+    series: Option<&Series>,
+    baseline: Option<f64>,
+) -> Vec<Shade> {
+    let (Some(rule), Some(series)) = (rule, series) else { return Vec::new() };
+    let (firings, _) = rule.evaluate(series, baseline, inputs.step * 3);
+    let shade = |f: Firing| Shade {
+        start: f.start,
+        end: f.end.unwrap_or(inputs.end),
+        label: rule.name.clone(),
+    };
+    firings.into_iter().map(shade).collect()
 }
 
 fn threshold(rule: Option<&AlertRule>, baseline: Option<f64>, unit: Unit) -> Option<Mark> {
@@ -150,6 +162,7 @@ pub fn latency_chart(
     ];
     let mut chart = inputs.chart("Latency", Unit::Seconds, traces.into_iter().flatten().collect());
     chart.threshold = threshold(rule, None, Unit::Seconds);
+    chart.shades = firings(inputs, rule, p95, None);
     chart
 }
 
@@ -165,6 +178,7 @@ pub fn traffic_chart(
     chart.baseline =
         baseline.map(|value| Mark { value, label: format!("baseline {}", human(Unit::Rps, value)) });
     chart.threshold = threshold(rule, baseline, Unit::Rps);
+    chart.shades = firings(inputs, rule, series, baseline);
     chart
 }
 
@@ -192,6 +206,7 @@ pub fn single_chart(
     let traces = trace(signal.title(), Ink::Series1, Style::Area, series);
     let mut chart = inputs.chart(signal.title(), unit, traces.into_iter().collect());
     chart.threshold = threshold(rule, None, unit);
+    chart.shades = firings(inputs, rule, series, None);
     chart
 }
 
@@ -230,7 +245,7 @@ mod tests {
     #[test]
     fn classes_are_stacked_from_failures_up() {
         let with =
-            |class: &str| Series { labels: [("class", class)].into_iter().collect(), ..series(&[1.0]) };
+            |class: &str| Series::from_samples([("class", class)].into_iter().collect(), vec![(0, 1.0)]);
         let frame = Frame { series: vec![with("2xx"), with("5xx")] };
         let chart = errors_chart(&GoldenInputs { start: 0, end: MINUTE, step: MINUTE }, &frame, None);
         let names: Vec<&str> = chart.traces.iter().map(|t| t.name.as_str()).collect();

@@ -29,9 +29,11 @@ pub fn chart_theme() -> ChartTheme {
         ok: read("--ok"),
         warn: read("--warn"),
         bad: read("--bad"),
+        info: read("--info"),
         grid: read("--line"),
         text: read("--text-3"),
         baseline: read("--text-2"),
+        surface: read("--surface-1"),
     }
 }
 

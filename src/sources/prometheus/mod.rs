@@ -5,9 +5,10 @@
 
 mod envelope;
 mod matrix;
+mod scan;
 mod state;
 
-pub use matrix::read_frame;
+pub use matrix::{read_frame, read_with_care};
 pub use state::{
     BuildInfo, Rule, RuleGroup, Targets, read_alerts, read_build_info, read_rules, read_targets,
 };

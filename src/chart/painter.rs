@@ -1,0 +1,89 @@
+//! Keeps a chart on two canvases: the data below, which moves with time and is drawn in parts, and
+//! what stands around and above it.
+
+use super::canvas::Canvas;
+use super::change::{Change, Drawn, change};
+use super::layout::{Layout, Size};
+use super::model::Chart;
+use super::paint::{self, Theme};
+use crate::domain::zone::Offsets;
+use plotters::prelude::IntoDrawingArea;
+use web_sys::HtmlCanvasElement;
+
+/// What is on the canvases now.
+#[derive(Default)]
+pub struct Painter {
+    drawn: Option<Drawn>,
+}
+
+impl Painter {
+    /// Brings both canvases up to date and tells the geometry. A canvas that cannot be drawn on
+    /// stays empty; the texts around it remain.
+    pub fn paint(
+        &mut self,
+        (data, frame): (&HtmlCanvasElement, &HtmlCanvasElement),
+        chart: &Chart,
+        size: Size,
+        zone: &Offsets,
+        theme: &Theme,
+    ) -> Layout {
+        let traces = chart.stacked();
+        let layout = Layout::of(chart, &traces, size, zone);
+        let now = Drawn { chart: chart.clone(), traces, layout: layout.clone(), theme: *theme };
+        let what = self.drawn.as_ref().map_or(Change::Whole, |before| change(before, &now));
+        paint_data(data, &now, what);
+        let same_frame = self.drawn.as_ref().is_some_and(|before| has_same_frame(before, &now));
+        if !same_frame {
+            paint_frame(frame, &now);
+        }
+        self.drawn = Some(now);
+        layout
+    }
+
+    /// The geometry of what is drawn.
+    pub fn layout(&self) -> Option<&Layout> {
+        self.drawn.as_ref().map(|d| &d.layout)
+    }
+
+    /// The canvases were emptied by others.
+    pub fn forget(&mut self) {
+        self.drawn = None;
+    }
+}
+
+fn paint_data(element: &HtmlCanvasElement, now: &Drawn, what: Change) {
+    let Size { width, height, dpr } = now.layout.size;
+    let (canvas, part) = match what {
+        Change::Nothing => return,
+        Change::Whole => (Canvas::new(element, width, height, dpr), None),
+        Change::Part { shift, from } => (Canvas::part(element, &now.layout, shift, from), Some(from)),
+    };
+    if let Some(canvas) = canvas {
+        let area = canvas.into_drawing_area();
+        paint::data(&area, Some(dpr), &now.chart, &now.traces, &now.layout, &now.theme, part)
+            .unwrap_or_default();
+    }
+    if part.is_some() {
+        Canvas::finish_part(element);
+    }
+}
+
+fn paint_frame(element: &HtmlCanvasElement, now: &Drawn) {
+    let Size { width, height, dpr } = now.layout.size;
+    if let Some(canvas) = Canvas::new(element, width, height, dpr) {
+        let area = canvas.into_drawing_area();
+        paint::frame(&area, &now.chart, &now.layout, &now.theme).unwrap_or_default();
+    }
+}
+
+fn has_same_frame(before: &Drawn, now: &Drawn) -> bool {
+    let (a, b) = (&before.chart, &now.chart);
+    before.layout == now.layout
+        && before.theme == now.theme
+        && a.threshold == b.threshold
+        && a.baseline == b.baseline
+        && a.shades == b.shades
+        && a.events == b.events
+        && a.now == b.now
+        && a.is_empty() == b.is_empty()
+}
