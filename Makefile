@@ -4,7 +4,7 @@ PORT ?= 8080
 PUBLIC_URL ?= ./
 TOOLS := . tools/versions.sh &&
 
-.PHONY: help serve test build stack stack-incident size lint fmt schema native browser e2e clean
+.PHONY: help serve test build stack stack-incident bench size lint fmt schema native browser e2e clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -29,6 +29,10 @@ stack: ## a real system to look at: Prometheus, Alertmanager, exporters, Caddy, 
 
 stack-incident: ## make the running stack slow and failing for some minutes (MODE=latency|errors, default both)
 	@$(TOOLS) cargo run --quiet --profile tool --bin stack -- incident $(MODE)
+
+bench: ## our charts beside uPlot in one browser: a table, then a JSON line a measure (WORDS=redraw for a part)
+	@tools/setup.sh trunk browser bench servers
+	@tools/bench.sh $(WORDS)
 
 size: ## bytes of the first load on the wire, by part
 	@tools/setup.sh trunk

@@ -174,6 +174,32 @@ pub async fn copy(text: &str) -> bool {
     wasm_bindgen_futures::JsFuture::from(clipboard.write_text(text)).await.is_ok()
 }
 
+/// Offers a text as a file.
+pub fn download(name: &str, kind: &str, text: &str) -> Option<()> {
+    let options = web_sys::BlobPropertyBag::new();
+    options.set_type(kind);
+    let blob = web_sys::Blob::new_with_str_sequence_and_options(&Array::of1(&text.into()), &options).ok()?;
+    let url = web_sys::Url::create_object_url_with_blob(&blob).ok()?;
+    follow_download(name, &url)?;
+    web_sys::Url::revoke_object_url(&url).ok()
+}
+
+/// Saves what an address holds instead of going there.
+pub fn follow_download(name: &str, address: &str) -> Option<()> {
+    let link: web_sys::HtmlAnchorElement = document()?.create_element("a").ok()?.dyn_into().ok()?;
+    link.set_href(address);
+    link.set_download(name);
+    // Not for the router.
+    link.set_rel("external");
+    link.click();
+    Some(())
+}
+
+/// Milliseconds since the page was opened; never set back.
+pub fn uptime() -> f64 {
+    window().and_then(|w| w.performance()).map_or(0.0, |p| p.now())
+}
+
 pub fn set_title(title: &str) {
     if let Some(document) = document() {
         document.set_title(title);

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# usage: tools/setup.sh PART...   parts: wasm trunk lint browser servers
+# usage: tools/setup.sh PART...   parts: wasm trunk lint browser bench servers
 # Installs what is missing, says so before it does, and does nothing when all is there.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -107,6 +107,10 @@ browser() {
   npm_tool axe-core "$AXE_VERSION"
 }
 
+bench() {
+  npm_tool uplot "$UPLOT_VERSION"
+}
+
 servers() {
   debian prometheus prometheus-alertmanager prometheus-node-exporter prometheus-blackbox-exporter caddy victoria-metrics
 }
@@ -114,7 +118,7 @@ servers() {
 mkdir -p "$FOURLIGHTS_TOOLS"
 for part in "$@"; do
   case $part in
-    wasm | trunk | lint | browser | servers) "$part" ;;
+    wasm | trunk | lint | browser | bench | servers) "$part" ;;
     *) fail "no such part: $part" ;;
   esac
 done

@@ -32,6 +32,20 @@ struct Told {
     font: f64,
 }
 
+/// The browser refused a drawing call.
+#[derive(Debug)]
+pub struct CanvasError;
+
+impl fmt::Display for CanvasError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the canvas cannot be drawn on")
+    }
+}
+
+impl std::error::Error for CanvasError {}
+
+type Outcome = Result<(), DrawingErrorKind<CanvasError>>;
+
 impl Canvas {
     /// Sizes the canvas for the device (`dpr` device pixels a CSS pixel) and clears it.
     pub fn new(element: &HtmlCanvasElement, width: f64, height: f64, dpr: f64) -> Option<Self> {

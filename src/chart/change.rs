@@ -18,7 +18,10 @@ pub struct Drawn {
 pub enum Change {
     Nothing,
     /// The picture moves left by so many device pixels; what lies from this column on is drawn.
-    Part { shift: i64, from: i64 },
+    Part {
+        shift: i64,
+        from: i64,
+    },
     Whole,
 }
 
@@ -139,7 +142,9 @@ mod tests {
         series.merge(&Series::from_samples(Labels::default(), fresh), later - DAY);
         let n = before.layout.n_columns as i64;
         match change(&before, &drawn(&series, later, 200.0)) {
-            Change::Part { shift, from } => assert!((3..=5).contains(&shift) && from >= n - 12, "{shift} {from}"),
+            Change::Part { shift, from } => {
+                assert!((3..=5).contains(&shift) && from >= n - 12, "{shift} {from}")
+            }
             other => panic!("{other:?}"),
         }
     }

@@ -22,7 +22,10 @@ pub enum Intent {
     /// has chosen a stretch of time and of values
     ZoomBox(Point, Point),
     /// has spread or pinched two fingers around a place: the range becomes `factor` times as long
-    Pinch { around: f64, factor: f64 },
+    Pinch {
+        around: f64,
+        factor: f64,
+    },
 }
 
 /// Less than this is a click, not a drag.

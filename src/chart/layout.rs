@@ -80,6 +80,22 @@ impl Layout {
         Self { size, x, y, x_ticks, y_ticks, n_columns }
     }
 
+    /// A plot that fills its canvas, without axes.
+    pub fn bare(chart: &Chart, drawn: &[Trace], size: Size) -> Self {
+        let Size { width, height, dpr } = size;
+        let fitted = Chart { axis: super::model::ValueAxis { fitted: true, ..chart.axis }, ..chart.clone() };
+        let (low, high) = fitted.extent(drawn);
+        // A level line lies in the middle instead of at an edge.
+        let (from, to) =
+            if high - low > 0.0 && low < high && !is_level(drawn) { (low, high) } else { (low - 1.0, high) };
+        let right = (width - 1.0).max(2.0);
+        let n_columns = ((right - 1.0) * dpr).round().max(1.0) as usize;
+        let (start, end) = snapped(chart.start, chart.end, n_columns);
+        let x = Scale::linear(start, end, 1.0, right);
+        let y = Scale::linear(from, to, (height - 2.0).max(3.0), 2.0);
+        Self { size, x, y, x_ticks: Vec::new(), y_ticks: Vec::new(), n_columns }
+    }
+
     /// The device pixel columns of the plot.
     pub fn grid(&self) -> Grid {
         Grid { start: self.x.from, end: self.x.to, n: self.n_columns }
@@ -89,6 +105,11 @@ impl Layout {
     pub fn instant(&self, x: f64) -> Millis {
         self.x.value(x.clamp(self.x.low, self.x.high)) as Millis
     }
+}
+
+/// Whether all values are the same.
+fn is_level(drawn: &[Trace]) -> bool {
+    drawn.iter().filter_map(|t| t.series.extent()).all(|(low, high)| low == high)
 }
 
 /// The ends moved by less than a pixel to where pixels begin, so that a chart that moves on with time

@@ -30,8 +30,7 @@ impl Painter {
         let traces = chart.stacked();
         let layout = Layout::of(chart, &traces, size, zone);
         let now = Drawn { chart: chart.clone(), traces, layout: layout.clone(), theme: *theme };
-        let what = self.drawn.as_ref().map_or(Change::Whole, |before| change(before, &now));
-        paint_data(data, &now, what);
+        self.paint_data(data, &now);
         let same_frame = self.drawn.as_ref().is_some_and(|before| has_same_frame(before, &now));
         if !same_frame {
             paint_frame(frame, &now);
@@ -40,9 +39,25 @@ impl Painter {
         layout
     }
 
-    /// The geometry of what is drawn.
-    pub fn layout(&self) -> Option<&Layout> {
-        self.drawn.as_ref().map(|d| &d.layout)
+    /// As [`Self::paint`], without axes: a sparkline.
+    pub fn paint_bare(
+        &mut self,
+        data: &HtmlCanvasElement,
+        chart: &Chart,
+        size: Size,
+        theme: &Theme,
+    ) -> Layout {
+        let traces = chart.stacked();
+        let layout = Layout::bare(chart, &traces, size);
+        let now = Drawn { chart: chart.clone(), traces, layout: layout.clone(), theme: *theme };
+        self.paint_data(data, &now);
+        self.drawn = Some(now);
+        layout
+    }
+
+    fn paint_data(&self, element: &HtmlCanvasElement, now: &Drawn) {
+        let what = self.drawn.as_ref().map_or(Change::Whole, |before| change(before, now));
+        paint_data(element, now, what);
     }
 
     /// The canvases were emptied by others.

@@ -87,11 +87,8 @@ mod tests {
 
     #[test]
     fn columns_meet_half_way() {
-        let found = line(
-            &[column(0, 10., 10., 20., 20., false), column(1, 40., 40., 50., 50., true)],
-            &Y,
-            false,
-        );
+        let found =
+            line(&[column(0, 10., 10., 20., 20., false), column(1, 40., 40., 50., 50., true)], &Y, false);
         assert_eq!((found[0].top, found[0].foot), (70.0, 90.0));
         assert_eq!((found[1].top, found[1].foot), (50.0, 70.0));
     }
@@ -112,7 +109,13 @@ mod tests {
     #[test]
     fn a_wide_pen_reaches_the_neighbours() {
         let flat: Vec<Column> = (0..5)
-            .map(|i| if i == 2 { column(i, 50., 0., 100., 50., true) } else { column(i, 50., 50., 50., 50., i > 0) })
+            .map(|i| {
+                if i == 2 {
+                    column(i, 50., 0., 100., 50., true)
+                } else {
+                    column(i, 50., 50., 50., 50., i > 0)
+                }
+            })
             .collect();
         let thin = spans(&flat, &Y, 1.5, false);
         assert_eq!((thin[1].top, thin[1].foot), (49.25, 50.75));

@@ -17,12 +17,7 @@ pub fn summary(chart: &Chart) -> String {
     let mut parts = vec![format!("{} over {length}: now {}", chart.title, now.join(", "))];
     parts.extend(change(main));
     let (low, high) = main.series.extent().unwrap_or((0.0, 0.0));
-    parts.push(format!(
-        "{} between {} and {}",
-        main.name,
-        human(chart.unit, low),
-        human(chart.unit, high)
-    ));
+    parts.push(format!("{} between {} and {}", main.name, human(chart.unit, low), human(chart.unit, high)));
     if let Some(mark) = &chart.threshold {
         let over = main.series.last().is_some_and(|(_, v)| v > mark.value);
         let ever = high > mark.value;

@@ -32,7 +32,7 @@ impl Table {
     pub fn thinned(&self, most: usize) -> Self {
         let every = self.rows.len().div_ceil(most.max(1)).max(1);
         let last = self.rows.len().saturating_sub(1);
-        let chosen = self.rows.iter().enumerate().filter(|(i, _)| (last - i) % every == 0);
+        let chosen = self.rows.iter().enumerate().filter(|(i, _)| (last - i).is_multiple_of(every));
         Self { names: self.names.clone(), rows: chosen.map(|(_, r)| r.clone()).collect() }
     }
 

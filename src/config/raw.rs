@@ -37,6 +37,8 @@ shape! {
     slos "slos": Vec<RawSlo>,
     /// Resources that can run full.
     capacity "capacity": Vec<RawCapacity>,
+    /// Where deploys can be seen, for marks on the time axis of every chart.
+    deploys "deploys": Vec<RawDeploys>,
     /// The public status page.
     public "public": Option<RawPublic>,
 }
@@ -163,6 +165,17 @@ shape! {
     act_at "act_at": Option<f64>,
     /// What to do then. Default: Plan migration or upgrade (storage), Scale up (traffic).
     action "action": Option<String>,
+}
+
+shape! {
+    /// Deploys as a query shows them: each change of a series' value, and each new series, is one.
+    RawDeploys, example r#"{ "source": "prometheus", "query": "max by (service, version) (build_info)", "text": "{service} {version}" }"#;
+    /// The source that answers.
+    source "source": String,
+    /// PromQL, for instance max by (service, version) (build_info), or process_start_time_seconds.
+    query "query": String,
+    /// What a mark says; labels of the series in braces. Default {service} {version}.
+    text "text": Option<String>,
 }
 
 shape! {

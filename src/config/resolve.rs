@@ -34,6 +34,7 @@ pub fn resolve(raw: RawConfig, faults: &mut Vec<Fault>) -> Option<Config> {
     let scorecards = r.scorecards(&raw.scorecards, &signal_sets, &set_names, &root.key("scorecards"));
     let rules = r.rules(raw.alerts.as_deref(), &root.key("alerts"));
     let capacity = r.capacity(&raw.capacity, &source_names, &root.key("capacity"));
+    let deploys = r.deploys(&raw.deploys, &source_names, &root.key("deploys"));
     let public = raw.public.as_ref().map(|p| r.public(p, &service_ids, &root.key("public")));
     let zone = r.zone(raw.zone.as_deref(), &root.key("zone"));
     let refresh = r.duration(raw.refresh.as_deref(), 30 * SECOND, 5 * SECOND..=DAY, &root.key("refresh"));
@@ -50,6 +51,7 @@ pub fn resolve(raw: RawConfig, faults: &mut Vec<Fault>) -> Option<Config> {
         rules,
         slos: Vec::new(),
         capacity,
+        deploys,
         public,
     };
     if config.scorecards.is_empty() {
@@ -318,6 +320,19 @@ impl Resolver<'_> {
             source: source?,
             indicator,
         })
+    }
+
+    fn deploys(&mut self, raw: &[RawDeploys], sources: &[&str], path: &Path) -> Vec<Deploys> {
+        let mut all = Vec::new();
+        for (i, deploys) in raw.iter().enumerate() {
+            self.known(&deploys.source, sources, "a name under sources", &path.index(i).key("source"));
+            all.push(Deploys {
+                source: deploys.source.clone(),
+                query: deploys.query.clone(),
+                text: deploys.text.clone().unwrap_or_else(|| "{service} {version}".into()),
+            });
+        }
+        all
     }
 
     fn capacity(&mut self, raw: &[RawCapacity], sources: &[&str], path: &Path) -> Vec<Resource> {

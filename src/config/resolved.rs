@@ -22,6 +22,7 @@ pub struct Config {
     pub rules: Vec<AlertRule>,
     pub slos: Vec<Slo>,
     pub capacity: Vec<Resource>,
+    pub deploys: Vec<Deploys>,
     pub public: Option<Public>,
 }
 
@@ -83,6 +84,15 @@ pub struct Source {
     /// Without a slash at the end; `demo:` is the embedded demo.
     pub url: String,
     pub deadline: Millis,
+}
+
+/// A query that shows deploys: each change of a value and each new series is one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deploys {
+    pub source: String,
+    pub query: String,
+    /// what a mark says, with labels in braces
+    pub text: String,
 }
 
 /// Queries that answer for many services at once.

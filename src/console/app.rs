@@ -1,6 +1,8 @@
 //! Router and shell.
 
-use super::components::{BottomBar, Palette, PaletteState, Rail, ShortcutsDialog, TopBar, listen_to_keys};
+use super::components::{
+    BottomBar, ChartMenu, Palette, PaletteState, Rail, ShortcutsDialog, TopBar, listen_to_keys,
+};
 use super::pages::{AlertsPage, CapacityPage, HealthPage, NotFoundPage, ServicePage, SourcesPage};
 use super::route::{Route as Page, base_of};
 use super::state::{Board, provide_console, use_console};
@@ -51,6 +53,7 @@ fn Shell(config: Arc<Config>, board: Board) -> impl IntoView {
         </div>
         <Palette state=palette />
         <ShortcutsDialog state=palette />
+        <ChartMenu />
     }
 }
 

@@ -31,6 +31,8 @@ impl Theme {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ViewState {
     pub span: Span,
+    /// where the crosshair stood when a link was copied
+    pub at: Option<Millis>,
     /// zone name; `None` is the configured one
     pub zone: Option<String>,
     /// `None` is the remembered or default one
@@ -66,6 +68,7 @@ impl Default for ViewState {
     fn default() -> Self {
         Self {
             span: Span::Last(DAY),
+            at: None,
             zone: None,
             theme: None,
             id: None,
@@ -96,6 +99,9 @@ impl ViewState {
                 "to" => to = value.parse::<Millis>().ok(),
                 "zone" => state.zone = Some(value).filter(|z| crate::config::ZoneChoice::parse(z).is_some()),
                 "theme" => state.theme = Theme::parse(&value),
+                "at" => {
+                    state.at = value.parse::<Millis>().ok().filter(|t| (0..=4_102_444_800_000).contains(t))
+                }
                 "id" => state.id = Some(value),
                 "q" => state.query = value,
                 "state" => state.states = value,
@@ -126,6 +132,7 @@ impl ViewState {
                 pairs.push(("to", to.to_string()));
             }
         }
+        pairs.extend(self.at.map(|at| ("at", at.to_string())));
         pairs.extend(self.zone.clone().map(|z| ("zone", z)));
         pairs.extend(self.theme.map(|t| ("theme", t.name().to_string())));
         for (name, value) in
@@ -173,6 +180,20 @@ pub fn shifted(span: Span, share: f64, now: Millis) -> Span {
         return Span::Last(to - from);
     }
     between(from + by, to + by).unwrap_or(span)
+}
+
+/// Half the span, around an instant or at its newest end.
+pub fn zoomed_in(span: Span, around: Option<Millis>, now: Millis) -> Span {
+    let (from, to) = ends(span, now);
+    let half = ((to - from) / 2).max(SHORTEST);
+    match (around.filter(|t| (from..=to).contains(t)), span) {
+        (Some(at), _) => {
+            let start = (at - half / 2).clamp(from, (to - half).max(from));
+            between(start, start + half).unwrap_or(span)
+        }
+        (None, Span::Last(_)) => Span::Last(half),
+        (None, Span::Between(..)) => between(to - half, to).unwrap_or(span),
+    }
 }
 
 /// The span twice as long, around the same middle, or back from now.
@@ -235,6 +256,7 @@ mod tests {
     fn state_round_trips_through_the_address() {
         let state = ViewState {
             span: Span::Between(1_795_400_000_000, 1_795_468_000_000),
+            at: Some(1_795_430_000_000),
             zone: Some("Europe/Berlin".into()),
             theme: Some(Theme::Light),
             id: Some("api gateway/ä".into()),
@@ -269,6 +291,13 @@ mod tests {
         let now = 1_795_468_000_000;
         assert_eq!(shifted(Span::Last(DAY), -0.5, now), Span::Between(now - DAY - DAY / 2, now - DAY / 2));
         assert_eq!(shifted(Span::Between(now - 2 * DAY, now - DAY), 1.0, now), Span::Last(DAY));
+        assert_eq!(zoomed_in(Span::Last(DAY), None, now), Span::Last(DAY / 2));
+        assert_eq!(
+            zoomed_in(Span::Last(DAY), Some(now - DAY / 2), now),
+            Span::Between(now - 3 * DAY / 4, now - DAY / 4)
+        );
+        assert_eq!(zoomed_in(Span::Last(DAY), Some(now), now), Span::Between(now - DAY / 2, now));
+        assert_eq!(zoomed_in(Span::Last(MINUTE), None, now), Span::Last(MINUTE));
         assert_eq!(zoomed_out(Span::Last(HOUR), now), Span::Last(2 * HOUR));
         assert_eq!(
             zoomed_out(Span::Between(now - 3 * DAY, now - 2 * DAY), now),

@@ -103,8 +103,13 @@ fn bytes(value: f64) -> String {
 
 fn binary_bytes(value: f64) -> String {
     const KI: f64 = 1024.0;
-    let prefixes =
-        [(KI.powi(5), " PiB"), (KI.powi(4), " TiB"), (KI.powi(3), " GiB"), (KI.powi(2), " MiB"), (KI, " KiB")];
+    let prefixes = [
+        (KI.powi(5), " PiB"),
+        (KI.powi(4), " TiB"),
+        (KI.powi(3), " GiB"),
+        (KI.powi(2), " MiB"),
+        (KI, " KiB"),
+    ];
     scaled(value, &prefixes, " B")
 }
 

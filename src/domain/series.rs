@@ -206,7 +206,11 @@ impl Series {
         let mut all = Extremes::NONE;
         for piece in pieces {
             let whole = piece.from == 0 && piece.to == piece.chunk.t.len();
-            all.join(if whole { piece.chunk.extremes } else { piece.chunk.extremes_of(piece.from..piece.to) });
+            all.join(if whole {
+                piece.chunk.extremes
+            } else {
+                piece.chunk.extremes_of(piece.from..piece.to)
+            });
         }
         (!all.is_none()).then_some((all.low, all.high))
     }

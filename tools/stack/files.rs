@@ -176,6 +176,7 @@ pub fn fourlights(ports: &Ports) -> Value {
             "host": {"source": "prometheus", "preset": "node_exporter", "by": "instance", "window": "1m"},
         },
         "services": services,
+        "deploys": [{"source": "prometheus", "query": "max by (service, version) (build_info)"}],
         "baseline": "sum(rate(caddy_http_request_duration_seconds_count{handler=\"reverse_proxy\"}[5m] offset 1d))",
         "alerts": [
             rule("High latency", "latency_p95", 0.5, 300, "sev2"),

@@ -24,6 +24,7 @@ pub fn write(file: &Path, present: &Present, days: i64) -> std::io::Result<()> {
     disk(&mut out, present, start)?;
     requests(&mut out, start, now)?;
     durations(&mut out, now - DAY, now)?;
+    builds(&mut out, now)?;
     out.write_all(b"# EOF\n")?;
     out.flush()
 }
@@ -111,6 +112,28 @@ fn durations(out: &mut impl Write, start: i64, now: i64) -> std::io::Result<()> 
         }
     }
     Ok(())
+}
+
+/// Every 20 s of the last two days: which version of each service ran. The API was deployed three
+/// times within an hour five hours ago, the others once a day.
+fn builds(out: &mut impl Write, now: i64) -> std::io::Result<()> {
+    let mut text = String::from("# TYPE build_info gauge\n");
+    for (i, (service, _)) in SERVICES.iter().enumerate() {
+        let mut starts: Vec<i64> =
+            (0..3).rev().map(|day| now - day * DAY - 9_000 - 3_000 * i as i64).collect();
+        if i == 0 {
+            starts.extend([18_600, 17_400, 16_200].map(|ago| now - ago));
+            starts.sort_unstable();
+        }
+        for (n, start) in starts.iter().enumerate() {
+            let end = starts.get(n + 1).copied().unwrap_or(now);
+            let labels = format!("job=\"builds\",service=\"{service}\",version=\"v{}\"", n + 1);
+            for t in (*start.max(&(now - 2 * DAY))..end).step_by(20) {
+                text_line(&mut text, "build_info", &labels, 1.0, t);
+            }
+        }
+    }
+    out.write_all(text.as_bytes())
 }
 
 /// The share of requests under a bound: the distribution that the backend draws from.

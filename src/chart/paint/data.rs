@@ -86,8 +86,11 @@ impl<'a> View<'a> {
         let n = self.grid.n.max(1);
         let begin = (self.first - 4).max(0) as f64;
         let pixel = (self.grid.end - self.grid.start) / n as f64;
-        let part =
-            Grid { start: self.grid.start + begin * pixel, end: self.grid.end, n: n - (begin as usize).min(n - 1) };
+        let part = Grid {
+            start: self.grid.start + begin * pixel,
+            end: self.grid.end,
+            n: n - (begin as usize).min(n - 1),
+        };
         let mut found = columns(series, part, self.chart.max_gap);
         found.iter_mut().for_each(|c| c.index += begin as i64);
         found

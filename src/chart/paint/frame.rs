@@ -6,8 +6,8 @@ use super::stroke::dashed;
 use super::{Area, Outcome, Theme, crisp, pen, px, text};
 use plotters::element::{PathElement, Polygon, Rectangle};
 use plotters::prelude::DrawingBackend;
-use plotters::style::text_anchor::{HPos, VPos};
 use plotters::style::Color;
+use plotters::style::text_anchor::{HPos, VPos};
 
 /// Events nearer to each other than this are one mark, CSS pixels.
 const CLUSTER: f64 = 12.0;
@@ -51,7 +51,9 @@ fn axes<DB: DrawingBackend>(area: &Area<DB>, layout: &Layout, theme: &Theme) -> 
 
 fn shows(layout: &Layout, value: f64) -> bool {
     let place = layout.y.place(value);
-    value.is_finite() && place >= layout.y.high - 0.5 && place <= layout.y.low + 0.5
+    value.is_finite()
+        && place >= layout.y.high - 0.5
+        && place <= layout.y.low + 0.5
         && value >= layout.y.from
         && value <= layout.y.to * 1.0001
 }

@@ -53,7 +53,11 @@ impl HeatMap {
 
     /// The most that fell into one bucket at one step.
     fn most(&self) -> f64 {
-        self.rows.iter().filter_map(|(_, s)| s.extent_in(self.start, self.end)).map(|e| e.1).fold(0.0, f64::max)
+        self.rows
+            .iter()
+            .filter_map(|(_, s)| s.extent_in(self.start, self.end))
+            .map(|e| e.1)
+            .fold(0.0, f64::max)
     }
 }
 

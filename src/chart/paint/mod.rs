@@ -242,7 +242,16 @@ mod tests {
         let corners = |c: &Chart| {
             let picture = picture(c);
             let at = picture.find("stroke=\"#010000\"").unwrap();
-            picture[at..].split("points=\"").nth(1).unwrap().split('"').next().unwrap().trim().split(' ').count()
+            picture[at..]
+                .split("points=\"")
+                .nth(1)
+                .unwrap()
+                .split('"')
+                .next()
+                .unwrap()
+                .trim()
+                .split(' ')
+                .count()
         };
         assert_eq!(corners(&of(Style::Line, &[0.1, 0.2, 0.3])), 3);
         assert_eq!(corners(&of(Style::Step, &[0.1, 0.2, 0.3])), 5);

@@ -1,79 +1,123 @@
-//! A canvas that is drawn again when its content, its size, the pixel ratio or the theme changes.
+//! A box whose size and visibility are known, and a canvas in it that is drawn when something changes.
 
+use super::paint_queue::{Paint, forget_paint, request_paint};
 use crate::chart::canvas::Canvas;
 use crate::console::state::Console;
 use leptos::html;
 use leptos::prelude::*;
+use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{HtmlElement, ResizeObserver};
+use web_sys::{HtmlElement, IntersectionObserver, IntersectionObserverEntry, ResizeObserver};
 
-/// An observer with the closure that it calls, which must live as long.
-type Observer = (ResizeObserver, Closure<dyn FnMut()>);
+/// Observers with the closures that they call, which must live as long.
+type SizeObserver = (ResizeObserver, Closure<dyn FnMut()>);
+type SightObserver = (IntersectionObserver, Closure<dyn FnMut(js_sys::Array)>);
 
-/// Width and height of an element in CSS pixels, kept up to date.
-pub fn size_of(node: NodeRef<html::Div>) -> RwSignal<(f64, f64)> {
-    let size = RwSignal::new((0.0, 0.0));
-    let observer: StoredValue<Option<Observer>, LocalStorage> = StoredValue::new_local(None);
+/// A box on the page.
+#[derive(Clone, Copy)]
+pub struct Watched {
+    /// CSS pixels
+    pub size: RwSignal<(f64, f64)>,
+    /// whether any of it is on the screen
+    pub visible: RwSignal<bool>,
+}
+
+/// Keeps an element's size and visibility up to date.
+pub fn watch(node: NodeRef<html::Div>) -> Watched {
+    let watched = Watched { size: RwSignal::new((0.0, 0.0)), visible: RwSignal::new(true) };
+    let observers: StoredValue<(Option<SizeObserver>, Option<SightObserver>), LocalStorage> =
+        StoredValue::new_local((None, None));
     Effect::new(move |_| {
         let Some(element) = node.get() else { return };
         let element: HtmlElement = element.unchecked_into();
-        let measured = element.clone();
-        let measure = move || {
-            let next = (f64::from(measured.client_width()), f64::from(measured.client_height()));
-            if size.try_get_untracked().is_some_and(|s| s != next) {
-                size.set(next);
-            }
-        };
-        measure();
-        let closure = Closure::<dyn FnMut()>::new(measure);
-        if let Ok(created) = ResizeObserver::new(closure.as_ref().unchecked_ref()) {
-            created.observe(&element);
-            observer.set_value(Some((created, closure)));
-        }
+        observers.set_value((observe_size(&element, watched.size), observe_sight(&element, watched.visible)));
     });
     on_cleanup(move || {
-        observer.try_update_value(|o| {
-            if let Some((observer, _)) = o.take() {
+        observers.try_update_value(|(size, sight)| {
+            if let Some((observer, _)) = size.take() {
+                observer.disconnect();
+            }
+            if let Some((observer, _)) = sight.take() {
                 observer.disconnect();
             }
         });
     });
-    size
+    watched
 }
 
-/// A canvas in a box of its own; `draw` reads the signals that it depends on.
+fn observe_size(element: &HtmlElement, size: RwSignal<(f64, f64)>) -> Option<SizeObserver> {
+    let measured = element.clone();
+    let measure = move || {
+        let next = (f64::from(measured.client_width()), f64::from(measured.client_height()));
+        if size.try_get_untracked().is_some_and(|s| s != next) {
+            size.set(next);
+        }
+    };
+    measure();
+    let closure = Closure::<dyn FnMut()>::new(measure);
+    let observer = ResizeObserver::new(closure.as_ref().unchecked_ref()).ok()?;
+    observer.observe(element);
+    Some((observer, closure))
+}
+
+fn observe_sight(element: &HtmlElement, visible: RwSignal<bool>) -> Option<SightObserver> {
+    let closure = Closure::<dyn FnMut(js_sys::Array)>::new(move |entries: js_sys::Array| {
+        let Some(last) = entries.iter().last() else { return };
+        let seen = last.unchecked_into::<IntersectionObserverEntry>().is_intersecting();
+        if visible.try_get_untracked().is_some_and(|v| v != seen) {
+            visible.set(seen);
+        }
+    });
+    let observer = IntersectionObserver::new(closure.as_ref().unchecked_ref()).ok()?;
+    observer.observe(element);
+    Some((observer, closure))
+}
+
+/// Calls `paint` before the next frame whenever what `track` reads has changed, while the box can be seen.
+pub fn paint_when(
+    console: Console,
+    watched: Watched,
+    track: impl Fn() + 'static,
+    paint: impl Fn() + 'static,
+) {
+    let number = console.pointing.number();
+    let paint: Paint = Rc::new(paint);
+    Effect::new(move |_| {
+        track();
+        let (width, height) = watched.size.get();
+        console.pixel_ratio.track();
+        console.chart_theme.track();
+        if watched.visible.get() && width >= 1.0 && height >= 1.0 {
+            request_paint(number, &paint);
+        }
+    });
+    on_cleanup(move || forget_paint(number));
+}
+
+/// A canvas in a box of its own. `draw` may only read untracked.
 pub fn drawn(
     console: Console,
     class: &'static str,
-    label: impl Fn() -> String + Send + Sync + 'static,
+    track: impl Fn() + 'static,
     draw: impl Fn(Canvas, (f64, f64)) + 'static,
-) -> AnyView {
-    boxed(console, class, Box::new(label), Box::new(draw))
-}
-
-/// One copy for all that is drawn.
-fn boxed(
-    console: Console,
-    class: &'static str,
-    label: Box<dyn Fn() -> String + Send + Sync>,
-    draw: Box<dyn Fn(Canvas, (f64, f64))>,
 ) -> AnyView {
     let holder = NodeRef::<html::Div>::new();
     let canvas = NodeRef::<html::Canvas>::new();
-    let size = size_of(holder);
-    Effect::new(move |_| {
-        let (Some(element), (width, height)) = (canvas.get(), size.get()) else { return };
-        if width < 1.0 || height < 1.0 {
+    let watched = watch(holder);
+    paint_when(console, watched, track, move || {
+        let (Some(element), Some(size)) =
+            (canvas.try_get_untracked().flatten(), watched.size.try_get_untracked())
+        else {
             return;
-        }
-        if let Some(ready) = Canvas::new(&element, width, height, console.pixel_ratio.get()) {
-            draw(ready, (width, height));
+        };
+        if let Some(ready) = Canvas::new(&element, size.0, size.1, console.pixel_ratio.get_untracked()) {
+            draw(ready, size);
         }
     });
     view! {
         <div class=class node_ref=holder>
-            <canvas node_ref=canvas role="img" aria-label=label></canvas>
+            <canvas node_ref=canvas aria-hidden="true"></canvas>
         </div>
     }
     .into_any()

@@ -4,7 +4,7 @@ use super::palette::PaletteState;
 use crate::browser;
 use crate::console::route::Route;
 use crate::console::state::Console;
-use crate::console::view_state::{shifted, zoomed_out};
+use crate::console::view_state::{shifted, zoomed_in, zoomed_out};
 use crate::domain::time::Millis;
 use leptos::prelude::*;
 use std::cell::Cell;
@@ -14,10 +14,21 @@ use web_sys::KeyboardEvent;
 /// A pair of keys must follow within this time.
 const PAIR: Millis = 1_500;
 
+thread_local! {
+    /// the key before, and when it was pressed
+    static FIRST: Cell<(char, Millis)> = const { Cell::new((' ', 0)) };
+}
+
+/// Whether `t` or `g` was just pressed, so that the next key belongs to the page and not to what has
+/// the focus.
+pub fn is_pair_begun() -> bool {
+    let (key, at) = FIRST.get();
+    matches!(key, 't' | 'g') && browser::now() - at < PAIR
+}
+
 /// Listens for as long as the page lives.
 pub fn listen_to_keys(console: Console, palette: PaletteState) {
     let Some(document) = browser::document() else { return };
-    let first: Cell<(char, Millis)> = Cell::new((' ', 0));
     browser::listen(&document, "keydown", move |event| {
         let Ok(event) = event.dyn_into::<KeyboardEvent>() else { return };
         let key = event.key();
@@ -34,11 +45,11 @@ pub fn listen_to_keys(console: Console, palette: PaletteState) {
             return;
         }
         let now = browser::now();
-        let (before, at) = first.replace((key.chars().next().unwrap_or(' '), now));
+        let (before, at) = FIRST.replace((key.chars().next().unwrap_or(' '), now));
         let before = if now - at < PAIR { before } else { ' ' };
         if act(console, palette, before, &key) {
             event.prevent_default();
-            first.set((' ', 0));
+            FIRST.set((' ', 0));
         }
     });
 }
@@ -57,6 +68,13 @@ fn act(console: Console, palette: PaletteState, before: char, key: &str) -> bool
         }
         ('t', "ArrowLeft") => shift(console, -0.5),
         ('t', "ArrowRight") => shift(console, 0.5),
+        ('t', "+" | "=") => {
+            let now = console.now.get_untracked();
+            // Around the crosshair, or else to the newest half.
+            let around = console.pointing.crosshair.get_untracked().map(|c| c.at);
+            let span = zoomed_in(console.view.get_untracked().span, around, now);
+            console.change(false, |s| s.span = span);
+        }
         ('t', "-") => {
             let span = zoomed_out(console.view.get_untracked().span, console.now.get_untracked());
             console.change(false, |s| s.span = span);

@@ -1,11 +1,12 @@
 //! Pieces that pages are made from. One component a file; none of them fetches.
 
 mod canvas;
-mod chart_view;
+mod chart;
 mod chip;
 mod gauge;
 mod icon;
 mod keyboard;
+mod paint_queue;
 mod palette;
 mod panel;
 mod refresh_state;
@@ -16,7 +17,7 @@ mod time;
 mod time_range;
 
 pub use crate::ui::{ToneIcon, UptimeBars};
-pub use chart_view::ChartView;
+pub use chart::{ChartMenu, ChartView};
 pub use chip::{Chip, ReadingChip, SeverityTag};
 pub use gauge::GaugeView;
 pub use icon::Icon;

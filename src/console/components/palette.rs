@@ -182,7 +182,7 @@ pub fn Palette(state: PaletteState) -> impl IntoView {
     }
 }
 
-const SHORTCUTS: [(&str, &str); 11] = [
+const SHORTCUTS: [(&str, &str); 17] = [
     ("Ctrl K", "Commands"),
     ("?", "This list"),
     ("g h", "Health"),
@@ -191,7 +191,13 @@ const SHORTCUTS: [(&str, &str); 11] = [
     ("g s", "Sources"),
     ("r", "Refresh now"),
     ("t ←  t →", "Earlier, later"),
-    ("t -", "Zoom out"),
+    ("t +  t -", "Zoom in, out"),
+    ("← →", "On a chart: read the samples"),
+    ("Page keys", "On a chart: by marks of the axis"),
+    ("Home End", "On a chart: first, last sample"),
+    ("Enter", "On a chart: table, copy, save, axis"),
+    ("Drag", "On a chart: zoom in time; with Shift, in value too"),
+    ("Double click", "On a chart: zoom out"),
     ("/", "Filter on this page"),
     ("Esc", "Close a dialog"),
 ];

@@ -1,8 +1,9 @@
-//! A small line in a table cell.
+//! A small chart in a table cell: read by hand and by keyboard as a large one is.
 
-use super::canvas::drawn;
-use crate::chart::paint;
-use crate::console::state::use_console;
+use super::ChartView;
+use crate::chart::model::{Chart, Ink, Style, Trace};
+use crate::console::state::memo;
+use crate::domain::format::Unit;
 use crate::domain::series::Series;
 use crate::domain::time::Millis;
 use leptos::prelude::*;
@@ -11,15 +12,19 @@ use leptos::prelude::*;
 pub fn Sparkline(
     #[prop(into)] series: Signal<Option<Series>>,
     range: Signal<(Millis, Millis)>,
-    #[prop(into)] label: String,
+    unit: Unit,
+    /// what is shown, for instance `Traffic of API`
+    #[prop(into)]
+    title: String,
 ) -> impl IntoView {
-    let console = use_console();
-    let draw = move |canvas, size| {
-        let theme = console.chart_theme.get();
-        let [color, ..] = theme.series;
-        if let Some(series) = series.get() {
-            paint::sparkline(canvas, &series, range.get(), size, color).unwrap_or_default();
-        }
-    };
-    drawn(console, "spark", move || label.clone(), draw)
+    let chart = memo(move || {
+        let (start, end) = range.get();
+        let series = series.get()?;
+        Some(Chart {
+            traces: vec![Trace::new("value", Ink::Series1, Style::Line, series)],
+            max_gap: (end - start) / 10,
+            ..Chart::new(title.clone(), unit, start, end)
+        })
+    });
+    view! { <ChartView chart=chart class="spark" bare=true /> }
 }

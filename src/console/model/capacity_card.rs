@@ -205,8 +205,7 @@ fn chart(
         ResourceKind::Storage => "in use",
         ResourceKind::Traffic => "daily peak",
     };
-    let mut traces =
-        vec![Trace::new(name, Ink::Series1, Style::Area, series.clone())];
+    let mut traces = vec![Trace::new(name, Ink::Series1, Style::Area, series.clone())];
     if let Some(line) = line {
         let ends = [now, end].map(|t| (t, line.value(t).max(0.0)));
         let projected = Series::from_samples(Labels::default(), ends.to_vec());

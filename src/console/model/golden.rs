@@ -6,8 +6,9 @@ use crate::domain::alert_rule::{AlertRule, Condition, Firing, State};
 use crate::domain::format::{Unit, human};
 use crate::domain::series::{Frame, Series};
 use crate::domain::signal::Signal;
-use crate::domain::time::{DAY, Millis, human_duration};
+use crate::domain::time::{DAY, Millis, human_duration, rfc3339};
 use crate::poll::{Pace, Question, Span};
+use crate::sources::Request;
 use crate::sources::prometheus::step_for;
 
 /// A range question for a signal of the whole fleet; `None` when nothing measures it.
@@ -30,6 +31,25 @@ pub fn service_question(
     let query = set.query(signal, Level::Service, step, DAY)?;
     let question = Question::Range { source: set.source.clone(), query, span, step, pace: Pace::Refresh };
     Some((question, set.by.clone(), value.to_string()))
+}
+
+/// The page of a Prometheus that shows a query over a span; none for the demo.
+pub fn graph_link(base: &str, query: &str, span: Span) -> Option<String> {
+    if base == "demo:" {
+        return None;
+    }
+    let (length, end) = match span {
+        Span::Last(length) => (length, None),
+        Span::Between(from, to) => (to - from, Some(to)),
+    };
+    let mut request = Request::get("/graph")
+        .with("g0.expr", query)
+        .with("g0.tab", "0".to_string())
+        .with("g0.range_input", format!("{}s", length / 1000));
+    if let Some(end) = end {
+        request = request.with("g0.end_input", rfc3339(end));
+    }
+    Some(format!("{base}/graph?{}", request.encoded()))
 }
 
 fn step_of(span: Span) -> Millis {
@@ -114,11 +134,7 @@ impl GoldenInputs {
     }
 
     fn chart(&self, title: &str, unit: Unit, traces: Vec<Trace>) -> Chart {
-        Chart {
-            traces,
-            max_gap: self.step * 5 / 2,
-            ..Chart::new(title, unit, self.start, self.end)
-        }
+        Chart { traces, max_gap: self.step * 5 / 2, ..Chart::new(title, unit, self.start, self.end) }
     }
 }
 
@@ -135,11 +151,8 @@ fn firings(
 ) -> Vec<Shade> {
     let (Some(rule), Some(series)) = (rule, series) else { return Vec::new() };
     let (firings, _) = rule.evaluate(series, baseline, inputs.step * 3);
-    let shade = |f: Firing| Shade {
-        start: f.start,
-        end: f.end.unwrap_or(inputs.end),
-        label: rule.name.clone(),
-    };
+    let shade =
+        |f: Firing| Shade { start: f.start, end: f.end.unwrap_or(inputs.end), label: rule.name.clone() };
     firings.into_iter().map(shade).collect()
 }
 
@@ -240,6 +253,17 @@ mod tests {
         assert_eq!(of(&[0.6, 0.6, 0.6]).tone, "bad");
         assert_eq!(of(&[]).word, "no data");
         assert_eq!(of(&[0.1]).detail, "High latency: over 500 ms for 2 min");
+    }
+
+    #[test]
+    fn a_query_can_be_opened_where_it_came_from() {
+        assert_eq!(
+            graph_link("https://prom.example", "up > 0", Span::Last(DAY)).as_deref(),
+            Some("https://prom.example/graph?g0.expr=up+%3E+0&g0.tab=0&g0.range_input=86400s")
+        );
+        let fixed = graph_link("/prom", "up", Span::Between(0, 60_000)).unwrap();
+        assert!(fixed.contains("g0.range_input=60s&g0.end_input=1970-01-01T00%3A01%3A00Z"), "{fixed}");
+        assert_eq!(graph_link("demo:", "up", Span::Last(DAY)), None);
     }
 
     #[test]

@@ -93,7 +93,7 @@ fn Resource(name: String, feed: Memo<Feed>, card: Memo<Option<CapacityCard>>) ->
                 <p class="empty-line">"The query found no samples, or the limit is not a number above 0."</p>
             </Show>
             {facts}
-            <ChartView chart=chart class="chart tall" />
+            <ChartView chart=chart class="chart tall" follows_page=false />
         </Panel>
     }
 }

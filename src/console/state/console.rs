@@ -1,6 +1,7 @@
 //! The context of the console: configuration, clock, zone, theme, address and board.
 
 use super::board::{Board, Shared};
+use super::pointing::Pointing;
 use super::theme;
 use crate::browser;
 use crate::chart::paint::Theme as ChartTheme;
@@ -33,6 +34,7 @@ pub struct Console {
     pub theme: RwSignal<Theme>,
     pub chart_theme: RwSignal<ChartTheme, LocalStorage>,
     pub pixel_ratio: RwSignal<f64>,
+    pub pointing: Pointing,
 }
 
 type Navigate = std::rc::Rc<dyn Fn(&str, NavigateOptions)>;
@@ -78,6 +80,7 @@ pub fn provide_console(config: Arc<Config>, board: Board) -> Console {
         theme,
         chart_theme: RwSignal::new_local(theme::chart_theme()),
         pixel_ratio: RwSignal::new(browser::pixel_ratio()),
+        pointing: Pointing::new(view.get_untracked().at),
     };
     console.keep_time();
     console.keep_theme();
@@ -174,6 +177,7 @@ impl Console {
     pub fn change(&self, replace: bool, edit: impl FnOnce(&mut ViewState)) {
         let mut state = self.view.get_untracked();
         edit(&mut state);
+        state.at = None;
         let route = self.route.get_untracked().unwrap_or(Route::Health);
         self.navigate(&self.address(&route, &state), replace);
     }
@@ -187,10 +191,21 @@ impl Console {
 
     /// A link to what is seen now, with its times written out.
     pub fn frozen_link(&self) -> String {
+        self.link(&self.view.get_untracked().frozen(browser::now()))
+    }
+
+    /// As [`Self::frozen_link`], with the crosshair where it is.
+    pub fn moment_link(&self) -> String {
+        let at = self.pointing.crosshair.get_untracked().map(|c| c.at);
+        let mut state = self.view.get_untracked().frozen(browser::now());
+        state.at = at;
+        self.link(&state)
+    }
+
+    fn link(&self, state: &ViewState) -> String {
         let route = self.route.get_untracked().unwrap_or(Route::Health);
-        let address = self.address(&route, &self.view.get_untracked().frozen(browser::now()));
         let origin = browser::window().and_then(|w| w.location().origin().ok()).unwrap_or_default();
-        format!("{origin}{address}")
+        format!("{origin}{}", self.address(&route, state))
     }
 
     pub fn set_theme(&self, theme: Theme) {

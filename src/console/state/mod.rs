@@ -3,12 +3,16 @@
 mod alerts;
 mod board;
 mod console;
+mod events;
 mod memo;
+mod pointing;
 mod theme;
 mod uptime;
 
 pub use alerts::{AlertsState, alerts};
 pub use board::{Board, Shared};
-pub use console::{Console, data, frame, provide_console, use_console};
+pub use console::{Console, Zone, data, frame, provide_console, use_console};
+pub use events::events;
 pub use memo::{feed, memo};
+pub use pointing::{ChartSettings, ChartSubject, Crosshair, ShownQuery};
 pub use uptime::uptime_card;

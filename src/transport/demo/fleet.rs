@@ -101,6 +101,12 @@ impl Demo {
         if (-1..=0).contains(&half_week) { 0.0 } else { (self.dice(half_week, 2) - 0.5) * 0.06 }
     }
 
+    /// The number of the build that runs: a new one each half week, one of them three hours before
+    /// the anchor.
+    pub fn build(&self, t: Millis) -> i64 {
+        (t - self.anchor + 3 * HOUR).div_euclid(WEEK / 2)
+    }
+
     /// Angle of the day, 0 at the anchor.
     fn day_angle(&self, t: Millis) -> f64 {
         ((t - self.anchor).rem_euclid(DAY)) as f64 / DAY as f64 * std::f64::consts::TAU

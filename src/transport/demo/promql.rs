@@ -133,6 +133,7 @@ fn catalogue(demo: Demo, metric: &str) -> Vec<Simulated> {
         "fleet:memory:ratio" => one(Demo::memory),
         "fleet:disk:ratio" => one(Demo::disk),
         "database_storage_used_bytes" => one(Demo::storage),
+        "build_info" => builds(demo),
         "ALERTS" => alert_history(demo),
         _ => Vec::new(),
     }
@@ -169,6 +170,16 @@ fn service_series(demo: Demo, i: usize, name: &str) -> Vec<Simulated> {
     };
     // A service without requests has no such series, rather than an empty one.
     if value(demo.anchor).is_none() { Vec::new() } else { vec![Simulated { labels, value, average: None }] }
+}
+
+/// A version of the API gateway twice a week; each is there while it runs.
+fn builds(demo: Demo) -> Vec<Simulated> {
+    (-9..=4)
+        .map(|n| {
+            let labels = vec![("service", "api-gateway".to_string()), ("version", format!("v2.{}", 40 + n))];
+            simulated(labels, move |t| (demo.build(t) == n).then_some(1.0))
+        })
+        .collect()
 }
 
 fn alert_history(demo: Demo) -> Vec<Simulated> {

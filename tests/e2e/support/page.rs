@@ -32,6 +32,11 @@ const COLLECT: &str = r"
 
 impl Page {
     pub async fn open() -> Self {
+        Self::open_with(&[]).await
+    }
+
+    /// With more arguments for the browser.
+    pub async fn open_with(more: &[&str]) -> Self {
         let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
         let chromedriver = Command::new("chromedriver")
             .arg(format!("--port={port}"))
@@ -58,7 +63,10 @@ impl Page {
             "--disable-sync",
             "--hide-scrollbars",
             &format!("--user-data-dir={}", profile.display()),
-        ] {
+        ]
+        .iter()
+        .chain(more)
+        {
             capabilities.add_arg(argument).unwrap();
         }
         let driver =

@@ -1,13 +1,13 @@
 //! Latency, traffic, errors, saturation: of the fleet, or of one service.
 
-use crate::chart::model::Chart;
+use crate::chart::model::{Chart, Event};
 use crate::config::{NumberOrQuery, Service};
 use crate::console::components::{ChartView, GaugeView, Panel, ReadingChip};
 use crate::console::model::{
-    Feed, GoldenInputs, Reading, errors_chart, fleet_question, latency_chart, reading, service_question,
-    traffic_chart,
+    Feed, GoldenInputs, Reading, errors_chart, fleet_question, graph_link, latency_chart, reading,
+    service_question, traffic_chart,
 };
-use crate::console::state::{Console, Shared, data, feed, frame, memo, use_console};
+use crate::console::state::{Console, Shared, ShownQuery, data, events, feed, frame, memo, use_console};
 use crate::domain::series::Series;
 use crate::domain::signal::Signal as Golden;
 use crate::domain::time::{DAY, HOUR};
@@ -25,7 +25,9 @@ pub enum Subject {
 #[derive(Clone)]
 struct Asked {
     answer: Signal<Answer<Shared>>,
+    /// the last there was: while another range is fetched, what is known of it is shown
     data: Memo<Option<Shared>>,
+    question: Memo<Option<Question>>,
     /// label and value; none for the fleet
     pick: Option<(String, String)>,
     exists: bool,
@@ -47,14 +49,26 @@ impl Asked {
             },
         };
         let subject = subject.clone();
-        let answer = console.ask(move || {
+        let question = memo(move || {
             let config = console.config();
             match &subject {
                 Subject::Fleet => fleet_question(&config, signal, span()),
                 Subject::Service(service) => Some(service_question(&config, service, signal, span())?.0),
             }
         });
-        Self { answer, data: data(answer), pick, exists }
+        let answer = console.ask(move || question.get());
+        let data = Memo::new(move |before: Option<&Option<Shared>>| {
+            answer.get().data.or_else(|| before.cloned().flatten())
+        });
+        Self { answer, data, question, pick, exists }
+    }
+
+    /// The query, with the page of its source that shows it.
+    fn shown(&self, console: Console) -> Option<ShownQuery> {
+        let Some(Question::Range { source, query, span, .. }) = self.question.get() else { return None };
+        let config = console.config();
+        let link = config.source(&source).and_then(|s| graph_link(&s.url, &query, span));
+        Some(ShownQuery { text: query, link })
     }
 
     fn series(&self) -> Option<Series> {
@@ -67,11 +81,33 @@ impl Asked {
     }
 }
 
+/// The queries behind a chart.
+fn shown(console: Console, asked: &[&Asked]) -> Signal<Vec<ShownQuery>> {
+    let asked: Vec<Asked> = asked.iter().map(|a| (*a).clone()).collect();
+    memo(move || asked.iter().filter_map(|a| a.shown(console)).collect::<Vec<_>>()).into()
+}
+
+/// Everything of a page that its charts mark.
+#[derive(Clone, Copy)]
+struct Marks(Memo<Vec<Event>>);
+
+/// Puts the events on a chart.
+fn marked(chart: Memo<Option<Chart>>) -> Memo<Option<Chart>> {
+    let Marks(events) = expect_context();
+    memo(move || {
+        let mut chart = chart.get()?;
+        chart.events =
+            events.get().into_iter().filter(|e| (chart.start..=chart.end).contains(&e.at)).collect();
+        Some(chart)
+    })
+}
+
 #[component]
 pub fn GoldenPanels(subject: Subject) -> impl IntoView {
     let console = use_console();
     let span = move || console.view.get().span;
     let baseline = baseline(console, &subject);
+    provide_context(Marks(events(console)));
     view! {
         <div class="golden">
             <LatencyPanel subject=subject.clone() />
@@ -130,9 +166,14 @@ fn feed_of(asked: &[&Asked]) -> Memo<Feed> {
 
 /// A chart, or what to configure so that there is one.
 #[component]
-fn ChartOrHint(exists: bool, signal: Golden, #[prop(into)] chart: Signal<Option<Chart>>) -> impl IntoView {
+fn ChartOrHint(
+    exists: bool,
+    signal: Golden,
+    chart: Memo<Option<Chart>>,
+    queries: Signal<Vec<ShownQuery>>,
+) -> impl IntoView {
     if exists {
-        view! { <ChartView chart=chart /> }.into_any()
+        view! { <ChartView chart=marked(chart) queries=queries /> }.into_any()
     } else {
         view! {
             <p class="empty-line chart-hint">
@@ -151,6 +192,7 @@ fn LatencyPanel(subject: Subject) -> impl IntoView {
         .map(|signal| Asked::new(console, &subject, signal, span));
     let newest = Asked::new(console, &subject, Golden::LatencyP95, move || recent(span()));
     let feed = feed_of(&[&p50, &p95, &p99, &newest]);
+    let queries = shown(console, &[&p95, &p50, &p99]);
     let exists = p95.exists;
     let rule = console.config().rule(Golden::LatencyP95).cloned();
     let read = {
@@ -166,7 +208,7 @@ fn LatencyPanel(subject: Subject) -> impl IntoView {
     });
     view! {
         <Panel title="Latency" feed=feed aside=move || view! { <ReadingChip reading=read prefix="p95" /> }>
-            <ChartOrHint exists=exists signal=Golden::LatencyP95 chart=chart />
+            <ChartOrHint exists=exists signal=Golden::LatencyP95 chart=chart queries=queries />
         </Panel>
     }
 }
@@ -177,6 +219,7 @@ fn TrafficPanel(subject: Subject, baseline: Signal<Option<f64>>) -> impl IntoVie
     let asked = Asked::new(console, &subject, Golden::Traffic, move || console.view.get().span);
     let newest = Asked::new(console, &subject, Golden::Traffic, move || recent(console.view.get().span));
     let feed = feed_of(&[&asked, &newest]);
+    let queries = shown(console, &[&asked]);
     let exists = asked.exists;
     let rule = console.config().rule(Golden::Traffic).cloned();
     let read = {
@@ -198,7 +241,7 @@ fn TrafficPanel(subject: Subject, baseline: Signal<Option<f64>>) -> impl IntoVie
     });
     view! {
         <Panel title="Traffic" feed=feed aside=move || view! { <ReadingChip reading=read prefix="" /> }>
-            <ChartOrHint exists=exists signal=Golden::Traffic chart=chart />
+            <ChartOrHint exists=exists signal=Golden::Traffic chart=chart queries=queries />
         </Panel>
     }
 }
@@ -210,6 +253,7 @@ fn ErrorsPanel(subject: Subject) -> impl IntoView {
     // An hour is enough for the `for` of a rule; the share itself is not drawn.
     let ratio = Asked::new(console, &subject, Golden::ErrorRatio, || Span::Last(HOUR));
     let feed = feed_of(&[&by_class, &ratio]);
+    let queries = shown(console, &[&by_class]);
     let exists = by_class.exists;
     let rule = console.config().rule(Golden::ErrorRatio).cloned();
     let read = memo(move || reading(ratio.series().as_ref(), Golden::ErrorRatio.unit(), rule.as_ref(), None));
@@ -220,7 +264,7 @@ fn ErrorsPanel(subject: Subject) -> impl IntoView {
     });
     view! {
         <Panel title="Errors" feed=feed aside=move || view! { <ReadingChip reading=read prefix="" /> }>
-            <ChartOrHint exists=exists signal=Golden::TrafficByClass chart=chart />
+            <ChartOrHint exists=exists signal=Golden::TrafficByClass chart=chart queries=queries />
         </Panel>
     }
 }
@@ -253,9 +297,10 @@ fn SaturationPanel(subject: Subject) -> impl IntoView {
 fn gauge(console: Console, signal: Golden, asked: Asked) -> impl IntoView {
     let rule = console.config().rule(signal).cloned();
     let threshold = rule.as_ref().and_then(|r| r.threshold(None));
+    let asked_again = asked.clone();
     let series = memo(move || asked.series());
     let read: Memo<Reading> =
         memo(move || reading(series.get().as_ref(), signal.unit(), rule.as_ref(), None));
-    let share = Signal::derive(move || series.get().and_then(|s| s.last()).map(|(_, v)| v));
-    view! { <GaugeView name=signal.title() share=share reading=read threshold=threshold /> }
+    let queries = shown(console, &[&asked_again]);
+    view! { <GaugeView name=signal.title() series=series reading=read threshold=threshold queries=queries /> }
 }

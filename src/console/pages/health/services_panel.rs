@@ -5,6 +5,7 @@ use crate::console::components::{Chip, Panel, Sparkline};
 use crate::console::model::{ServiceRow, budget, row_question, service_question, service_row, slo_question};
 use crate::console::route::Route;
 use crate::console::state::{Console, Shared, data, feed, frame, memo, use_console};
+use crate::domain::format::Unit;
 use crate::domain::series::Frame;
 use crate::domain::signal::Signal as Golden;
 use crate::domain::slo::Policy;
@@ -105,7 +106,7 @@ fn Row(service: Service, row: Memo<ServiceRow>) -> impl IntoView {
             <td class="right num" data-label="CPU">{move || row.get().cpu}</td>
             <td class="right num" data-label="Memory">{move || row.get().memory}</td>
             <td class="right num" data-label="Budget left">{budget_left(console, &service)}</td>
-            <td class="wide"><Sparkline series=spark range=slow(range) label=format!("Traffic of {name} over 24 hours") /></td>
+            <td class="wide"><Sparkline series=spark range=slow(range) unit=Unit::Rps title=format!("Traffic of {name}") /></td>
         </tr>
     }
 }
@@ -167,8 +168,7 @@ fn budget_left(console: Console, service: &Service) -> impl IntoView + use<> {
                     Policy::AtRisk => "warn",
                     Policy::Frozen => "bad",
                 };
-                let left =
-                    crate::domain::format::human(crate::domain::format::Unit::Ratio, line.budget.left());
+                let left = crate::domain::format::human(Unit::Ratio, line.budget.left());
                 view! { <span class="toned" data-tone=tone title=line.policy.title()>{left}</span> }
                     .into_any()
             }

@@ -1,0 +1,57 @@
+//! What happened, for the time axis of every chart: deploys found by queries, and incidents.
+
+use super::alerts::alerts;
+use super::board::Shared;
+use super::console::{Console, data, frame};
+use super::memo::memo;
+use crate::chart::model::{Event, EventKind};
+use crate::console::model::deploys;
+use crate::domain::alert::{Alert, State};
+use crate::domain::severity::Severity;
+use crate::domain::time::Millis;
+use crate::poll::{Pace, Question, Span};
+use crate::sources::prometheus::step_for;
+use leptos::prelude::*;
+
+/// Deploys and incidents within the range of the page.
+pub fn events(console: Console) -> Memo<Vec<Event>> {
+    let config = console.config();
+    let asked: Vec<Memo<Option<Shared>>> = (0..config.deploys.len())
+        .map(|i| {
+            data(console.ask(move || {
+                let config = console.config();
+                let deploy = config.deploys.get(i)?;
+                let span = console.view.get().span;
+                let length = match span {
+                    Span::Last(length) => length,
+                    Span::Between(from, to) => to - from,
+                };
+                Some(Question::Range {
+                    source: deploy.source.clone(),
+                    query: deploy.query.clone(),
+                    span,
+                    step: step_for(length).max(60_000),
+                    pace: Pace::Slow,
+                })
+            }))
+        })
+        .collect();
+    let state = alerts(console);
+    memo(move || {
+        let config = console.config();
+        let mut all: Vec<Event> = Vec::new();
+        for (answer, deploy) in asked.iter().zip(&config.deploys) {
+            if let Some(frame) = frame(&answer.get()) {
+                all.extend(deploys(frame, &deploy.text));
+            }
+        }
+        let incident = |at: Option<Millis>, text: &str| {
+            Some(Event { at: at?, kind: EventKind::Incident, text: text.to_string() })
+        };
+        all.extend(state.incidents.get().iter().filter_map(|i| incident(i.started, &i.title)));
+        // What is over left its mark too.
+        let over = |a: &&Alert| a.state == State::Resolved && a.severity.is_some_and(|s| s != Severity::Sev4);
+        all.extend(state.alerts.get().iter().filter(over).filter_map(|a| incident(a.started, &a.name)));
+        all
+    })
+}
