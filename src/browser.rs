@@ -195,6 +195,12 @@ pub fn follow_download(name: &str, address: &str) -> Option<()> {
     Some(())
 }
 
+/// Bytes of memory this program has taken; it grows in steps and is never given back.
+pub fn program_memory() -> usize {
+    let memory: js_sys::WebAssembly::Memory = wasm_bindgen::memory().unchecked_into();
+    Reflect::get(&memory.buffer(), &"byteLength".into()).ok().and_then(|v| v.as_f64()).unwrap_or(0.0) as usize
+}
+
 /// Milliseconds since the page was opened; never set back.
 pub fn uptime() -> f64 {
     window().and_then(|w| w.performance()).map_or(0.0, |p| p.now())

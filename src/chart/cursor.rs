@@ -141,7 +141,9 @@ pub fn clock(chart: &Chart, at: Millis, zone: &Offsets) -> String {
     let civil = zone.civil(at);
     match chart.end - chart.start {
         span if span > 40 * DAY => civil.full_date(),
-        span if span > DAY / 2 => format!("{} {}", civil.date(), civil.clock()),
+        span if span > 2 * DAY => format!("{} {}", civil.date(), civil.clock()),
+        // Samples of a day are half a minute apart.
+        span if span > DAY / 2 => format!("{} {}:{:02}", civil.date(), civil.clock(), civil.second),
         _ => format!("{}:{:02}", civil.clock(), civil.second),
     }
 }

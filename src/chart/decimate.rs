@@ -46,15 +46,23 @@ pub struct Grid {
     pub n: usize,
 }
 
+/// Samples often fall on the very edge of a column, where rounding would put them now left and now
+/// right of it; a thousandth of a pixel decides.
+const EDGE: f64 = 1e-3;
+
 impl Grid {
+    fn pixel(&self) -> f64 {
+        (self.end - self.start).max(f64::MIN_POSITIVE) / self.n.max(1) as f64
+    }
+
     /// The column of an instant; negative before the first.
     fn column(&self, t: Millis) -> i64 {
-        ((t as f64 - self.start) * self.n as f64 / (self.end - self.start).max(1.0)).floor() as i64
+        ((t as f64 - self.start) / self.pixel() + EDGE).floor() as i64
     }
 
     /// The first instant of a column.
     fn begin(&self, column: i64) -> Millis {
-        (self.start + column as f64 * (self.end - self.start) / self.n.max(1) as f64).ceil() as Millis
+        (self.start + (column as f64 - EDGE) * self.pixel()).ceil() as Millis
     }
 }
 

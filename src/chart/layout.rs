@@ -61,7 +61,7 @@ impl Layout {
             high: top,
             log: chart.axis.log && low > 0.0,
         };
-        let most = ((x.high - x.low) / 76.0).floor().clamp(2.0, 12.0) as usize;
+        let most = ((x.high - x.low) / 60.0).floor().clamp(2.0, 12.0) as usize;
         let x_ticks = time_ticks(chart.start, chart.end, most, zone)
             .into_iter()
             .map(|(t, label)| (x.place(t as f64), label))

@@ -39,7 +39,7 @@ pub fn time_ticks(start: Millis, end: Millis, most: usize, zone: &Offsets) -> Ve
     if span <= 0 || most == 0 {
         return Vec::new();
     }
-    let fits = |step: Millis| span / step < most as Millis;
+    let fits = |step: Millis| span / step <= most as Millis;
     match STEPS.into_iter().find(|s| fits(*s)) {
         Some(step) => {
             let instants =

@@ -315,6 +315,12 @@ impl Frame {
         self.series.sort_by(|a, b| a.labels.cmp(&b.labels));
     }
 
+    /// In the order of the labels.
+    pub fn sorted(mut self) -> Self {
+        self.series.sort_by(|a, b| a.labels.cmp(&b.labels));
+        self
+    }
+
     /// The first series with `name="value"`.
     pub fn labelled(&self, name: &str, value: &str) -> Option<&Series> {
         self.series.iter().find(|s| s.labels.get(name) == Some(value))

@@ -156,7 +156,8 @@ impl Question {
                         frame.merge(newer, from, keep_from);
                         Reply::Frame(frame)
                     }),
-                    _ => fresh.map(Reply::Frame),
+                    // In the order that merging keeps, so that a chart's traces stay where they are.
+                    _ => fresh.map(|frame| Reply::Frame(frame.sorted())),
                 }
             }
             Self::PrometheusAlerts { .. } => prometheus::read_alerts(response, source)?.map(Reply::Alerts),

@@ -9,11 +9,13 @@ use web_sys::KeyboardEvent;
 pub fn UptimeBars(#[prop(into)] name: String, days: Vec<DayCell>) -> impl IntoView {
     let n = days.len();
     let chosen: RwSignal<Option<usize>> = RwSignal::new(None);
+    let as_table = RwSignal::new(false);
+    let rows: Vec<String> = days.iter().rev().map(|d| d.label.clone()).collect();
     let strip = NodeRef::<html::Div>::new();
     let labels: Vec<String> = days.iter().map(|d| d.label.clone()).collect();
     let count = |grade: &str| days.iter().filter(|d| d.grade.name() == grade).count();
     let summary = format!(
-        "{name}, {n} days: {} up, {} degraded, {} down, {} without data. Arrow keys read the days.",
+        "{name}, {n} days: {} up, {} degraded, {} down, {} without data. Arrow keys read the days, Enter shows them as a list.",
         count("ok"),
         count("warn"),
         count("bad"),
@@ -29,6 +31,10 @@ pub fn UptimeBars(#[prop(into)] name: String, days: Vec<DayCell>) -> impl IntoVi
             "PageDown" => (at + 7).min(last),
             "Home" => 0,
             "End" => last,
+            "Enter" => {
+                event.prevent_default();
+                return as_table.update(|t| *t = !*t);
+            }
             "Escape" => return chosen.set(None),
             _ => return,
         };
@@ -70,6 +76,11 @@ pub fn UptimeBars(#[prop(into)] name: String, days: Vec<DayCell>) -> impl IntoVi
             </div>
             <Show when=move || chosen.get().is_some()>
                 <div class="bars-tip" aria-hidden="true">{said.clone()}</div>
+            </Show>
+            <Show when=move || as_table.get()>
+                <ol class="bars-list" tabindex="0" aria-label=format!("{name}, days")>
+                    {rows.iter().map(|row| view! { <li class="num">{row.clone()}</li> }).collect::<Vec<_>>()}
+                </ol>
             </Show>
         </div>
     }

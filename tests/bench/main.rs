@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
-use support::Page;
+use support::page::Page;
 
 /// What must be reached, as a share of the peer's.
 const LIMITS: [(&str, f64); 9] = [

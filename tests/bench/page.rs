@@ -43,6 +43,21 @@ mod page {
     };
     const INKS: [Ink; 6] = [Ink::Series1, Ink::Series2, Ink::Series3, Ink::Ok, Ink::Warn, Ink::Bad];
 
+    /// Series as the decoder leaves them.
+    #[wasm_bindgen]
+    pub struct Columns(Vec<Series>);
+
+    #[wasm_bindgen]
+    impl Columns {
+        /// Seconds, and the values of the series one after the other.
+        #[wasm_bindgen(constructor)]
+        pub fn new(seconds: &[f64], values: &[f64]) -> Self {
+            let t: Vec<Millis> = seconds.iter().map(|s| (s * 1000.0) as Millis).collect();
+            let series = |v: &[f64]| Series::from_columns(Labels::default(), t.clone(), v.to_vec());
+            Self(values.chunks(t.len().max(1)).map(series).collect())
+        }
+    }
+
     /// A chart on two canvases.
     #[wasm_bindgen]
     pub struct Plot {
@@ -70,14 +85,9 @@ mod page {
             }
         }
 
-        /// Takes a set of columns: seconds, and the values of `n` series one after the other.
-        pub fn add_set(&mut self, seconds: &[f64], values: &[f64]) {
-            let t: Vec<Millis> = seconds.iter().map(|s| (s * 1000.0) as Millis).collect();
-            let series = values
-                .chunks(t.len().max(1))
-                .map(|v| Series::from_columns(Labels::default(), t.clone(), v.to_vec()))
-                .collect();
-            self.sets.push(series);
+        /// Adds a set of series to draw.
+        pub fn take(&mut self, columns: Columns) {
+            self.sets.push(columns.0);
         }
 
         /// Draws a set over `[from, to]` seconds.
@@ -209,7 +219,7 @@ mod page {
 
     /// Bytes of WebAssembly memory.
     #[wasm_bindgen]
-    pub fn memory() -> f64 {
+    pub fn memory_bytes() -> f64 {
         let memory: js_sys::WebAssembly::Memory =
             wasm_bindgen::JsCast::unchecked_into(wasm_bindgen::memory());
         js_sys::Reflect::get(&memory.buffer(), &"byteLength".into())

@@ -77,8 +77,23 @@ impl<'a> View<'a> {
         n >= self.grid.n as f64 * share && n > 8.0
     }
 
-    fn runs(&self, series: &Series) -> Vec<Run> {
-        runs(series, self.start, self.end, self.chart.max_gap)
+    /// Cut off where the plot ends: the axis labels lie beyond.
+    fn runs(&self, series: &Series, style: Style) -> Vec<Run> {
+        let mut all = runs(series, self.start, self.end, self.chart.max_gap);
+        let (start, end) = (self.grid.start as Millis, self.grid.end.ceil() as Millis);
+        for run in &mut all {
+            if let [a, b, ..] = run.as_mut_slice()
+                && a.0 < start
+            {
+                *a = (start, if style == Style::Step { a.1 } else { between(*a, *b, start) });
+            }
+            if let [.., a, b] = run.as_mut_slice()
+                && b.0 > end
+            {
+                *b = (end, if style == Style::Step { a.1 } else { between(*a, *b, end) });
+            }
+        }
+        all
     }
 
     /// Columns of the drawn part, with some before it for the lines that lead in.
@@ -93,6 +108,8 @@ impl<'a> View<'a> {
         };
         let mut found = columns(series, part, self.chart.max_gap);
         found.iter_mut().for_each(|c| c.index += begin as i64);
+        // The samples beyond the ends have led in and out.
+        found.retain(|c| (0..n as i64).contains(&c.index));
         found
     }
 
@@ -101,6 +118,12 @@ impl<'a> View<'a> {
         let pixel = (self.layout.x.high - self.layout.x.low) / self.grid.n.max(1) as f64;
         self.layout.x.low + (column as f64 + 0.5) * pixel
     }
+}
+
+/// The height at an instant on the way from one sample to the next.
+fn between(a: (Millis, f64), b: (Millis, f64), t: Millis) -> f64 {
+    let share = (t - a.0) as f64 / (b.0 - a.0).max(1) as f64;
+    a.1 * (1.0 - share) + b.1 * share
 }
 
 fn fill<DB: Surface>(area: &Area<DB>, trace: &Trace, view: &View<'_>, theme: &Theme) -> Outcome<DB> {
@@ -128,7 +151,11 @@ fn fill<DB: Surface>(area: &Area<DB>, trace: &Trace, view: &View<'_>, theme: &Th
 /// The upper edges of a fill, one for each run between gaps.
 fn edge(series: &Series, view: &View<'_>) -> Vec<Vec<(i32, i32)>> {
     if !view.is_dense(series) {
-        return view.runs(series).iter().map(|run| points(run, Style::Line, view.layout)).collect();
+        return view
+            .runs(series, Style::Line)
+            .iter()
+            .map(|run| points(run, Style::Line, view.layout))
+            .collect();
     }
     let mut all: Vec<Vec<(i32, i32)>> = Vec::new();
     for column in view.columns(series) {
@@ -160,7 +187,7 @@ fn line<DB: Surface>(area: &Area<DB>, trace: &Trace, view: &View<'_>, theme: &Th
             }
         }
         style => {
-            for run in view.runs(&trace.series) {
+            for run in view.runs(&trace.series, style) {
                 stroke(area, &points(&run, style, view.layout), style, color)?;
             }
             Ok(())

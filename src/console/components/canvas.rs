@@ -8,7 +8,9 @@ use leptos::prelude::*;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{HtmlElement, IntersectionObserver, IntersectionObserverEntry, ResizeObserver};
+use web_sys::{
+    HtmlElement, IntersectionObserver, IntersectionObserverEntry, IntersectionObserverInit, ResizeObserver,
+};
 
 /// Observers with the closures that they call, which must live as long.
 type SizeObserver = (ResizeObserver, Closure<dyn FnMut()>);
@@ -22,6 +24,9 @@ pub struct Watched {
     /// whether any of it is on the screen
     pub visible: RwSignal<bool>,
 }
+
+/// How near to the screen counts as on it.
+const NEAR: &str = "600px";
 
 /// Keeps an element's size and visibility up to date.
 pub fn watch(node: NodeRef<html::Div>) -> Watched {
@@ -69,7 +74,10 @@ fn observe_sight(element: &HtmlElement, visible: RwSignal<bool>) -> Option<Sight
             visible.set(seen);
         }
     });
-    let observer = IntersectionObserver::new(closure.as_ref().unchecked_ref()).ok()?;
+    let options = IntersectionObserverInit::new();
+    // What is about to be scrolled into view is drawn already.
+    options.set_root_margin(NEAR);
+    let observer = IntersectionObserver::new_with_options(closure.as_ref().unchecked_ref(), &options).ok()?;
     observer.observe(element);
     Some((observer, closure))
 }

@@ -27,10 +27,6 @@ pub fn GaugeView(
 ) -> impl IntoView {
     let console = use_console();
     let share = Signal::derive(move || series.with(|s| s.as_ref().and_then(Series::last)).map(|(_, v)| v));
-    let label = move || {
-        let r = reading.get();
-        format!("{name} {}, {}. {}", r.value, r.word, r.detail)
-    };
     let track = move || {
         share.track();
         reading.track();
@@ -61,13 +57,13 @@ pub fn GaugeView(
             type="button"
             class="gauge"
             title=move || reading.get().detail
-            aria-label=label
             aria-haspopup="dialog"
             data-signal=name
             data-at=move || reading.get().sample.map(|(at, _)| at)
             data-sample=move || reading.get().sample.map(|(_, v)| v)
             on:click=move |_| console.pointing.menu.set(Some(subject))
         >
+            // Its accessible name is the text in it.
             {drawn(console, "gauge-dial", track, draw)}
             <span class="gauge-text">
                 <span class="gauge-value num">{move || reading.get().value}</span>

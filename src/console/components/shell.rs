@@ -123,7 +123,12 @@ fn ZoneSelect() -> impl IntoView {
     if own == "UTC" {
         options.remove(1);
     }
-    let current = move || console.view.get().zone.unwrap_or_else(|| configured.clone());
+    let own_is_utc = own == "UTC";
+    let current = move || match console.view.get().zone.unwrap_or_else(|| configured.clone()) {
+        // Then there is one entry for both.
+        zone if own_is_utc && zone.eq_ignore_ascii_case("utc") => "browser".to_string(),
+        zone => zone,
+    };
     view! {
         <label class="select">
             <span class="sr">"Zone"</span>

@@ -1,9 +1,11 @@
 //! The systems behind the console: whether each answers, what it says of itself, what it knows.
 
+use crate::browser;
 use crate::config::{Source, SourceKind};
 use crate::console::components::{Panel, RevealedPage};
 use crate::console::model::Feed;
-use crate::console::state::{Console, Shared, data, feed, use_console};
+use crate::console::state::{Console, Holdings, MEMORY_LIMIT, Shared, data, feed, use_console};
+use crate::domain::format::{Unit, human};
 use crate::domain::time::human_duration;
 use crate::poll::{Answer, Question, Reply};
 use crate::sources::prometheus::{Rule, RuleGroup};
@@ -23,8 +25,14 @@ pub fn SourcesPage() -> impl IntoView {
         .collect();
     let held = move || {
         console.now.get();
-        let (questions, samples) = console.board.holdings();
-        format!("{questions} answers and {samples} samples held in memory")
+        let Holdings { n_questions, n_samples, bytes } = console.board.holdings();
+        let of = |bytes: usize| human(Unit::BinaryBytes, bytes as f64);
+        format!(
+            "{n_questions} answers and {n_samples} samples held: {} of at most {} (the program's memory: {})",
+            of(bytes),
+            of(MEMORY_LIMIT),
+            of(browser::program_memory())
+        )
     };
     view! {
         <RevealedPage feeds=feeds>

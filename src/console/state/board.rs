@@ -4,6 +4,7 @@
 use super::memo::memo;
 use crate::browser;
 use crate::config::{Config, Source};
+use crate::domain::series::Frame;
 use crate::domain::time::{MINUTE, Millis};
 use crate::poll::{Answer, Poller, Question, Reply};
 use crate::sources::{Request, Response, SourceError};
@@ -58,6 +59,9 @@ struct Entry {
     /// when the last watcher left
     left: Millis,
 }
+
+/// Bytes of samples the page holds at most. Answers nobody looks at go first; what is looked at stays.
+pub const MEMORY_LIMIT: usize = 128 << 20;
 
 /// Answers nobody looks at are kept this long, so that going back shows them at once.
 const KEEP: Millis = 5 * MINUTE;
@@ -165,6 +169,7 @@ impl Board {
         let due: Vec<Question> = {
             let mut inner = inner.borrow_mut();
             inner.entries.retain(|_, e| e.watchers > 0 || now - e.left < KEEP);
+            inner.stay_within(MEMORY_LIMIT);
             let due = inner.entries.iter().filter(|(_, e)| e.watchers > 0 && e.poller.is_due(now, hidden));
             due.map(|(q, _)| q.clone()).collect()
         };
@@ -266,17 +271,46 @@ impl Board {
         }
     }
 
-    /// Questions and samples held, for the diagnostics on the sources page.
-    pub fn holdings(self) -> (usize, usize) {
+    /// What is held, for the diagnostics on the sources page.
+    pub fn holdings(self) -> Holdings {
         let inner = self.inner.get_value();
         let inner = inner.borrow();
-        let samples = |e: &Entry| {
-            e.answer.with_untracked(|a| match a.data.as_ref().map(|d| &*d.0) {
-                Some(Reply::Frame(frame)) => frame.n_samples(),
-                _ => 0,
-            })
-        };
-        (inner.entries.len(), inner.entries.values().map(samples).sum())
+        let of = |count: fn(&Frame) -> usize| inner.entries.values().map(|e| e.frame(count)).sum();
+        Holdings {
+            n_questions: inner.entries.len(),
+            n_samples: of(Frame::n_samples),
+            bytes: of(Frame::bytes),
+        }
+    }
+}
+
+/// What the board holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Holdings {
+    pub n_questions: usize,
+    pub n_samples: usize,
+    /// bytes of samples
+    pub bytes: usize,
+}
+
+impl Entry {
+    fn frame(&self, count: fn(&Frame) -> usize) -> usize {
+        self.answer.with_untracked(|a| match a.data.as_ref().map(|d| &*d.0) {
+            Some(Reply::Frame(frame)) => count(frame),
+            _ => 0,
+        })
+    }
+}
+
+impl Inner {
+    /// Forgets answers nobody looks at, the longest unseen first, until the rest fits.
+    fn stay_within(&mut self, limit: usize) {
+        let mut held: usize = self.entries.values().map(|e| e.frame(Frame::bytes)).sum();
+        while held > limit {
+            let unseen = self.entries.iter().filter(|(_, e)| e.watchers == 0);
+            let Some(oldest) = unseen.min_by_key(|(_, e)| e.left).map(|(q, _)| q.clone()) else { return };
+            held -= self.entries.remove(&oldest).map_or(0, |e| e.frame(Frame::bytes));
+        }
     }
 }
 

@@ -10,7 +10,7 @@ mod theme;
 mod uptime;
 
 pub use alerts::{AlertsState, alerts};
-pub use board::{Board, Shared};
+pub use board::{Board, Holdings, MEMORY_LIMIT, Shared};
 pub use console::{Console, Zone, data, frame, provide_console, use_console};
 pub use events::events;
 pub use memo::{feed, memo};

@@ -112,10 +112,10 @@ impl Demo {
         ((t - self.anchor).rem_euclid(DAY)) as f64 / DAY as f64 * std::f64::consts::TAU
     }
 
-    /// Two peaks of 8,000, a dip of 5,200 between them (the anchor) and a quiet night of 2,500.
+    /// Two peaks of 8,000, a dip of 5,200 between them (the anchor) and a quiet night of 2,700.
     pub fn requests(&self, t: Millis) -> f64 {
         let x = self.day_angle(t);
-        let day = 5868.0 + 1350.0 * x.cos() - 2018.0 * (2.0 * x).cos();
+        let day = 5926.0 + 1250.0 * x.cos() - 1976.0 * (2.0 * x).cos();
         let weekday = (t - self.anchor + DAY / 2).div_euclid(DAY).rem_euclid(7);
         let week = if weekday == 3 || weekday == 4 { 0.78 } else { 1.0 };
         day * week + self.noise(t, 3) * 22.0

@@ -43,7 +43,7 @@ fn Content(subject: ChartSubject, dialog: NodeRef<html::Dialog>) -> impl IntoVie
     let as_table = RwSignal::new(false);
     let now = move || subject.chart.get_untracked();
     let zone = move || console.zone.get_untracked();
-    let title = move || subject.chart.get().map_or_else(String::new, |c| c.title);
+    let title = move || subject.chart.get().map_or_else(|| "No samples yet".to_string(), |c| c.title);
     let range = move || {
         let zone = console.zone.get();
         subject.chart.get().map(|c| format!("{} {}", range_words(&c, &zone.offsets), zone.name))

@@ -36,7 +36,7 @@ pub fn TableView(chart: Signal<Option<Chart>>) -> impl IntoView {
         };
         let click = move |_| order.update(|o| *o = if o.0 == by { (by, !o.1) } else { (by, true) });
         view! {
-            <th scope="col" aria-sort=direction>
+            <th scope="col" class=by.map(|_| "right") aria-sort=direction>
                 <button type="button" class="sort" on:click=click>{name}</button>
             </th>
         }

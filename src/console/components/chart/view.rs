@@ -27,14 +27,6 @@ pub fn ChartView(
 ) -> impl IntoView {
     let console = use_console();
     let settings = RwSignal::new(ChartSettings::default());
-    // A chosen window belongs to the range it was chosen in.
-    Effect::new(move |before: Option<_>| {
-        let span = console.view.get().span;
-        if before.is_some_and(|b| b != span) && settings.get_untracked().axis.limits.is_some() {
-            settings.update(|s| s.axis.limits = None);
-        }
-        span
-    });
     let shown = memo(move || {
         let settings = settings.get();
         let mut chart = chart.get()?.without(&settings.hidden);
