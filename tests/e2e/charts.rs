@@ -339,6 +339,8 @@ async fn by_touch(page: &Page) {
     page.shot("chart-touch").await;
     hand.touch("touchEnd", &[]).await;
     // Two fingers apart: half of the time.
+    // Taking a picture may scroll the page.
+    let hand = Hand::on(page, 0).await;
     hand.touch("touchStart", &[(0.45, 0.4)]).await;
     hand.touch("touchStart", &[(0.45, 0.4), (0.6, 0.4)]).await;
     hand.touch("touchMove", &[(0.4, 0.4), (0.65, 0.4)]).await;
