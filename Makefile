@@ -4,7 +4,7 @@ PORT ?= 8080
 PUBLIC_URL ?= ./
 TOOLS := . tools/versions.sh &&
 
-.PHONY: help serve test build stack stack-incident bench size lint fmt schema native browser e2e clean
+.PHONY: help serve test build stack stack-incident bench soak size lint fmt schema native browser e2e clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -33,6 +33,11 @@ stack-incident: ## make the running stack slow and failing for some minutes (MOD
 bench: ## our charts beside uPlot in one browser: a table, then a JSON line a measure (WORDS=redraw for a part)
 	@tools/setup.sh trunk browser bench servers
 	@tools/bench.sh $(WORDS)
+
+soak: ## a page refreshed every second for ten minutes, twice: long tasks and memory (SOAK_MINUTES=1 for a look)
+	@tools/setup.sh trunk browser servers
+	@tools/build.sh ./
+	@$(TOOLS) cargo bench --quiet --locked --features e2e --bench soak
 
 size: ## bytes of the first load on the wire, by part
 	@tools/setup.sh trunk

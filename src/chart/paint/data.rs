@@ -4,7 +4,7 @@ use super::super::decimate::{Column, Grid, Run, columns, count, runs};
 use super::super::layout::Layout;
 use super::super::model::{Chart, Style, Trace};
 use super::super::spans::{Span, spans};
-use super::stroke::{dashed, points};
+use super::stroke::{dashed, points, within};
 use super::{Area, LINE, Outcome, Surface, Theme, crisp, pen, px};
 use crate::domain::series::Series;
 use crate::domain::time::Millis;
@@ -96,6 +96,17 @@ impl<'a> View<'a> {
         all
     }
 
+    /// Top and foot of the plot on the fine grid.
+    fn heights(&self) -> (i32, i32) {
+        (px(self.layout.y.high), px(self.layout.y.low))
+    }
+
+    /// A height kept within the plot, for the edges of fills.
+    fn kept(&self, points: Vec<(i32, i32)>) -> Vec<(i32, i32)> {
+        let (top, foot) = self.heights();
+        points.into_iter().map(|(x, y)| (x, y.clamp(top, foot))).collect()
+    }
+
     /// Columns of the drawn part, with some before it for the lines that lead in.
     fn columns(&self, series: &Series) -> Vec<Column> {
         let n = self.grid.n.max(1);
@@ -151,11 +162,8 @@ fn fill<DB: Surface>(area: &Area<DB>, trace: &Trace, view: &View<'_>, theme: &Th
 /// The upper edges of a fill, one for each run between gaps.
 fn edge(series: &Series, view: &View<'_>) -> Vec<Vec<(i32, i32)>> {
     if !view.is_dense(series) {
-        return view
-            .runs(series, Style::Line)
-            .iter()
-            .map(|run| points(run, Style::Line, view.layout))
-            .collect();
+        let runs = view.runs(series, Style::Line);
+        return runs.iter().map(|run| view.kept(points(run, Style::Line, view.layout))).collect();
     }
     let mut all: Vec<Vec<(i32, i32)>> = Vec::new();
     for column in view.columns(series) {
@@ -166,7 +174,7 @@ fn edge(series: &Series, view: &View<'_>) -> Vec<Vec<(i32, i32)>> {
             None => all.push(ends.to_vec()),
         }
     }
-    all
+    all.into_iter().map(|edge| view.kept(edge)).collect()
 }
 
 fn line<DB: Surface>(area: &Area<DB>, trace: &Trace, view: &View<'_>, theme: &Theme) -> Outcome<DB> {
@@ -180,7 +188,7 @@ fn line<DB: Surface>(area: &Area<DB>, trace: &Trace, view: &View<'_>, theme: &Th
                 Some(dpr) => dense(area, &columns, style, dpr, view, color),
                 None => {
                     for run in thinned(&columns, view) {
-                        stroke(area, &run, style, color)?;
+                        stroke(area, &run, style, color, view)?;
                     }
                     Ok(())
                 }
@@ -188,19 +196,32 @@ fn line<DB: Surface>(area: &Area<DB>, trace: &Trace, view: &View<'_>, theme: &Th
         }
         style => {
             for run in view.runs(&trace.series, style) {
-                stroke(area, &points(&run, style, view.layout), style, color)?;
+                stroke(area, &points(&run, style, view.layout), style, color, view)?;
             }
             Ok(())
         }
     }
 }
 
-fn stroke<DB: Surface>(area: &Area<DB>, points: &[(i32, i32)], style: Style, color: RGBColor) -> Outcome<DB> {
-    match points {
-        [alone] => area.draw(&Circle::new(*alone, px(1.5), color.filled())),
-        _ if style == Style::Dashed => dashed(area, points, 6.0, 4.0, pen(color.to_rgba(), LINE)),
-        _ => area.draw(&PathElement::new(points.to_vec(), pen(color.to_rgba(), LINE))),
+fn stroke<DB: Surface>(
+    area: &Area<DB>,
+    points: &[(i32, i32)],
+    style: Style,
+    color: RGBColor,
+    view: &View<'_>,
+) -> Outcome<DB> {
+    let (top, foot) = view.heights();
+    if let [alone] = points {
+        let seen = (top..=foot).contains(&alone.1);
+        return if seen { area.draw(&Circle::new(*alone, px(1.5), color.filled())) } else { Ok(()) };
     }
+    for piece in within(points, top, foot) {
+        match style {
+            Style::Dashed => dashed(area, &piece, 6.0, 4.0, pen(color.to_rgba(), LINE))?,
+            _ => area.draw(&PathElement::new(piece, pen(color.to_rgba(), LINE)))?,
+        }
+    }
+    Ok(())
 }
 
 /// First, min, max and last of each column, as lines.
@@ -228,11 +249,14 @@ fn dense<DB: Surface>(
     color: RGBColor,
 ) -> Outcome<DB> {
     let y = view.layout.y.scaled(dpr);
-    let ink = Spans {
-        left: (view.layout.x.low * dpr).round() as i64,
-        spans: spans(columns, &y, LINE * dpr, style == Style::Step),
-        color,
-    };
+    let mut spans = spans(columns, &y, LINE * dpr, style == Style::Step);
+    // The pen's own width may stand over the edge, what lies beyond may not.
+    let (top, foot) = (y.high - LINE * dpr, y.low + LINE * dpr);
+    spans.retain(|s| s.foot >= top && s.top <= foot);
+    for span in &mut spans {
+        (span.top, span.foot) = (span.top.max(top), span.foot.min(foot));
+    }
+    let ink = Spans { left: (view.layout.x.low * dpr).round() as i64, spans, color };
     area.draw(&ink)?;
     for (i, column) in columns.iter().enumerate() {
         let alone = !column.joined && columns.get(i + 1).is_none_or(|next| !next.joined);
@@ -275,11 +299,13 @@ impl<DB: Surface> Drawable<DB> for Spans {
 /// Bars from zero, four fifths as wide as their samples are apart.
 fn bars<DB: Surface>(area: &Area<DB>, series: &Series, view: &View<'_>, color: RGBColor) -> Outcome<DB> {
     let (x, y) = (&view.layout.x, &view.layout.y);
-    let foot = px(y.place(if y.log { y.from } else { 0.0 }));
+    let (top, bottom) = view.heights();
+    let height = |v: f64| px(y.place(v)).clamp(top, bottom);
+    let foot = height(if y.log { y.from } else { 0.0 });
     if view.is_dense(series) {
         for column in view.columns(series) {
             let middle = px(view.middle(column.index));
-            let ends = [column.low.min(0.0), column.high.max(0.0)].map(|v| (middle, px(y.place(v))));
+            let ends = [column.low.min(0.0), column.high.max(0.0)].map(|v| (middle, height(v)));
             area.draw(&PathElement::new(ends.to_vec(), pen(color.to_rgba(), 1.0)))?;
         }
         return Ok(());
@@ -288,7 +314,7 @@ fn bars<DB: Surface>(area: &Area<DB>, series: &Series, view: &View<'_>, color: R
     let step = samples.windows(2).map(|pair| pair[1].0 - pair[0].0).min().unwrap_or(view.end - view.start);
     let half = ((x.place(step as f64) - x.place(0.0)) * 0.4).clamp(0.5, 24.0);
     for (t, v) in samples.into_iter().filter(|(_, v)| v.is_finite()) {
-        let (middle, top) = (x.place(t as f64), px(y.place(v)));
+        let (middle, top) = (x.place(t as f64), height(v));
         let corners = [(px(middle - half), top.min(foot)), (px(middle + half), top.max(foot))];
         area.draw(&Rectangle::new(corners, color.filled()))?;
     }

@@ -24,6 +24,48 @@ pub fn points(run: &Run, style: Style, layout: &Layout) -> Vec<(i32, i32)> {
     all
 }
 
+/// What of a path lies between two heights: where the axis has limits of its own, lines leave it.
+pub fn within(points: &[(i32, i32)], top: i32, foot: i32) -> Vec<Vec<(i32, i32)>> {
+    let inside = |p: &(i32, i32)| (top..=foot).contains(&p.1);
+    if points.iter().all(inside) {
+        return vec![points.to_vec()];
+    }
+    let mut all: Vec<Vec<(i32, i32)>> = Vec::new();
+    let mut piece: Vec<(i32, i32)> = Vec::new();
+    for pair in points.windows(2) {
+        let [a, b] = pair else { continue };
+        let Some((from, to)) = cut(*a, *b, top, foot) else {
+            all.push(std::mem::take(&mut piece));
+            continue;
+        };
+        if piece.last() != Some(&from) {
+            all.push(std::mem::take(&mut piece));
+            piece.push(from);
+        }
+        piece.push(to);
+    }
+    all.push(piece);
+    all.retain(|p| p.len() > 1);
+    all
+}
+
+/// The part of one line between two heights.
+fn cut(a: (i32, i32), b: (i32, i32), top: i32, foot: i32) -> Option<((i32, i32), (i32, i32))> {
+    if a.1.max(b.1) < top || a.1.min(b.1) > foot {
+        return None;
+    }
+    let at = |y: i32| {
+        let share = f64::from(y - a.1) / f64::from(b.1 - a.1);
+        ((f64::from(a.0) + f64::from(b.0 - a.0) * share).round() as i32, y)
+    };
+    let end = |p: (i32, i32)| match p.1 {
+        y if y < top => at(top),
+        y if y > foot => at(foot),
+        _ => p,
+    };
+    Some((end(a), end(b)))
+}
+
 /// A broken line: plotters has none for a plain path.
 pub fn dashed<DB: DrawingBackend>(
     area: &Area<DB>,
@@ -83,6 +125,15 @@ fn dashes(points: &[(i32, i32)], on: f64, off: f64) -> Vec<Vec<(i32, i32)>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_leaves_the_plot_is_cut_off_where_it_does() {
+        let path = [(0, 50), (10, 150), (20, 150), (30, 50), (40, -50)];
+        assert_eq!(within(&path, 0, 100), [vec![(0, 50), (5, 100)], vec![(25, 100), (30, 50), (35, 0)]]);
+        assert_eq!(within(&path, -100, 200), [path.to_vec()]);
+        assert!(within(&[(0, 500), (9, 500)], 0, 100).is_empty());
+        assert_eq!(within(&[(0, 500), (9, -500)], 0, 100), [vec![(4, 100), (5, 0)]]);
+    }
 
     #[test]
     fn dashes_have_the_lengths_asked_for() {
