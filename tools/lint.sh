@@ -9,7 +9,7 @@ cargo fmt --check
 step "lint, native"
 cargo clippy --quiet --locked --all-targets --features e2e -- -D warnings
 step "lint, wasm32"
-cargo clippy --quiet --locked --target wasm32-unknown-unknown --lib --bins --test browser -- -D warnings
+cargo clippy --quiet --locked --target wasm32-unknown-unknown --lib --bins --test browser --example chart_bench -- -D warnings
 step "unused dependencies"
 cargo machete
 step "licences, sources and duplicates"

@@ -37,6 +37,8 @@ pub fn change(before: &Drawn, now: &Drawn) -> Change {
         && (old.x.low, old.x.high) == (new.x.low, new.x.high)
         && before.theme == now.theme
         && before.chart.max_gap == now.chart.max_gap
+        && before.chart.rows.is_none()
+        && now.chart.rows.is_none()
         && before.traces.len() == now.traces.len()
         && before.traces.iter().zip(&now.traces).all(|(a, b)| {
             (&a.name, a.ink, a.style) == (&b.name, b.ink, b.style) && a.base.is_none() && b.base.is_none()

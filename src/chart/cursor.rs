@@ -1,7 +1,7 @@
 //! Reading a chart at an instant: the values there, and how a keyboard walks from one to the next.
 
 use super::layout::Layout;
-use super::model::{Chart, Ink, Style, Trace};
+use super::model::{Chart, Ink, Rows, Style, Trace};
 use crate::domain::format::human;
 use crate::domain::time::{DAY, Millis};
 use crate::domain::zone::Offsets;
@@ -22,6 +22,11 @@ pub fn readings(chart: &Chart, at: Millis) -> Vec<Reading> {
         .iter()
         .map(|t| Reading { name: t.name.clone(), ink: t.ink, style: t.style, value: value_at(chart, t, at) })
         .collect();
+    if chart.rows.is_some() {
+        // As they lie, from the top down.
+        all.reverse();
+        return all;
+    }
     let rank = |r: &Reading| r.value.unwrap_or(f64::NEG_INFINITY);
     all.sort_by(|a, b| rank(b).total_cmp(&rank(a)));
     all
@@ -120,6 +125,8 @@ pub fn spoken(chart: &Chart, at: Millis, zone: &Offsets) -> String {
     let mut parts = vec![clock(chart, at, zone)];
     for reading in readings(chart, at) {
         match reading.value {
+            // Empty buckets say nothing.
+            Some(v) if v == 0.0 && matches!(chart.rows, Some(Rows::Heat { .. })) => {}
             Some(v) => parts.push(format!("{} {}", reading.name, human(chart.unit, v))),
             None if reading.style == Style::Dashed || reading.style == Style::Band => {}
             None => parts.push(format!("{} no data", reading.name)),

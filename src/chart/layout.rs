@@ -1,7 +1,7 @@
 //! Where the parts of a chart go, in CSS pixels.
 
 use super::decimate::Grid;
-use super::model::{Chart, Trace};
+use super::model::{Chart, Rows, Trace};
 use super::scale::{Scale, binary_ticks, log_ticks, round_ticks};
 use super::ticks::time_ticks;
 use crate::domain::format::{Unit, human};
@@ -42,8 +42,14 @@ impl Layout {
         let Size { width, height, dpr } = size;
         let (low, high) = chart.extent(drawn);
         let n_ticks = if height < 140.0 { 3 } else { 4 };
-        let values = value_ticks(chart, low, high, n_ticks);
-        let labels: Vec<String> = values.iter().map(|v| axis_label(chart.unit, *v)).collect();
+        let (values, labels): (Vec<f64>, Vec<String>) = match &chart.rows {
+            Some(rows) => row_labels(rows, drawn.len(), height).into_iter().unzip(),
+            None => {
+                let values = value_ticks(chart, low, high, n_ticks);
+                let labels = values.iter().map(|v| axis_label(chart.unit, *v)).collect();
+                (values, labels)
+            }
+        };
         let widest = labels.iter().map(|l| l.chars().count()).max().unwrap_or(0) as f64 * LABEL_WIDTH;
         let (right, top, bottom) = (10.0, 8.0, 22.0);
         // On whole device pixels, so that pixel columns are columns of the plot.
@@ -53,13 +59,13 @@ impl Layout {
         let n_columns = ((to - left) * dpr).round().max(1.0) as usize;
         let (start, end) = snapped(chart.start, chart.end, n_columns);
         let x = Scale::linear(start, end, left, to);
-        let limited = chart.axis.limits.is_some();
+        let limited = chart.axis.limits.is_some() || chart.rows.is_some();
         let y = Scale {
             from: if limited { low } else { values.first().copied().unwrap_or(low) },
             to: if limited { high } else { values.last().copied().unwrap_or(high) },
             low: (height - bottom).max(top + 1.0),
             high: top,
-            log: chart.axis.log && low > 0.0,
+            log: chart.axis.log && low > 0.0 && chart.rows.is_none(),
         };
         let most = ((x.high - x.low) / 60.0).floor().clamp(2.0, 12.0) as usize;
         let x_ticks = time_ticks(chart.start, chart.end, most, zone)
@@ -104,6 +110,22 @@ impl Layout {
     /// The instant at a place, kept within the plot.
     pub fn instant(&self, x: f64) -> Millis {
         self.x.value(x.clamp(self.x.low, self.x.high)) as Millis
+    }
+}
+
+/// Where rows are named: histogram buckets at their upper bound, as many as have room, states in
+/// their middle.
+fn row_labels(rows: &Rows, n: usize, height: f64) -> Vec<(f64, String)> {
+    match rows {
+        Rows::Heat { bounds, unit, .. } => {
+            let every = (n as f64 * 18.0 / height.max(1.0)).ceil().max(1.0) as usize;
+            let label = |bound: f64| if bound.is_finite() { human(*unit, bound) } else { "more".into() };
+            let all = bounds.iter().enumerate().map(|(i, b)| ((i + 1) as f64, label(*b)));
+            all.rev().step_by(every).collect()
+        }
+        Rows::States { names } => {
+            names.iter().enumerate().map(|(i, name)| (i as f64 + 0.5, name.clone())).collect()
+        }
     }
 }
 

@@ -103,6 +103,16 @@ pub struct ValueAxis {
     pub limits: Option<(f64, f64)>,
 }
 
+/// Traces that lie one above the other, from the lowest up, instead of sharing an axis.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Rows {
+    /// a histogram over time: each row's upper bound in `unit`; a sample counts what fell into it in
+    /// the `step` before
+    Heat { bounds: Vec<f64>, unit: Unit, step: Millis },
+    /// a state over time: 1 is good, 0 is bad
+    States { names: Vec<String> },
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub struct Chart {
     pub title: String,
@@ -112,6 +122,7 @@ pub struct Chart {
     pub end: Millis,
     pub axis: ValueAxis,
     pub traces: Vec<Trace>,
+    pub rows: Option<Rows>,
     /// dashed red: where it becomes bad
     pub threshold: Option<Mark>,
     /// dotted: what is usual
@@ -134,6 +145,7 @@ impl Chart {
             end: end.max(start.saturating_add(1)),
             axis: ValueAxis::default(),
             traces: Vec::new(),
+            rows: None,
             threshold: None,
             baseline: None,
             shades: Vec::new(),
@@ -174,6 +186,9 @@ impl Chart {
 
     /// Smallest and largest value on the axis, with the marks in view when they are near.
     pub fn extent(&self, drawn: &[Trace]) -> (f64, f64) {
+        if self.rows.is_some() {
+            return (0.0, drawn.len().max(1) as f64);
+        }
         if let Some((low, high)) = self.axis.limits.filter(|(l, h)| l.is_finite() && h.is_finite() && l < h) {
             return (low, high);
         }

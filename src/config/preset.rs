@@ -61,6 +61,9 @@ fn caddy(signal: Signal) -> Option<String> {
         Signal::LatencyP50 => quantile("0.5"),
         Signal::LatencyP95 => quantile("0.95"),
         Signal::LatencyP99 => quantile("0.99"),
+        Signal::LatencyBuckets => {
+            "sum by (le, $by) (rate(caddy_http_request_duration_seconds_bucket{$selector}[$window]))".into()
+        }
         Signal::Traffic => count(""),
         Signal::TrafficByClass => "sum by (class, $by) (label_replace(rate(\
              caddy_http_request_duration_seconds_count{$selector}[$window]), \"class\", \"${1}xx\", \"code\", \
@@ -100,6 +103,7 @@ fn recorded(signal: Signal) -> Option<&'static str> {
         Signal::LatencyP50 => "latency_seconds:p50{$selector}",
         Signal::LatencyP95 => "latency_seconds:p95{$selector}",
         Signal::LatencyP99 => "latency_seconds:p99{$selector}",
+        Signal::LatencyBuckets => "latency_buckets:rate{$selector}",
         Signal::Traffic => "requests:rate{$selector}",
         Signal::TrafficByClass => "requests_by_class:rate{$selector}",
         Signal::ErrorRatio => "errors:ratio{$selector}",

@@ -18,6 +18,8 @@ pub enum Unit {
     BinaryBytes,
     /// bytes a second, decimal prefixes
     ByteRate,
+    /// 1 is up, 0 is down
+    State,
     /// a plain count
     Count,
     /// seconds since the epoch, shown as a date in UTC
@@ -43,6 +45,7 @@ pub fn human(unit: Unit, value: f64) -> String {
         Unit::BinaryBytes => binary_bytes(value),
         Unit::ByteRate => format!("{}/s", bytes(value)),
         Unit::Count => thousands(value),
+        Unit::State => if value >= 0.5 { "up" } else { "down" }.into(),
         Unit::Date => date(value),
     }
 }

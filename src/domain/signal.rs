@@ -11,6 +11,8 @@ pub enum Signal {
     LatencyP95,
     /// 99th percentile of response times, seconds
     LatencyP99,
+    /// requests a second that took no longer than label `le`, for each `le`
+    LatencyBuckets,
     /// requests a second
     Traffic,
     /// requests a second by label `class` (`2xx`, `4xx`, `5xx`)
@@ -30,10 +32,11 @@ pub enum Signal {
 }
 
 impl Signal {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::LatencyP50,
         Self::LatencyP95,
         Self::LatencyP99,
+        Self::LatencyBuckets,
         Self::Traffic,
         Self::TrafficByClass,
         Self::ErrorRatio,
@@ -50,6 +53,7 @@ impl Signal {
             Self::LatencyP50 => "latency_p50",
             Self::LatencyP95 => "latency_p95",
             Self::LatencyP99 => "latency_p99",
+            Self::LatencyBuckets => "latency_buckets",
             Self::Traffic => "traffic",
             Self::TrafficByClass => "traffic_by_class",
             Self::ErrorRatio => "error_ratio",
@@ -71,6 +75,7 @@ impl Signal {
             Self::LatencyP50 => "Latency p50",
             Self::LatencyP95 => "Latency p95",
             Self::LatencyP99 => "Latency p99",
+            Self::LatencyBuckets => "Latency distribution",
             Self::Traffic => "Traffic",
             Self::TrafficByClass => "Requests by class",
             Self::ErrorRatio => "Errors",
@@ -85,7 +90,7 @@ impl Signal {
     pub fn unit(self) -> Unit {
         match self {
             Self::LatencyP50 | Self::LatencyP95 | Self::LatencyP99 => Unit::Seconds,
-            Self::Traffic | Self::TrafficByClass => Unit::Rps,
+            Self::LatencyBuckets | Self::Traffic | Self::TrafficByClass => Unit::Rps,
             Self::ErrorRatio | Self::Cpu | Self::Memory | Self::Disk | Self::Up | Self::Uptime => Unit::Ratio,
         }
     }

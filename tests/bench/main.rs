@@ -1,6 +1,16 @@
 //! `make bench`: our charts beside uPlot's in one headless Chromium. Prints a table for people, then
 //! one JSON line a measure. `cargo bench ... -- redraw` runs what contains a word.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::let_underscore_must_use,
+    clippy::indexing_slicing,
+    reason = "a measurement that cannot be made ends the program"
+)]
+
 #[allow(dead_code)]
 #[path = "../e2e/support/mod.rs"]
 mod support;

@@ -1,6 +1,16 @@
 //! `make soak`: a 24 h page refreshed every second for ten minutes, with 8 series and with 200, on a real
 //! VictoriaMetrics that takes in samples all the while. Prints long tasks and memory, a JSON line each.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::let_underscore_must_use,
+    clippy::indexing_slicing,
+    reason = "a measurement that cannot be made ends the program"
+)]
+
 #[allow(dead_code)]
 #[path = "../e2e/support/mod.rs"]
 mod support;
@@ -74,7 +84,9 @@ impl Database {
 
     fn send(&self, lines: &str) {
         if !lines.is_empty() {
-            ureq::post(format!("http://127.0.0.1:{}/api/v1/import/prometheus", self.2)).send(lines).expect("imported");
+            ureq::post(format!("http://127.0.0.1:{}/api/v1/import/prometheus", self.2))
+                .send(lines)
+                .expect("imported");
         }
     }
 }

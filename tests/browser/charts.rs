@@ -168,7 +168,7 @@ fn noise(n: usize) -> Vec<f64> {
 fn columns_leave_the_ink_of_all_points() {
     const N: usize = 20_000;
     let wave = |i: usize| 50.0 + 30.0 * (i as f64 / 900.0).sin();
-    let spikes = |i: usize| if i % 1_733 == 0 { 95.0 } else { wave(i) };
+    let spikes = |i: usize| if i.is_multiple_of(1_733) { 95.0 } else { wave(i) };
     let gaps = |i: usize| if (i / 400) % 5 == 3 { f64::NAN } else { wave(i) };
     let cases: [(&str, Style, Vec<f64>); 7] = [
         ("noise", Style::Line, noise(N).iter().map(|x| 20.0 + 60.0 * x).collect()),

@@ -4,6 +4,7 @@ use super::super::decimate::{Column, Grid, Run, columns, count, runs};
 use super::super::layout::Layout;
 use super::super::model::{Chart, Style, Trace};
 use super::super::spans::{Span, spans};
+use super::rows::rows;
 use super::stroke::{dashed, points, within};
 use super::{Area, LINE, Outcome, Surface, Theme, crisp, pen, px};
 use crate::domain::series::Series;
@@ -22,6 +23,9 @@ pub fn data<DB: Surface>(
     theme: &Theme,
     part: Option<i64>,
 ) -> Outcome<DB> {
+    if let Some(kind) = &chart.rows {
+        return rows(area, chart, kind, drawn, layout, theme);
+    }
     let view = View::new(dpr, chart, layout, part);
     let grid = pen(theme.grid.to_rgba(), 1.0);
     for (place, _) in &layout.y_ticks {

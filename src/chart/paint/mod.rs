@@ -5,16 +5,14 @@
 
 mod data;
 mod frame;
-mod heat;
+mod rows;
 mod small;
 mod stroke;
-mod timeline;
 
 pub use data::data;
 pub use frame::{frame, near_events};
-pub use heat::heat;
-pub use small::{gauge, sparkline};
-pub use timeline::timeline;
+pub use rows::stretches;
+pub use small::gauge;
 
 use super::layout::{LABEL_SIZE, Layout};
 use super::model::{Chart, Ink, Trace};
@@ -167,7 +165,8 @@ mod tests {
     use super::*;
     use crate::chart::layout::Size;
     use crate::chart::model::tests::{chart, trace};
-    use crate::chart::model::{Event, EventKind, Shade, Style};
+    use crate::chart::model::{Event, EventKind, Rows, Shade, Style};
+    use crate::domain::format::Unit;
     use crate::domain::zone::Offsets;
 
     const THEME: Theme = Theme {
@@ -260,6 +259,20 @@ mod tests {
         let mut band = of(Style::Band, &[0.3, 0.4]);
         band.traces[0].base = Some(crate::chart::model::tests::series(&[0.1, 0.2]));
         assert!(picture(&band).contains("polygon"));
+    }
+
+    #[test]
+    fn distributions_and_states_are_rows_with_names() {
+        let mut c = of(Style::Line, &[1.0, 0.0, 4.0]);
+        c.traces.push(trace("b", Style::Line, &[1.0, 1.0, 1.0]));
+        c.rows = Some(Rows::Heat { bounds: vec![0.1, f64::INFINITY], unit: Unit::Seconds, step: 1_000 });
+        let heat = picture(&c);
+        assert!(
+            heat.contains("100 ms") && heat.contains("more") && heat.matches("fill=\"#010000\"").count() >= 3
+        );
+        c.rows = Some(Rows::States { names: vec!["api".into(), "web".into()] });
+        let states = picture(&c);
+        assert!(states.contains("api") && states.contains("#000100") && states.contains("#000300"));
     }
 
     #[test]

@@ -1,35 +1,9 @@
-//! Sparklines and gauges: pictures without axes.
+//! Gauges.
 
-use super::super::decimate::runs;
-use super::super::scale::Scale;
 use super::{Outcome, Theme, pen, px};
-use crate::domain::series::Series;
-use crate::domain::time::Millis;
 use plotters::element::PathElement;
 use plotters::prelude::{DrawingBackend, IntoDrawingArea, RGBColor};
 use plotters::style::Color;
-
-/// A small line without axes.
-pub fn sparkline<DB: DrawingBackend>(
-    backend: DB,
-    series: &Series,
-    (start, end): (Millis, Millis),
-    (width, height): (f64, f64),
-    color: RGBColor,
-) -> Outcome<DB> {
-    let area = backend.into_drawing_area();
-    let (low, high) = series.extent_in(start, end).unwrap_or((0.0, 1.0));
-    // A level line lies in the middle instead of at an edge.
-    let (low, high) = if high - low < 1e-12 { (low - 1.0, high + 1.0) } else { (low, high) };
-    let x = Scale::linear(start as f64, end as f64, 1.0, width - 1.0);
-    let y = Scale::linear(low, high, height - 2.0, 2.0);
-    for run in runs(series, start, end, (end - start) / 10) {
-        let points: Vec<(i32, i32)> =
-            run.iter().map(|(t, v)| (px(x.place(*t as f64)), px(y.place(*v)))).collect();
-        area.draw(&PathElement::new(points, pen(color.to_rgba(), 1.25)))?;
-    }
-    area.present()
-}
 
 /// A half-round gauge of a share 0..1, with a notch at the threshold.
 pub fn gauge<DB: DrawingBackend>(

@@ -1,6 +1,6 @@
 //! The four golden signals as charts, and the reading beside each title.
 
-use crate::chart::model::{Chart, Ink, Mark, Shade, Style, Trace};
+use crate::chart::model::{Chart, Ink, Mark, Rows, Shade, Style, Trace};
 use crate::config::{Config, Level, Service};
 use crate::domain::alert_rule::{AlertRule, Condition, Firing, State};
 use crate::domain::format::{Unit, human};
@@ -208,6 +208,56 @@ pub fn errors_chart(inputs: &GoldenInputs, by_class: &Frame, of: Option<(&str, &
     inputs.chart("Requests by class", Unit::Rps, traces.into_iter().flatten().collect())
 }
 
+/// How response times were distributed: a row a bucket. From cumulative buckets, one series for each
+/// `le`, in any order; a bucket never holds fewer than nothing, however rates were rounded.
+pub fn heat_chart(inputs: &GoldenInputs, buckets: &Frame, of: (&str, &str)) -> Option<Chart> {
+    let bound = |s: &Series| s.labels.get("le")?.parse::<f64>().ok();
+    let mut all: Vec<(f64, &Series)> = buckets
+        .series
+        .iter()
+        .filter(|s| s.labels.get(of.0) == Some(of.1))
+        .filter_map(|s| Some((bound(s)?, s)))
+        .collect();
+    all.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let mut traces = Vec::with_capacity(all.len());
+    let mut below: Option<&Series> = None;
+    for (bound, series) in &all {
+        let own = match below {
+            None => (*series).clone(),
+            Some(below) => minus(series, below),
+        };
+        let name =
+            if bound.is_finite() { format!("up to {}", human(Unit::Seconds, *bound)) } else { "more".into() };
+        traces.push(Trace::new(name, Ink::Series1, Style::Line, own));
+        below = Some(series);
+    }
+    if traces.is_empty() {
+        return None;
+    }
+    let mut chart = inputs.chart("Latency distribution", Unit::Rps, traces);
+    let bounds = all.iter().map(|(b, _)| *b).collect();
+    chart.rows = Some(Rows::Heat { bounds, unit: Unit::Seconds, step: inputs.step });
+    Some(chart)
+}
+
+/// The difference at each instant, where the other has a sample there too.
+fn minus(series: &Series, below: &Series) -> Series {
+    let mut under = below.samples().peekable();
+    series.map(|t, v| {
+        while under.next_if(|(at, _)| *at < t).is_some() {}
+        let base = under.peek().filter(|(at, _)| *at == t).map_or(0.0, |(_, b)| *b);
+        (v - base).max(0.0)
+    })
+}
+
+/// Whether a service answered, over time.
+pub fn state_chart(inputs: &GoldenInputs, name: &str, series: Option<&Series>) -> Option<Chart> {
+    let trace = trace(name, Ink::Ok, Style::Step, series)?;
+    let mut chart = inputs.chart("State", Unit::State, vec![trace]);
+    chart.rows = Some(Rows::States { names: vec!["probe".into()] });
+    Some(chart)
+}
+
 /// One line of any signal.
 pub fn single_chart(
     inputs: &GoldenInputs,
@@ -253,6 +303,33 @@ mod tests {
         assert_eq!(of(&[0.6, 0.6, 0.6]).tone, "bad");
         assert_eq!(of(&[]).word, "no data");
         assert_eq!(of(&[0.1]).detail, "High latency: over 500 ms for 2 min");
+    }
+
+    #[test]
+    fn cumulative_buckets_become_what_fell_into_each() {
+        let with = |le: &str, values: &[f64]| {
+            let labels = [("service", "api"), ("le", le)].into_iter().collect();
+            let samples = values.iter().enumerate().map(|(i, v)| (i as Millis * MINUTE, *v)).collect();
+            Series::from_samples(labels, samples)
+        };
+        let frame =
+            Frame { series: vec![with("+Inf", &[10., 9.]), with("0.1", &[4., 9.]), with("0.5", &[7., 8.])] };
+        let inputs = GoldenInputs { start: 0, end: MINUTE, step: MINUTE };
+        let chart = heat_chart(&inputs, &frame, ("service", "api")).unwrap();
+        let rows: Vec<(String, Vec<f64>)> = chart
+            .traces
+            .iter()
+            .map(|t| (t.name.clone(), t.series.samples().map(|s| s.1).collect()))
+            .collect();
+        assert_eq!(
+            rows,
+            [
+                ("up to 100 ms".into(), vec![4., 9.]),
+                ("up to 500 ms".into(), vec![3., 0.]),
+                ("more".into(), vec![3., 1.])
+            ]
+        );
+        assert!(heat_chart(&inputs, &frame, ("service", "web")).is_none());
     }
 
     #[test]

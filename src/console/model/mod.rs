@@ -13,8 +13,8 @@ pub use capacity_card::{CapacityCard, capacity_card, history_question, limit_que
 pub use deploys::deploys;
 pub use feed::Feed;
 pub use golden::{
-    GoldenInputs, Reading, errors_chart, fleet_question, graph_link, latency_chart, reading,
-    service_question, single_chart, traffic_chart,
+    GoldenInputs, Reading, errors_chart, fleet_question, graph_link, heat_chart, latency_chart, reading,
+    service_question, single_chart, state_chart, traffic_chart,
 };
 pub use scorecard::{
     BudgetLine, ScorecardView, UPTIME_DAYS, bars_question, budget, scorecard, slo_question, total_question,

@@ -36,6 +36,12 @@ pub struct Service {
     traffic: f64,
 }
 
+impl Service {
+    pub fn has_requests(&self) -> bool {
+        self.latency.is_some()
+    }
+}
+
 pub const SERVICES: [Service; 6] = [
     Service {
         id: "api-gateway",

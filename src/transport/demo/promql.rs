@@ -1,7 +1,7 @@
 //! The little of PromQL that the demo's own queries use: a selector, and a function over time of one.
 
 use super::Demo;
-use super::fleet::SERVICES;
+use super::fleet::{SERVICES, Service};
 use crate::domain::time::{MINUTE, Millis, parse_duration};
 
 /// A query the demo can answer.
@@ -156,6 +156,12 @@ fn service_series(demo: Demo, i: usize, name: &str) -> Vec<Simulated> {
             };
             return vec![class("2xx", |e| 0.98 - e), class("4xx", |_| 0.02), class("5xx", |e| e)];
         }
+        "latency_buckets:rate" => {
+            if service.has_requests() {
+                return BUCKETS.iter().map(|le| bucket(demo, service, *le)).collect();
+            }
+            return Vec::new();
+        }
         "errors:ratio" => Box::new(move |t| Some(demo.service_errors(service, t))),
         "cpu:ratio" => Box::new(move |t| Some(demo.service_cpu(service, t))),
         "memory:ratio" => Box::new(move |t| Some(demo.service_memory(service, t))),
@@ -180,6 +186,21 @@ fn builds(demo: Demo) -> Vec<Simulated> {
             simulated(labels, move |t| (demo.build(t) == n).then_some(1.0))
         })
         .collect()
+}
+
+/// Bounds of the latency histograms, seconds.
+const BUCKETS: [f64; 10] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, f64::INFINITY];
+
+/// Requests a second that took no longer than `le`.
+fn bucket(demo: Demo, service: &'static Service, le: f64) -> Simulated {
+    let bound = if le.is_finite() { le.to_string() } else { "+Inf".into() };
+    let labels = vec![("service", service.id.to_string()), ("le", bound)];
+    simulated(labels, move |t| {
+        let p95 = demo.service_latency(service, t)?;
+        // Log-logistic around the median, as wide as the quantiles say.
+        let share = if le.is_finite() { 1.0 / (1.0 + (0.4 * p95 / le).powf(3.2)) } else { 1.0 };
+        Some(demo.service_requests(service, t) * share)
+    })
 }
 
 fn alert_history(demo: Demo) -> Vec<Simulated> {

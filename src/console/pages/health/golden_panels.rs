@@ -4,8 +4,8 @@ use crate::chart::model::{Chart, Event};
 use crate::config::{NumberOrQuery, Service};
 use crate::console::components::{ChartView, GaugeView, Panel, ReadingChip};
 use crate::console::model::{
-    Feed, GoldenInputs, Reading, errors_chart, fleet_question, graph_link, latency_chart, reading,
-    service_question, traffic_chart,
+    Feed, GoldenInputs, Reading, errors_chart, fleet_question, graph_link, heat_chart, latency_chart,
+    reading, service_question, state_chart, traffic_chart,
 };
 use crate::console::state::{Console, Shared, ShownQuery, data, events, feed, frame, memo, use_console};
 use crate::domain::series::Series;
@@ -113,7 +113,11 @@ pub fn GoldenPanels(subject: Subject) -> impl IntoView {
             <LatencyPanel subject=subject.clone() />
             <TrafficPanel subject=subject.clone() baseline=baseline />
             <ErrorsPanel subject=subject.clone() />
-            <SaturationPanel subject=subject />
+            <SaturationPanel subject=subject.clone() />
+            {match &subject {
+                Subject::Service(service) => more(console, service),
+                Subject::Fleet => Vec::new(),
+            }}
         </div>
         <span class="sr" role="status">{move || match span() {
             Span::Last(_) => String::new(),
@@ -211,6 +215,40 @@ fn LatencyPanel(subject: Subject) -> impl IntoView {
             <ChartOrHint exists=exists signal=Golden::LatencyP95 chart=chart queries=queries />
         </Panel>
     }
+}
+
+/// What only one service has: its latencies as a distribution, and its state over time.
+fn more(console: Console, service: &Service) -> Vec<AnyView> {
+    [Golden::LatencyBuckets, Golden::Up]
+        .into_iter()
+        .filter_map(|signal| {
+            let subject = Subject::Service(service.clone());
+            let asked = Asked::new(console, &subject, signal, move || console.view.get().span);
+            let pick = asked.pick.clone()?;
+            let (feed, queries) = (feed_of(&[&asked]), shown(console, &[&asked]));
+            let name = service.name.clone();
+            let chart = memo(move || {
+                let data = asked.data.get();
+                let inputs = inputs(console, asked.answer);
+                match signal {
+                    Golden::Up => state_chart(&inputs, &name, asked.series().as_ref()),
+                    _ => heat_chart(&inputs, frame(&data)?, (&pick.0, &pick.1)),
+                }
+            });
+            let (title, class) = match signal {
+                Golden::Up => ("State", "chart low"),
+                _ => ("Latency distribution", "chart"),
+            };
+            Some(
+                view! {
+                    <Panel title=title feed=feed>
+                        <ChartView chart=marked(chart) class=class queries=queries />
+                    </Panel>
+                }
+                .into_any(),
+            )
+        })
+        .collect()
 }
 
 #[component]
