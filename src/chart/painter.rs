@@ -4,10 +4,14 @@
 use super::canvas::Canvas;
 use super::change::{Change, Drawn, change};
 use super::layout::{Layout, Size};
-use super::model::Chart;
+use super::model::{Chart, Ink, Mark, Style, Trace};
 use super::paint::{self, Theme};
+use crate::domain::format::Unit;
+use crate::domain::labels::Labels;
+use crate::domain::series::Series;
 use crate::domain::zone::Offsets;
 use plotters::prelude::IntoDrawingArea;
+use wasm_bindgen::JsCast;
 use web_sys::HtmlCanvasElement;
 
 /// What is on the canvases now.
@@ -64,6 +68,31 @@ impl Painter {
     pub fn forget(&mut self) {
         self.drawn = None;
     }
+}
+
+/// Draws a chart nobody sees. Browsers compile a function when it is first called and load a font when
+/// it is first drawn with; a page that waits for its first answer has the time for both, and the
+/// first real chart then takes half as long (docs/performance.md).
+pub fn prime(theme: &Theme) -> Option<()> {
+    const N: i64 = 400;
+    let canvas = || -> Option<HtmlCanvasElement> {
+        web_sys::window()?.document()?.create_element("canvas").ok()?.dyn_into().ok()
+    };
+    let series = |n: i64| {
+        let samples = (0..n).map(|i| (i * 1000, (i % 7) as f64 * 0.123)).collect();
+        Series::from_samples(Labels::default(), samples)
+    };
+    let chart = Chart {
+        traces: vec![
+            Trace::new("a", Ink::Series1, Style::Area, series(N)),
+            Trace::new("b", Ink::Series2, Style::Line, series(N / 40)),
+        ],
+        threshold: Some(Mark { value: 0.5, label: "0.5".into() }),
+        ..Chart::new("", Unit::Seconds, 0, N * 1000)
+    };
+    let size = Size { width: 160.0, height: 80.0, dpr: 1.0 };
+    Painter::default().paint((&canvas()?, &canvas()?), &chart, size, &Offsets::utc(), theme);
+    Some(())
 }
 
 fn paint_data(element: &HtmlCanvasElement, now: &Drawn, what: Change) {

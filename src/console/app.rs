@@ -5,14 +5,17 @@ use super::components::{
 };
 use super::pages::{AlertsPage, CapacityPage, HealthPage, NotFoundPage, ServicePage, SourcesPage};
 use super::route::{Route as Page, base_of};
-use super::state::{Board, provide_console, use_console};
+use super::state::{Board, Console, provide_console, use_console};
 use crate::browser;
+use crate::chart::painter::prime;
 use crate::config::Config;
 use crate::console::state::memo;
+use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos_router::WildcardSegment;
 use leptos_router::components::{FlatRoutes, Route, Router};
 use std::sync::Arc;
+use wasm_bindgen_futures::spawn_local;
 
 #[component]
 pub fn App(config: Arc<Config>, board: Board) -> impl IntoView {
@@ -30,6 +33,7 @@ fn Shell(config: Arc<Config>, board: Board) -> impl IntoView {
     let console = provide_console(config, board);
     let palette = PaletteState::new();
     listen_to_keys(console, palette);
+    prime_charts(console);
     Effect::new(move |_| {
         let page = console.route.get().map_or("Not found", |r| r.title());
         browser::set_title(&format!("{page} · {title}"));
@@ -55,6 +59,15 @@ fn Shell(config: Arc<Config>, board: Board) -> impl IntoView {
         <ShortcutsDialog state=palette />
         <ChartMenu />
     }
+}
+
+/// While the first answers are on their way.
+fn prime_charts(console: Console) {
+    spawn_local(async move {
+        TimeoutFuture::new(0).await;
+        let theme = console.chart_theme.get_untracked();
+        prime(&theme).unwrap_or_default();
+    });
 }
 
 #[component]

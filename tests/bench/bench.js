@@ -1,7 +1,7 @@
 // Both sides in one page, in turn, with the same data, size, clock and flush. Flush: whatever the
 // library puts off is awaited (uPlot: its microtask), then one pixel of every canvas is read, which
 // makes the browser draw all of it.
-import init, { Columns, Plot, Dashboard, decode, memory_bytes } from './page/chart_bench.js';
+import init, { Columns, Plot, Dashboard, decode, prime, memory_bytes } from './page/chart_bench.js';
 
 const [WIDTH, HEIGHT] = [1200, 300];
 const dpr = devicePixelRatio;
@@ -82,7 +82,8 @@ async function redraw(series, n, runs, moves) {
 }
 
 // The first chart of a fresh page, so that nothing is warm; the runner opens the page anew for each.
-async function first(side) {
+async function first(side, primed) {
+  if (primed) prime();
   const set = columns(2880, 3, 1);
   const values = flat(set);
   const root = box();
@@ -182,7 +183,8 @@ const all = {
   'redraw 10x100000': () => redraw(10, 100000, 8),
   'redraw 1x1000000': () => redraw(1, 1000000, 8),
   'pan 10x100000': () => redraw(10, 100000, 8, true),
-  'first ours': () => first('ours').then((ms) => ({ ms })),
+  'first ours': () => first('ours', true).then((ms) => ({ ms })),
+  'first unprimed': () => first('ours', false).then((ms) => ({ ms })),
   'first peer': () => first('peer').then((ms) => ({ ms })),
   'decode 100x2880': () => decoding(12),
   'refresh 40x2880': () => refreshing(25),

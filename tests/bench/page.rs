@@ -109,6 +109,12 @@ mod page {
         }
     }
 
+    /// What the console does while it waits for its first answers.
+    #[wasm_bindgen]
+    pub fn prime() {
+        fourlights::chart::painter::prime(&THEME);
+    }
+
     /// Response bytes to columns; the number of samples, and one of them for comparison.
     #[wasm_bindgen]
     pub fn decode(body: Vec<u8>) -> f64 {
