@@ -182,7 +182,7 @@ impl Canvas {
 const MOST: f64 = 16_384.0;
 
 /// Kept in the browser's own memory: a chart is drawn seldom and in a few strokes, moving its picture
-/// reads it, and a first drawing takes half as long (measured, docs/performance.md).
+/// reads it, and a first drawing takes half as long (measured: docs/performance.md).
 fn context_of(element: &HtmlCanvasElement) -> Option<CanvasRenderingContext2d> {
     let options = js_sys::Object::new();
     js_sys::Reflect::set(&options, &"willReadFrequently".into(), &true.into()).ok()?;

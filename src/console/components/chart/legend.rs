@@ -25,7 +25,8 @@ pub fn Legend(
     pointer: Pointer,
 ) -> impl IntoView {
     let entries = memo(move || {
-        let Some(chart) = chart.get() else { return Vec::new() };
+        // Rows are named beside them and cannot be taken apart.
+        let Some(chart) = chart.get().filter(|c| c.rows.is_none()) else { return Vec::new() };
         let hidden = settings.get().hidden;
         let at = pointer.instant().get();
         chart.traces.iter().map(|t| entry(&chart, t, at, hidden.contains(&t.name))).collect::<Vec<_>>()

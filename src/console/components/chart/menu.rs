@@ -43,6 +43,8 @@ fn Content(subject: ChartSubject, dialog: NodeRef<html::Dialog>) -> impl IntoVie
     let as_table = RwSignal::new(false);
     let now = move || subject.chart.get_untracked();
     let zone = move || console.zone.get_untracked();
+    // Rows share no axis, and none of them can be left out.
+    let has_axis = move || subject.chart.with(|c| c.as_ref().is_some_and(|c| c.rows.is_none()));
     let title = move || subject.chart.get().map_or_else(|| "No samples yet".to_string(), |c| c.title);
     let range = move || {
         let zone = console.zone.get();
@@ -109,8 +111,10 @@ fn Content(subject: ChartSubject, dialog: NodeRef<html::Dialog>) -> impl IntoVie
         <Show when=move || as_table.get()>
             <TableView chart=subject.chart />
         </Show>
-        <Shown subject=subject />
-        <Axis subject=subject />
+        <Show when=has_axis>
+            <Shown subject=subject />
+            <Axis subject=subject />
+        </Show>
         <Queries subject=subject copy=Callback::new(move |text: String| copy(text, "Query")) />
         <p class="toast-line" role="status">{move || said.get()}</p>
         <div class="dialog-buttons">

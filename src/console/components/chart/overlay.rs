@@ -338,6 +338,7 @@ fn tip(console: Console, chart: &Chart, at: Millis, layout: &Layout) -> impl Int
     let all = readings(chart, at);
     let pointed =
         console.pointing.crosshair.get().and_then(|c| c.y).and_then(|y| nearest_trace(&all, layout, y));
+    let pointed = pointed.filter(|_| chart.rows.is_none());
     let unit = chart.unit;
     let rows: Vec<_> = all
         .into_iter()
