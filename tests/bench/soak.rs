@@ -16,39 +16,17 @@
 mod support;
 
 use serde_json::{Value, json};
-use std::net::{TcpListener, TcpStream};
-use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use support::page::Page;
 use support::site::{Options, Site};
+use support::victoria::Victoria;
 
 const STEP: i64 = 15_000;
 const DAY: i64 = 86_400_000;
 
-struct Database(Child, std::path::PathBuf, u16);
+struct Database(Victoria);
 
 impl Database {
-    fn start() -> Self {
-        let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
-        let folder = std::env::temp_dir().join(format!("fourlights-soak-{port}"));
-        let child = Command::new("victoria-metrics")
-            .args([
-                &format!("-httpListenAddr=127.0.0.1:{port}"),
-                &format!("-storageDataPath={}", folder.display()),
-            ])
-            .arg("-search.latencyOffset=0s")
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("victoria-metrics");
-        let end = Instant::now() + Duration::from_secs(30);
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            assert!(Instant::now() < end, "VictoriaMetrics does not start");
-            std::thread::sleep(Duration::from_millis(100));
-        }
-        Self(child, folder, port)
-    }
-
     /// Samples of all series at the steps in `(from, to]`.
     fn take_in(&self, n_services: usize, from: i64, to: i64) {
         let mut t = to - to.rem_euclid(STEP);
@@ -84,18 +62,8 @@ impl Database {
 
     fn send(&self, lines: &str) {
         if !lines.is_empty() {
-            ureq::post(format!("http://127.0.0.1:{}/api/v1/import/prometheus", self.2))
-                .send(lines)
-                .expect("imported");
+            self.0.import(lines);
         }
-    }
-}
-
-impl Drop for Database {
-    fn drop(&mut self) {
-        self.0.kill().unwrap_or_default();
-        self.0.wait().map(drop).unwrap_or_default();
-        std::fs::remove_dir_all(&self.1).unwrap_or_default();
     }
 }
 
@@ -132,13 +100,13 @@ async fn main() {
 }
 
 async fn soak(n_services: usize, minutes: u64) -> Value {
-    let database = Database::start();
+    let database = Database(Victoria::start());
     let mut known = now();
     database.take_in(n_services, known - DAY - 600_000, known);
-    ureq::get(format!("http://127.0.0.1:{}/internal/force_flush", database.2)).call().expect("flushed");
+    database.0.flush();
     let site = Site::start(Options {
         config: Some(Some(config(n_services))),
-        upstream: database.2,
+        upstream: database.0.port,
         ..Options::default()
     });
     let page = Page::open_with(&["--js-flags=--expose-gc", "--enable-precise-memory-info"]).await;

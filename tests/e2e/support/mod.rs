@@ -1,5 +1,6 @@
 pub mod page;
 pub mod site;
+pub mod victoria;
 
 #[path = "../../../tools/stack/backend.rs"]
 pub mod backend;
