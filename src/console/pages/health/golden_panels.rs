@@ -230,10 +230,14 @@ fn more(console: Console, service: &Service) -> Vec<AnyView> {
             let chart = memo(move || {
                 let data = asked.data.get();
                 let inputs = inputs(console, asked.answer);
-                match signal {
+                let frame = frame(&data)?;
+                let made = match signal {
                     Golden::Up => state_chart(&inputs, &name, asked.series().as_ref()),
-                    _ => heat_chart(&inputs, frame(&data)?, (&pick.0, &pick.1)),
-                }
+                    _ => heat_chart(&inputs, frame, (&pick.0, &pick.1)),
+                };
+                // An answer without samples is an empty chart that says so.
+                let empty = || Chart::new(signal.title(), signal.unit(), inputs.start, inputs.end);
+                Some(made.unwrap_or_else(empty))
             });
             let (title, class) = match signal {
                 Golden::Up => ("State", "chart low"),
