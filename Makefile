@@ -27,7 +27,7 @@ stack: ## a real system to look at: Prometheus, Alertmanager, exporters, Caddy, 
 	@tools/build.sh ./
 	@$(TOOLS) cargo run --quiet --profile tool --bin stack
 
-stack-incident: ## make the running stack slow and failing for some minutes (MODE=latency|errors, default both)
+stack-incident: ## make the running stack slow and failing for some minutes (MODE=latency|errors|outage, default both)
 	@$(TOOLS) cargo run --quiet --profile tool --bin stack -- incident $(MODE)
 
 bench: ## our charts beside uPlot in one browser: a table, then a JSON line a measure (WORDS=redraw for a part)

@@ -206,6 +206,26 @@ pub fn uptime() -> f64 {
     window().and_then(|w| w.performance()).map_or(0.0, |p| p.now())
 }
 
+/// What was remembered under a name. Storage may be forbidden; then nothing is.
+pub fn stored(name: &str) -> Option<String> {
+    window()?.local_storage().ok()??.get_item(name).ok()?
+}
+
+/// Remembers a text. A full or forbidden storage only means that it is not.
+pub fn store(name: &str, text: &str) {
+    if let Some(storage) = window().and_then(|w| w.local_storage().ok().flatten()) {
+        storage.set_item(name, text).unwrap_or_default();
+    }
+}
+
+/// The icon of the tab, a file beside the page.
+pub fn set_icon(file: &str) {
+    let link = document().and_then(|d| d.query_selector("link[rel=icon]").ok().flatten());
+    if let Some(link) = link.filter(|l| l.get_attribute("href").as_deref() != Some(file)) {
+        link.set_attribute("href", file).unwrap_or_default();
+    }
+}
+
 pub fn set_title(title: &str) {
     if let Some(document) = document() {
         document.set_title(title);

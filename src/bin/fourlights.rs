@@ -1,9 +1,11 @@
-//! The native tool: checks a configuration, asks its sources, writes schema and demo files.
+//! The native tool: checks a configuration, asks its sources, writes rules, schema and demo files.
 
 #[cfg(not(target_arch = "wasm32"))]
 mod native {
     pub mod check;
     pub mod command;
+    pub mod configuration;
+    pub mod rules;
 }
 
 #[cfg(not(target_arch = "wasm32"))]

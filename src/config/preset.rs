@@ -45,6 +45,41 @@ impl Preset {
     }
 }
 
+/// Good or bad events of one service, and all valid ones, over `$window`.
+pub struct Events {
+    pub bad: Option<String>,
+    pub good: Option<String>,
+    pub valid: String,
+}
+
+impl Preset {
+    /// Requests or probes as events for an objective; `matcher` picks the service, `bound` (seconds)
+    /// makes it one of latency. `None` where the preset does not count events.
+    pub fn events(self, matcher: &str, bound: Option<f64>) -> Option<Events> {
+        let sum = |metric: &str, more: &str| format!("sum(increase({metric}{{{more}{matcher}}}[$window]))");
+        let duration = "caddy_http_request_duration_seconds";
+        match (self, bound) {
+            (Self::Caddy, None) => {
+                let valid = sum(&format!("{duration}_count"), "");
+                // Without a single failure there is no 5xx series, and no data is not the same as none.
+                let bad = sum(&format!("{duration}_count"), "code=~\"5..\", ");
+                Some(Events { bad: Some(format!("({bad} or 0 * {valid})")), good: None, valid })
+            }
+            (Self::Caddy, Some(bound)) => Some(Events {
+                bad: None,
+                good: Some(sum(&format!("{duration}_bucket"), &format!("le=\"{bound}\", "))),
+                valid: sum(&format!("{duration}_count"), ""),
+            }),
+            (Self::Blackbox, None) => Some(Events {
+                bad: None,
+                good: Some(format!("sum(sum_over_time(probe_success{{{matcher}}}[$window]))")),
+                valid: format!("sum(count_over_time(probe_success{{{matcher}}}[$window]))"),
+            }),
+            _ => None,
+        }
+    }
+}
+
 fn quantile(q: &str) -> String {
     format!(
         "histogram_quantile({q}, sum by (le, $by) (rate(caddy_http_request_duration_seconds_bucket{{$selector}}[$window])))"

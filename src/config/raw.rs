@@ -35,6 +35,10 @@ shape! {
     alerts "alerts": Option<Vec<RawAlertRule>>,
     /// Service level objectives.
     slos "slos": Vec<RawSlo>,
+    /// Maintenance that was announced: not counted by objectives.
+    maintenance "maintenance": Vec<RawMaintenance>,
+    /// The name of an alert that always fires, often Watchdog. When it is missing, alerting itself is broken.
+    watchdog "watchdog": Option<String>,
     /// Resources that can run full.
     capacity "capacity": Vec<RawCapacity>,
     /// Where deploys can be seen, for marks on the time axis of every chart.
@@ -111,39 +115,120 @@ shape! {
 }
 
 shape! {
-    /// An alert rule that the console evaluates. Exactly one of above, below and drop.
+    /// An alert rule that the console evaluates, for a signal of every service or for a query of its own. Exactly one of above, below, drop, rise and absent.
     RawAlertRule, example r#"{ "name": "High latency", "signal": "latency_p95", "above": 0.5, "for": "5m", "severity": "sev2" }"#;
-    /// The name shown.
+    /// The name shown. A rule that Prometheus evaluates under the same name is not listed twice.
     name "name": String,
-    /// The signal it watches.
-    signal "signal": String,
+    /// The signal it watches. Or give query.
+    signal "signal": Option<String>,
+    /// PromQL; each of its series is watched on its own.
+    query "query": Option<String>,
+    /// The source that answers query. Default: the first Prometheus.
+    source "source": Option<String>,
+    /// PromQL for what is usual, for drop and rise with query. Default: the baseline of the file.
+    baseline "baseline": Option<String>,
     /// Bad above this value: seconds, ratio 0..1, or requests a second.
     above "above": Option<f64>,
     /// Bad below this value.
     below "below": Option<f64>,
     /// Bad when it falls by more than this share (0..1) below the baseline.
     drop "drop": Option<f64>,
+    /// Bad when it rises by more than this share above the baseline: 1 is twice as much.
+    rise "rise": Option<f64>,
+    /// Bad while the query has no series at all: true.
+    absent "absent": Option<bool>,
+    /// Hysteresis: once it fires, it ends only beyond this value.
+    resolve "resolve": Option<f64>,
     /// How long it must be bad, for instance 5m. Default 0: at once.
     for_ "for": Option<String>,
+    /// How long it goes on firing after it was last bad. Default 0.
+    keep_firing_for "keep_firing_for": Option<String>,
+    /// The time between two evaluations. Default 30s, as is usual in Prometheus.
+    every "every": Option<String>,
     /// sev1, sev2, sev3 or sev4.
     severity "severity": String,
 }
 
 shape! {
-    /// A service level objective: an availability over a rolling window.
-    RawSlo, example r#"{ "name": "API availability", "service": "api", "target": 0.999, "window": "30d" }"#;
+    /// A service level objective: a share of good events over a window. Its events come from bad or good with valid, from a signal set (from), from a share (good alone), or else from the service's uptime.
+    RawSlo, example r#"{ "name": "API availability", "service": "api", "from": "web", "target": 0.999, "window": "30d" }"#;
+    /// A short name for addresses, rules and exports. Default: made from the name.
+    id "id": Option<String>,
     /// The name shown.
     name "name": String,
-    /// The service it is for, by id. It needs an uptime query, or give good.
+    /// The service it is for, by id.
     service "service": String,
-    /// The objective as ratio, for instance 0.999.
+    /// availability (default), latency, error_rate or throughput.
+    kind "kind": Option<String>,
+    /// One sentence on what it means to users.
+    description "description": Option<String>,
+    /// Labels to filter by, for instance a team.
+    labels "labels": BTreeMap<String, String>,
+    /// The objective as ratio, for instance 0.999. 1 allows no failure at all.
     target "target": f64,
-    /// The rolling window, for instance 30d. Default 30d.
+    /// A rolling window, for instance 30d (the default), or month or week of the calendar.
     window "window": Option<String>,
-    /// A PromQL expression for the share of good events (0..1) over $range. Default: the service's uptime.
+    /// The zone of a calendar window: UTC (the default) or a name such as Europe/Berlin.
+    zone "zone": Option<String>,
+    /// The signal set whose preset counts the service's requests (caddy) or probes (blackbox).
+    from "from": Option<String>,
+    /// For latency with from: the bound in seconds. It must be one of the histogram's.
+    bound "bound": Option<f64>,
+    /// PromQL for the bad events over $window, for instance sum(increase(errors_total[$window])).
+    bad "bad": Option<String>,
+    /// PromQL for the good events over $window; without valid, for the share of good events (0..1).
     good "good": Option<String>,
-    /// The source that answers good. Default: the source of the service's uptime.
+    /// PromQL for all valid events over $window.
+    valid "valid": Option<String>,
+    /// For throughput: PromQL for what was served at an instant within the other objectives, in requests a second.
+    served "served": Option<String>,
+    /// For throughput: PromQL for what was asked for at an instant. Default: at_least.
+    asked "asked": Option<String>,
+    /// For throughput: the rate promised. Time counts as good while what was asked, up to this, was served.
+    at_least "at_least": Option<f64>,
+    /// The source that answers. Default: that of from or of the service's uptime.
     source "source": Option<String>,
+    /// The contract's looser target, watched beside the objective.
+    sla "sla": Option<RawSla>,
+    /// Spans that were measured wrongly and are left out, each with who said so and why.
+    corrections "corrections": Vec<RawCorrection>,
+}
+
+shape! {
+    /// What a contract promises.
+    RawSla, example r#"{ "target": 0.995, "refund": "10 % of the month's fee" }"#;
+    /// The promise as ratio, not above the objective.
+    target "target": f64,
+    /// What is owed when it is broken.
+    refund "refund": Option<String>,
+}
+
+shape! {
+    /// A span that is left out of an objective's count.
+    RawCorrection, example r#"{ "from": "2026-11-03T10:00:00Z", "to": "2026-11-03T10:20:00Z", "reason": "the probe itself was down", "author": "mia" }"#;
+    /// Its beginning, as RFC 3339.
+    from "from": String,
+    /// Its end, as RFC 3339.
+    to "to": String,
+    /// Why it is left out.
+    reason "reason": String,
+    /// Who decided it.
+    author "author": Option<String>,
+}
+
+shape! {
+    /// A maintenance that was announced: not counted by the objectives of its services.
+    RawMaintenance, example r#"{ "title": "Database upgrade", "from": "2026-11-20T22:00:00Z", "to": "2026-11-20T22:30:00Z", "services": ["database"], "author": "mia" }"#;
+    /// What is done.
+    title "title": String,
+    /// Its beginning, as RFC 3339.
+    from "from": String,
+    /// Its end, as RFC 3339.
+    to "to": String,
+    /// The services it is for, by id. Default: all.
+    services "services": Vec<String>,
+    /// Who announced it.
+    author "author": Option<String>,
 }
 
 shape! {

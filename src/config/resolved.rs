@@ -4,8 +4,10 @@ use super::preset::Preset;
 pub use super::raw::NumberOrQuery;
 use crate::domain::alert_rule::AlertRule;
 use crate::domain::signal::Signal;
-use crate::domain::slo::Objective;
+use crate::domain::ledger::Exclusion;
+use crate::domain::slo::{Objective, SloKind};
 use crate::domain::time::{Millis, prometheus_duration};
+use crate::domain::window::Bounds;
 use std::collections::BTreeMap;
 
 #[derive(Clone, Debug, PartialEq)]
@@ -21,6 +23,9 @@ pub struct Config {
     pub baseline: Option<NumberOrQuery>,
     pub rules: Vec<AlertRule>,
     pub slos: Vec<Slo>,
+    pub maintenance: Vec<Maintenance>,
+    /// an alert that always fires while alerting works
+    pub watchdog: Option<String>,
     pub capacity: Vec<Resource>,
     pub deploys: Vec<Deploys>,
     pub public: Option<Public>,
@@ -139,6 +144,37 @@ impl SignalSet {
             None => self.preset?.template(signal).map(|template| tidy(&fill(&template))),
         }
     }
+
+    /// The PromQL of one service's uptime, with `$window` for its span.
+    pub fn uptime_of(&self, value: &str) -> Option<String> {
+        let matcher = self.matcher(value);
+        let fill = |template: &str, selector: &str| {
+            template
+                .replace("$selector", selector)
+                .replace("$range", "$window")
+                .replace("$level", "service")
+                .replace("$by", &self.by)
+        };
+        match self.queries.get(&Signal::Uptime) {
+            Some(own) if own.contains("$selector") => Some(fill(own, &matcher)),
+            // Nothing to put a matcher into: the one series is picked out of the answer.
+            Some(own) => Some(format!(
+                "({}) and on ({}) label_replace(vector(1), {:?}, {value:?}, \"\", \"\")",
+                fill(own, &self.selector),
+                self.by,
+                self.by
+            )),
+            None => {
+                self.preset?.template(Signal::Uptime).map(|template| tidy(&fill(&template, &matcher)))
+            }
+        }
+    }
+
+    /// The set's matchers with one for a value of its label.
+    pub fn matcher(&self, value: &str) -> String {
+        let own = format!("{}={value:?}", self.by);
+        if self.selector.is_empty() { own } else { format!("{}, {own}", self.selector) }
+    }
 }
 
 /// Takes out what empty placeholders leave behind in a preset: `{}`, `(le, )`, `{a="b", }`.
@@ -174,20 +210,50 @@ pub struct Scorecard {
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Slo {
+    /// lower case letters, digits and hyphens; unique
+    pub id: String,
     pub name: String,
     pub service: String,
+    pub kind: SloKind,
+    pub description: Option<String>,
+    pub labels: BTreeMap<String, String>,
     pub objective: Objective,
+    /// where a calendar window begins its days
+    pub zone: ZoneChoice,
     pub source: String,
     pub indicator: Indicator,
+    pub sla: Option<Sla>,
+    /// corrections by hand, and the maintenance of its service
+    pub exclusions: Vec<Exclusion>,
 }
 
-/// Where an objective's share of good events comes from.
+/// What a contract promises over the objective's window.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sla {
+    /// ratio, at most the objective's
+    pub target: f64,
+    pub refund: Option<String>,
+}
+
+/// Where an objective's events come from: PromQL with `$window` for the span they are counted over.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Indicator {
-    /// the uptime of a signal set's label value
-    Uptime { set: String, value: String },
-    /// an expression with `$range`
-    Query(String),
+    /// bad events and all valid ones
+    Bad { bad: String, valid: String },
+    /// good events and all valid ones
+    Good { good: String, valid: String },
+    /// the share of good events, 0..1: events are then the milliseconds of the span
+    Share(String),
+}
+
+/// An announced maintenance.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Maintenance {
+    pub title: String,
+    pub bounds: Bounds,
+    /// empty: all
+    pub services: Vec<String>,
+    pub author: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -257,9 +323,13 @@ impl Config {
         })
     }
 
+    pub fn slo(&self, id: &str) -> Option<&Slo> {
+        self.slos.iter().find(|s| s.id == id)
+    }
+
     /// The rule that watches a signal, for its threshold.
     pub fn rule(&self, signal: Signal) -> Option<&AlertRule> {
-        self.rules.iter().find(|r| r.signal == signal)
+        self.rules.iter().find(|r| r.signal() == Some(signal))
     }
 
     pub fn is_demo(&self) -> bool {

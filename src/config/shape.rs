@@ -90,6 +90,20 @@ impl Shape for f64 {
     }
 }
 
+impl Shape for bool {
+    fn read(value: &Value, path: &Path, faults: &mut Vec<Fault>) -> Option<Self> {
+        let yes = value.as_bool();
+        if yes.is_none() {
+            wrong_type(value, path, "true or false", "true", faults);
+        }
+        yes
+    }
+
+    fn schema() -> Value {
+        json!({"type": "boolean"})
+    }
+}
+
 impl<T: Shape> Shape for Option<T> {
     fn read(value: &Value, path: &Path, faults: &mut Vec<Fault>) -> Option<Self> {
         T::read(value, path, faults).map(Some)

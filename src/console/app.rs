@@ -1,11 +1,13 @@
 //! Router and shell.
 
 use super::components::{
-    BottomBar, ChartMenu, Palette, PaletteState, Rail, ShortcutsDialog, TopBar, listen_to_keys,
+    BottomBar, ChartMenu, HeartbeatBanner, Palette, PaletteState, Rail, ShortcutsDialog, TopBar, listen_to_keys,
 };
-use super::pages::{AlertsPage, CapacityPage, HealthPage, NotFoundPage, ServicePage, SourcesPage};
+use super::pages::{
+    AlertsPage, CapacityPage, HealthPage, NotFoundPage, ServicePage, SloPage, SlosPage, SourcesPage,
+};
 use super::route::{Route as Page, base_of};
-use super::state::{Board, Console, provide_console, use_console};
+use super::state::{Board, Console, provide_alerts, provide_attention, provide_console, use_console};
 use crate::browser;
 use crate::chart::painter::prime;
 use crate::config::Config;
@@ -34,9 +36,15 @@ fn Shell(config: Arc<Config>, board: Board) -> impl IntoView {
     let palette = PaletteState::new();
     listen_to_keys(console, palette);
     prime_charts(console);
+    let alerts = provide_alerts(console);
+    let attention = provide_attention(console, alerts);
     Effect::new(move |_| {
         let page = console.route.get().map_or("Not found", |r| r.title());
-        browser::set_title(&format!("{page} · {title}"));
+        let firing = match attention.n.get() {
+            n if n > 0 && attention.wishes.get().tab => format!("({n}) "),
+            _ => String::new(),
+        };
+        browser::set_title(&format!("{firing}{page} · {title}"));
     });
     view! {
         <a class="skip" href="#main" rel="external" on:click=|e| { e.prevent_default(); browser::focus("main"); }>
@@ -46,6 +54,7 @@ fn Shell(config: Arc<Config>, board: Board) -> impl IntoView {
             <Rail />
             <div class="shell-body">
                 <TopBar palette=palette />
+                <HeartbeatBanner />
                 <main id="main" tabindex="-1">
                     // One route, for the pages have no parts of their own to nest; the page follows the address.
                     <FlatRoutes fallback=|| view! { <NotFoundPage /> }>
@@ -81,6 +90,8 @@ fn CurrentPage() -> impl IntoView {
             Some(Page::Health) => view! { <HealthPage /> }.into_any(),
             Some(Page::Service(_)) => view! { <ServicePage /> }.into_any(),
             Some(Page::Alerts) => view! { <AlertsPage /> }.into_any(),
+            Some(Page::Slos) => view! { <SlosPage /> }.into_any(),
+            Some(Page::Slo(_)) => view! { <SloPage /> }.into_any(),
             Some(Page::Capacity) => view! { <CapacityPage /> }.into_any(),
             Some(Page::Sources) => view! { <SourcesPage /> }.into_any(),
             None => view! { <NotFoundPage /> }.into_any(),

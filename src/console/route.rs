@@ -8,6 +8,9 @@ pub enum Route {
     /// one service, by id
     Service(String),
     Alerts,
+    Slos,
+    /// one objective, by id
+    Slo(String),
     Capacity,
     Sources,
 }
@@ -19,6 +22,8 @@ impl Route {
             Self::Health => "",
             Self::Service(_) => "service",
             Self::Alerts => "alerts",
+            Self::Slos => "slos",
+            Self::Slo(_) => "slo",
             Self::Capacity => "capacity",
             Self::Sources => "sources",
         }
@@ -29,14 +34,30 @@ impl Route {
             Self::Health => "Health",
             Self::Service(_) => "Service",
             Self::Alerts => "Alerts",
+            Self::Slos => "SLOs",
+            Self::Slo(_) => "SLO",
             Self::Capacity => "Capacity",
             Self::Sources => "Sources",
         }
     }
 
     /// The pages of the rail with the key that follows `g`.
-    pub fn rail() -> [(Self, char); 4] {
-        [(Self::Health, 'h'), (Self::Alerts, 'a'), (Self::Capacity, 'c'), (Self::Sources, 's')]
+    pub fn rail() -> [(Self, char); 5] {
+        [
+            (Self::Health, 'h'),
+            (Self::Alerts, 'a'),
+            (Self::Slos, 'o'),
+            (Self::Capacity, 'c'),
+            (Self::Sources, 's'),
+        ]
+    }
+
+    /// The id of the one thing the page is about.
+    pub fn id(&self) -> Option<&str> {
+        match self {
+            Self::Service(id) | Self::Slo(id) => Some(id),
+            _ => None,
+        }
     }
 
     /// The page of a path below the base, without its query.
@@ -45,6 +66,8 @@ impl Route {
             "" | "index.html" => Some(Self::Health),
             "service" => Some(Self::Service(String::new())),
             "alerts" => Some(Self::Alerts),
+            "slos" => Some(Self::Slos),
+            "slo" => Some(Self::Slo(String::new())),
             "capacity" => Some(Self::Capacity),
             "sources" => Some(Self::Sources),
             _ => None,

@@ -54,6 +54,8 @@ pub struct Alert {
     pub source: String,
     /// Who silenced it and why, where that is known.
     pub silence: Option<String>,
+    /// Why it ended, where that is known.
+    pub ended_because: Option<String>,
 }
 
 impl Alert {
@@ -114,6 +116,7 @@ pub fn resolved_from_history(history: &Frame, source: &str, step: Millis, now: M
                 ended: Some(end + step),
                 source: source.into(),
                 silence: None,
+                ended_because: None,
             });
         }
     }
@@ -208,6 +211,7 @@ mod tests {
             ended: None,
             source: "x".into(),
             silence: None,
+            ended_because: None,
         };
         let all = combine(vec![
             alert(State::Firing, Some(5), None),

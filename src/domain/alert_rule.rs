@@ -1,4 +1,11 @@
-//! Alert rules that the console evaluates itself, over the samples it shows.
+//! Alert rules that the console evaluates itself, in the manner of Prometheus.
+//!
+//! A rule is evaluated on a grid of instants over the history of its samples, not by a clock that runs
+//! with the page. So a reload, a closed tab or a sample that came late gives the same intervals as if
+//! somebody had watched all along.
+//!
+//! Source: Prometheus, *Alerting rules* (`for`, `keep_firing_for`); hysteresis as in its own idiom
+//! `x > high or (x > low and ALERTS{alertstate="firing"})`.
 
 use super::series::Series;
 use super::severity::Severity;
@@ -8,101 +15,255 @@ use super::time::Millis;
 /// When a value is bad.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Condition {
-    /// over a fixed value, in the signal's unit
+    /// over a fixed value, in the watched value's unit
     Above(f64),
-    /// under a fixed value, in the signal's unit
+    /// under a fixed value, in the watched value's unit
     Below(f64),
     /// fallen by more than this share (0..1) below the baseline
     DropBelowBaseline(f64),
+    /// risen by more than this share (over 0) above the baseline
+    RiseAboveBaseline(f64),
+    /// there is no sample at all
+    Absent,
+}
+
+/// What a rule looks at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Watch {
+    /// a signal of every service, by the configured signal sets
+    Signal(Signal),
+    /// the series of an expression, each on its own; with an expression for the baseline
+    Query { source: String, query: String, baseline: Option<String> },
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct AlertRule {
     pub name: String,
-    pub signal: Signal,
+    pub watch: Watch,
     pub condition: Condition,
+    /// Hysteresis: once it fires, it goes on while the value is on the bad side of this one.
+    pub resolve_at: Option<f64>,
     /// How long the condition must hold before the rule fires.
     pub for_: Millis,
+    /// How long it goes on firing after the condition last held.
+    pub keep_firing_for: Millis,
+    /// The time between two evaluations.
+    pub every: Millis,
     pub severity: Severity,
 }
 
-/// One span over which a rule fired.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Firing {
-    pub start: Millis,
-    /// The last instant at which the condition held; `None` while it still fires.
-    pub end: Option<Millis>,
-    /// The worst value in it.
-    pub peak: f64,
+/// Why a firing ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// the value is good again
+    Recovered,
+    /// there was no sample
+    NoData,
 }
 
-/// The state of a rule after the last sample.
+impl Ended {
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::Recovered => "the value recovered",
+            Self::NoData => "no sample came any more",
+        }
+    }
+}
+
+/// One stretch of evaluations over which a rule fired.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Firing {
+    /// The evaluation at which the condition began to hold.
+    pub pending: Millis,
+    /// The evaluation at which it fired first.
+    pub start: Millis,
+    /// The evaluation at which it fired no more, and why; `None` while it still fires.
+    pub end: Option<(Millis, Ended)>,
+    /// The worst value in it; `NaN` for an absence.
+    pub peak: f64,
+    pub peak_at: Millis,
+}
+
+/// What a value is compared with, where it is compared with what is usual.
+#[derive(Clone, Copy, Debug)]
+pub enum Baseline<'a> {
+    None,
+    Level(f64),
+    Series(&'a Series),
+}
+
+/// The state of a rule after the last evaluation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
     Inactive,
-    Pending,
+    /// the condition holds since then, not long enough yet
+    Pending(Millis),
     Firing,
 }
 
+/// A rule's history over one series.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Evaluation {
+    pub firings: Vec<Firing>,
+    pub state: State,
+}
+
+/// The instants at which a rule is evaluated: `start`, `start + step` and so on, up to `end`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Grid {
+    pub start: Millis,
+    pub end: Millis,
+    pub step: Millis,
+}
+
+impl Grid {
+    /// The steps of a span, on whole multiples of the step, as range queries are aligned.
+    pub fn aligned(from: Millis, to: Millis, step: Millis) -> Self {
+        let step = step.max(1);
+        Self { start: from + (step - from.rem_euclid(step)) % step, end: to - to.rem_euclid(step), step }
+    }
+
+    fn instants(self) -> impl Iterator<Item = Millis> {
+        let n = (self.end - self.start).div_euclid(self.step.max(1));
+        (0..=n).map(move |i| self.start + i * self.step)
+    }
+}
+
 impl AlertRule {
-    /// The value at which the condition begins, in the signal's unit.
+    /// The value at which the condition begins, in the watched value's unit.
     pub fn threshold(&self, baseline: Option<f64>) -> Option<f64> {
         match self.condition {
             Condition::Above(limit) | Condition::Below(limit) => Some(limit),
             Condition::DropBelowBaseline(share) => baseline.map(|b| b * (1.0 - share)),
+            Condition::RiseAboveBaseline(share) => baseline.map(|b| b * (1.0 + share)),
+            Condition::Absent => None,
         }
     }
 
-    fn is_bad(&self, value: f64, threshold: f64) -> bool {
+    /// The signal it watches, unless it has a query of its own.
+    pub fn signal(&self) -> Option<Signal> {
+        match self.watch {
+            Watch::Signal(signal) => Some(signal),
+            Watch::Query { .. } => None,
+        }
+    }
+
+    /// Whether a value is bad; a missing or `NaN` value never is, except where absence is the point.
+    fn is_bad(&self, value: Option<f64>, baseline: Option<f64>, firing: bool) -> bool {
+        let Some(value) = value.filter(|v| !v.is_nan()) else { return self.condition == Condition::Absent };
+        let limit = self.resolve_at.filter(|_| firing).or_else(|| self.threshold(baseline));
+        match (self.condition, limit) {
+            (Condition::Above(_) | Condition::RiseAboveBaseline(_), Some(limit)) => value > limit,
+            (Condition::Below(_) | Condition::DropBelowBaseline(_), Some(limit)) => value < limit,
+            _ => false,
+        }
+    }
+
+    fn is_worse(&self, value: f64, than: f64) -> bool {
         match self.condition {
-            Condition::Above(_) => value > threshold,
-            Condition::Below(_) | Condition::DropBelowBaseline(_) => value < threshold,
+            Condition::Above(_) | Condition::RiseAboveBaseline(_) => value > than,
+            _ => value < than,
         }
     }
 
-    fn worse(&self, a: f64, b: f64) -> f64 {
-        if matches!(self.condition, Condition::Above(_)) { a.max(b) } else { a.min(b) }
-    }
-
-    /// The spans in which the rule fired, and its state now.
+    /// Evaluates at each instant of the grid.
     ///
-    /// Evaluated sample by sample as Prometheus does: the condition must hold at every sample over
-    /// `for`; a sample that is good, missing (`NaN`) or more than `max_gap` away ends it. Because it
-    /// runs over the samples and not over the clock, a reload loses nothing.
-    pub fn evaluate(&self, series: &Series, baseline: Option<f64>, max_gap: Millis) -> (Vec<Firing>, State) {
-        let Some(threshold) = self.threshold(baseline) else { return (Vec::new(), State::Inactive) };
-        let mut firings: Vec<Firing> = Vec::new();
-        let mut active: Option<(Millis, Millis, f64)> = None;
-        for (t, v) in series.samples() {
-            let continues = active.filter(|(_, last, _)| t - last <= max_gap);
-            if active.is_some() && continues.is_none() {
-                self.close(&mut firings, active.take());
-            }
-            if v.is_finite() && self.is_bad(v, threshold) {
-                active = Some(match continues {
-                    Some((start, _, peak)) => (start, t, self.worse(peak, v)),
-                    None => (t, t, v),
-                });
-            } else {
-                self.close(&mut firings, active.take());
-            }
+    /// `value` and `baseline` give the sample at an instant, as a range query with the grid's step
+    /// does: `None` where there is none. They are called with ascending instants.
+    pub fn evaluate(
+        &self,
+        grid: Grid,
+        mut value: impl FnMut(Millis) -> Option<f64>,
+        mut baseline: impl FnMut(Millis) -> Option<f64>,
+    ) -> Evaluation {
+        let mut run = Run { rule: self, firings: Vec::new(), active: None };
+        for t in grid.instants() {
+            run.step(t, value(t), baseline(t));
         }
-        let state = match active {
+        let state = match &run.active {
             None => State::Inactive,
-            Some((start, last, peak)) if last - start >= self.for_ => {
-                firings.push(Firing { start: start + self.for_, end: None, peak });
-                State::Firing
-            }
-            Some(_) => State::Pending,
+            Some(Active { fires: true, .. }) => State::Firing,
+            Some(active) => State::Pending(active.firing.pending),
         };
-        (firings, state)
+        if let Some(Active { fires: true, firing, .. }) = run.active {
+            run.firings.push(firing);
+        }
+        Evaluation { firings: run.firings, state }
+    }
+}
+
+impl AlertRule {
+    /// Evaluates over a series whose samples lie on the grid; without a series nothing was measured.
+    pub fn over(&self, grid: Grid, series: Option<&Series>, baseline: Baseline<'_>) -> Evaluation {
+        let value = at_instants(series);
+        match baseline {
+            Baseline::None => self.evaluate(grid, value, |_| None),
+            Baseline::Level(level) => self.evaluate(grid, value, |_| Some(level)),
+            Baseline::Series(usual) => self.evaluate(grid, value, at_instants(Some(usual))),
+        }
+    }
+}
+
+/// The sample at each of ascending instants, where there is one at exactly that.
+fn at_instants(series: Option<&Series>) -> impl FnMut(Millis) -> Option<f64> {
+    let mut samples = series.into_iter().flat_map(Series::samples).peekable();
+    move |t| {
+        while samples.next_if(|(at, _)| *at < t).is_some() {}
+        samples.next_if(|(at, _)| *at == t).map(|(_, v)| v)
+    }
+}
+
+struct Active {
+    firing: Firing,
+    fires: bool,
+    /// since when it is kept firing although the condition does not hold
+    kept_since: Option<Millis>,
+}
+
+struct Run<'a> {
+    rule: &'a AlertRule,
+    firings: Vec<Firing>,
+    active: Option<Active>,
+}
+
+impl Run<'_> {
+    fn step(&mut self, t: Millis, value: Option<f64>, baseline: Option<f64>) {
+        let fires = self.active.as_ref().is_some_and(|a| a.fires);
+        if self.rule.is_bad(value, baseline, fires) {
+            self.holds(t, value.unwrap_or(f64::NAN));
+        } else {
+            let ended = if value.is_some_and(|v| !v.is_nan()) { Ended::Recovered } else { Ended::NoData };
+            self.holds_not(t, ended);
+        }
     }
 
-    fn close(&self, firings: &mut Vec<Firing>, active: Option<(Millis, Millis, f64)>) {
-        if let Some((start, last, peak)) = active
-            && last - start >= self.for_
-        {
-            firings.push(Firing { start: start + self.for_, end: Some(last), peak });
+    fn holds(&mut self, t: Millis, value: f64) {
+        let fresh = Firing { pending: t, start: t, end: None, peak: value, peak_at: t };
+        let active = self.active.get_or_insert(Active { firing: fresh, fires: false, kept_since: None });
+        active.kept_since = None;
+        if self.rule.is_worse(value, active.firing.peak) {
+            active.firing.peak = value;
+            active.firing.peak_at = t;
+        }
+        if !active.fires && t - active.firing.pending >= self.rule.for_ {
+            active.fires = true;
+            active.firing.start = t;
+        }
+    }
+
+    fn holds_not(&mut self, t: Millis, ended: Ended) {
+        let Some(active) = &mut self.active else { return };
+        if active.fires && self.rule.keep_firing_for > 0 {
+            let since = *active.kept_since.get_or_insert(t);
+            if t - since < self.rule.keep_firing_for {
+                return;
+            }
+        }
+        // For an absence a sample is the recovery.
+        let ended = if self.rule.condition == Condition::Absent { Ended::Recovered } else { ended };
+        if let Some(Active { fires: true, mut firing, .. }) = self.active.take() {
+            firing.end = Some((t, ended));
+            self.firings.push(firing);
         }
     }
 }
@@ -110,40 +271,114 @@ impl AlertRule {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::labels::Labels;
 
     fn rule(condition: Condition, for_: Millis) -> AlertRule {
-        AlertRule { name: "r".into(), signal: Signal::LatencyP95, condition, for_, severity: Severity::Sev2 }
+        AlertRule {
+            name: "r".into(),
+            watch: Watch::Signal(Signal::LatencyP95),
+            condition,
+            resolve_at: None,
+            for_,
+            keep_firing_for: 0,
+            every: 10,
+            severity: Severity::Sev2,
+        }
     }
 
-    fn series(values: &[f64]) -> Series {
-        let samples = values.iter().enumerate().map(|(i, v)| (i as Millis * 10, *v)).collect();
-        Series::from_samples(Labels::default(), samples)
+    const GONE: f64 = f64::NAN;
+
+    fn run(rule: &AlertRule, values: &[f64]) -> Evaluation {
+        let grid = Grid { start: 0, end: (values.len() as Millis - 1) * 10, step: 10 };
+        let at = |t: Millis| values.get((t / 10) as usize).copied().filter(|v| !v.is_nan());
+        rule.evaluate(grid, at, |_| Some(100.0))
+    }
+
+    fn spans(evaluation: &Evaluation) -> Vec<(Millis, Option<Millis>)> {
+        evaluation.firings.iter().map(|f| (f.start, f.end.map(|e| e.0))).collect()
     }
 
     #[test]
     fn a_rule_fires_only_after_its_for() {
         let above = rule(Condition::Above(1.0), 20);
-        assert_eq!(above.evaluate(&series(&[0., 2., 2.]), None, 10), (vec![], State::Pending));
-        let (firings, state) = above.evaluate(&series(&[0., 2., 3., 2.]), None, 10);
-        assert_eq!((firings, state), (vec![Firing { start: 30, end: None, peak: 3.0 }], State::Firing));
-        let (firings, state) = above.evaluate(&series(&[2., 2., 2., 2., 0.]), None, 10);
-        assert_eq!((firings, state), (vec![Firing { start: 20, end: Some(30), peak: 2.0 }], State::Inactive));
+        assert_eq!(run(&above, &[0., 2., 2.]).state, State::Pending(10));
+        let fired = run(&above, &[0., 2., 3., 2.]);
+        assert_eq!((spans(&fired), fired.state), (vec![(30, None)], State::Firing));
+        assert_eq!((fired.firings[0].peak, fired.firings[0].peak_at, fired.firings[0].pending), (3.0, 20, 10));
+        let over = run(&above, &[2., 2., 2., 2., 0., 0.]);
+        assert_eq!((spans(&over), over.state), (vec![(20, Some(40))], State::Inactive));
+        assert_eq!(over.firings[0].end, Some((40, Ended::Recovered)));
     }
 
     #[test]
-    fn a_gap_or_a_nan_starts_the_for_again() {
+    fn a_gap_starts_the_for_again_and_ends_a_firing() {
         let above = rule(Condition::Above(1.0), 20);
-        assert_eq!(above.evaluate(&series(&[2., 2., f64::NAN, 2., 2.]), None, 10).1, State::Pending);
-        let gap = Series::from_samples(Labels::default(), vec![(0, 2.), (10, 2.), (50, 2.), (60, 2.)]);
-        assert_eq!(above.evaluate(&gap, None, 10), (vec![], State::Pending));
+        assert_eq!(run(&above, &[2., 2., GONE, 2., 2.]).state, State::Pending(30));
+        let fired = run(&above, &[2., 2., 2., GONE, 2.]);
+        assert_eq!(fired.firings[0].end, Some((30, Ended::NoData)));
     }
 
     #[test]
-    fn a_drop_is_measured_against_the_baseline() {
+    fn a_change_is_measured_against_the_baseline() {
         let drop = rule(Condition::DropBelowBaseline(0.5), 0);
-        assert_eq!(drop.evaluate(&series(&[90., 49.]), Some(100.), 10).1, State::Firing);
-        assert_eq!(drop.evaluate(&series(&[90., 51.]), Some(100.), 10).1, State::Inactive);
-        assert_eq!(drop.evaluate(&series(&[0.]), None, 10), (vec![], State::Inactive));
+        assert_eq!(run(&drop, &[90., 49.]).state, State::Firing);
+        assert_eq!(run(&drop, &[90., 50.]).state, State::Inactive);
+        let rise = rule(Condition::RiseAboveBaseline(0.5), 0);
+        assert_eq!(run(&rise, &[151.]).state, State::Firing);
+        assert_eq!(run(&rise, &[150.]).state, State::Inactive);
+        let grid = Grid { start: 0, end: 0, step: 10 };
+        assert_eq!(drop.evaluate(grid, |_| Some(0.0), |_| None).state, State::Inactive);
+    }
+
+    #[test]
+    fn kept_firing_bridges_a_recovery_and_starts_anew_with_each() {
+        let kept = AlertRule { keep_firing_for: 20, ..rule(Condition::Above(1.0), 0) };
+        let bridged = run(&kept, &[2., 0., 2., 0., 0., 0., 0.]);
+        assert_eq!((spans(&bridged), bridged.state), (vec![(0, Some(50))], State::Inactive));
+    }
+
+    #[test]
+    fn with_hysteresis_it_ends_at_the_lower_value() {
+        let sticky = AlertRule { resolve_at: Some(1.0), ..rule(Condition::Above(2.0), 0) };
+        assert_eq!(spans(&run(&sticky, &[1.5, 3., 1.5, 0.5, 1.5])), [(10, Some(30))]);
+    }
+
+    #[test]
+    fn an_absence_fires_while_there_is_nothing() {
+        let absent = rule(Condition::Absent, 10);
+        let gone = run(&absent, &[1., GONE, GONE, GONE, 1.]);
+        assert_eq!(spans(&gone), [(20, Some(40))]);
+        assert_eq!(gone.firings[0].end, Some((40, Ended::Recovered)));
+    }
+
+    /// What was watched from the start and what is read after a reload are the same.
+    #[test]
+    fn a_longer_history_does_not_change_later_intervals() {
+        let above = rule(Condition::Above(1.0), 20);
+        let values = [0., 2., 2., 2., 0., 2., 2., 2., 2., 0.];
+        let all = run(&above, &values);
+        for n in 1..=values.len() {
+            let part = run(&above, &values[..n]);
+            for (early, late) in part.firings.iter().zip(&all.firings) {
+                assert_eq!((early.start, early.pending), (late.start, late.pending));
+            }
+        }
+    }
+
+    #[test]
+    fn series_are_read_at_the_instants_of_the_grid() {
+        use crate::domain::labels::Labels;
+        let samples = vec![(-10, 9.), (0, 2.), (7, 0.), (10, 2.), (30, 2.)];
+        let series = Series::from_samples(Labels::default(), samples);
+        let grid = Grid { start: 0, end: 30, step: 10 };
+        let found = rule(Condition::Above(1.0), 10).over(grid, Some(&series), Baseline::None);
+        assert_eq!((spans(&found), found.state), (vec![(10, Some(20))], State::Pending(30)));
+        let none = rule(Condition::Absent, 0).over(grid, None, Baseline::None);
+        assert_eq!(none.state, State::Firing);
+    }
+
+    #[test]
+    fn grids_lie_on_whole_steps() {
+        assert_eq!(Grid::aligned(11, 49, 10), Grid { start: 20, end: 40, step: 10 });
+        assert_eq!(Grid::aligned(20, 40, 10), Grid { start: 20, end: 40, step: 10 });
     }
 }

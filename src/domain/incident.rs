@@ -62,6 +62,7 @@ mod tests {
             ended: None,
             source: "am".into(),
             silence: None,
+            ended_because: None,
         }
     }
 

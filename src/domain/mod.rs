@@ -2,11 +2,13 @@
 
 pub mod alert;
 pub mod alert_rule;
+pub mod burn;
 pub mod capacity;
 pub mod chunk;
 pub mod format;
 pub mod incident;
 pub mod labels;
+pub mod ledger;
 pub mod public_status;
 pub mod series;
 pub mod severity;
@@ -14,4 +16,5 @@ pub mod signal;
 pub mod slo;
 pub mod time;
 pub mod uptime;
+pub mod window;
 pub mod zone;

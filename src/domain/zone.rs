@@ -83,6 +83,13 @@ impl Offsets {
         self.instant(local - local.rem_euclid(DAY) + DAY)
     }
 
+    /// The local midnight so many days after (or before) a local midnight.
+    pub fn days_after(&self, midnight: Millis, days: i64) -> Millis {
+        // Floored, for where clocks change at midnight the day begins at one.
+        let local = midnight + self.at(midnight);
+        self.instant(local - local.rem_euclid(DAY) + days * DAY)
+    }
+
     /// The local midnight at which a month (1..=12) begins; `None` beyond what calendars reach.
     pub fn month_start(&self, year: i64, month: i64) -> Option<Millis> {
         let date = NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, u32::try_from(month).ok()?, 1)?;

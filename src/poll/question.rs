@@ -4,7 +4,7 @@ use crate::domain::alert::{Alert, Silence};
 use crate::domain::incident::Incident;
 use crate::domain::series::Frame;
 use crate::domain::time::{MINUTE, Millis};
-use crate::sources::prometheus::{self, BuildInfo, RuleGroup, Targets};
+use crate::sources::prometheus::{self, BuildInfo, RuleGroup, Targets, Term, TermSpan};
 use crate::sources::{Parsed, Request, Response, SourceError, alertmanager, statuspage};
 
 /// The time a range question covers.
@@ -39,6 +39,8 @@ impl Pace {
 pub enum Question {
     Range { source: String, query: String, span: Span, step: Millis, pace: Pace },
     Instant { source: String, query: String, pace: Pace },
+    /// many figures by one query
+    Terms { source: String, terms: Vec<Term>, pace: Pace },
     PrometheusAlerts { source: String },
     Rules { source: String },
     Targets { source: String },
@@ -79,6 +81,7 @@ impl Question {
         match self {
             Self::Range { source, .. }
             | Self::Instant { source, .. }
+            | Self::Terms { source, .. }
             | Self::PrometheusAlerts { source }
             | Self::Rules { source }
             | Self::Targets { source }
@@ -94,7 +97,7 @@ impl Question {
     pub fn interval(&self, refresh: Millis) -> Millis {
         match self {
             Self::Range { pace, step, .. } => pace.interval(refresh).max((*step / 2).min(30 * MINUTE)),
-            Self::Instant { pace, .. } => pace.interval(refresh),
+            Self::Instant { pace, .. } | Self::Terms { pace, .. } => pace.interval(refresh),
             Self::Rules { .. } | Self::BuildInfo { .. } | Self::AlertmanagerStatus { .. } => {
                 Pace::Slow.interval(refresh)
             }
@@ -104,7 +107,14 @@ impl Question {
 
     /// Whether the answer cannot change any more: a fixed range that is over.
     pub fn is_settled(&self, now: Millis) -> bool {
-        matches!(self, Self::Range { span: Span::Between(_, end), .. } if *end + 5 * MINUTE < now)
+        let over = |end: Millis| end + 5 * MINUTE < now;
+        match self {
+            Self::Range { span: Span::Between(_, end), .. } => over(*end),
+            Self::Terms { terms, .. } => {
+                terms.iter().all(|t| matches!(t.span, TermSpan::Fixed(_, end) if over(end)))
+            }
+            _ => false,
+        }
     }
 
     /// What to send now. With a known answer a moving range asks only for what is new.
@@ -128,6 +138,9 @@ impl Question {
                 }
             }
             Self::Instant { query, .. } => whole(prometheus::instant(query, now)),
+            Self::Terms { terms, .. } => {
+                whole(prometheus::instant(&prometheus::joined(terms, now), now))
+            }
             Self::PrometheusAlerts { .. } => whole(prometheus::alerts()),
             Self::Rules { .. } => whole(prometheus::rules()),
             Self::Targets { .. } => whole(prometheus::targets()),
@@ -149,7 +162,7 @@ impl Question {
     ) -> Result<Parsed<Reply>, SourceError> {
         let source = self.source();
         Ok(match self {
-            Self::Range { .. } | Self::Instant { .. } => {
+            Self::Range { .. } | Self::Instant { .. } | Self::Terms { .. } => {
                 let fresh = prometheus::read_frame(response)?;
                 match (increment, known) {
                     (Some((from, keep_from)), Some(Reply::Frame(mut frame))) => fresh.map(|newer| {

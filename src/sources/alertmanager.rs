@@ -163,6 +163,7 @@ fn alert(raw: RawAlert, source: &str) -> Alert {
         ended: None,
         source: source.into(),
         silence: raw.status.silenced_by.into_iter().next(),
+        ended_because: None,
     }
 }
 

@@ -11,6 +11,8 @@ pub enum Mode {
     Latency,
     Errors,
     Both,
+    /// nearly every request fails
+    Outage,
 }
 
 impl Mode {
@@ -19,11 +21,12 @@ impl Mode {
             Self::Latency => "latency",
             Self::Errors => "errors",
             Self::Both => "both",
+            Self::Outage => "outage",
         }
     }
 
     fn parse(name: &str) -> Option<Self> {
-        [Self::Latency, Self::Errors, Self::Both].into_iter().find(|m| m.name() == name)
+        [Self::Latency, Self::Errors, Self::Both, Self::Outage].into_iter().find(|m| m.name() == name)
     }
 }
 
@@ -156,7 +159,12 @@ fn answer(path: &str, service: &str, shared: &Shared) -> (u16, &'static str) {
     if path == "/missing" {
         return (404, "not found\n");
     }
-    if matches!(bad, Some(Mode::Errors | Mode::Both)) && shared.random() < 0.2 {
+    let failing = match bad {
+        Some(Mode::Errors | Mode::Both) => 0.2,
+        Some(Mode::Outage) => 0.9,
+        _ => 0.0,
+    };
+    if shared.random() < failing {
         return (503, "unavailable\n");
     }
     (200, "ok\n")
@@ -171,6 +179,6 @@ fn control(order: &str, shared: &Shared) -> (u16, &'static str) {
             shared.begin(mode, Duration::from_secs(seconds));
             (200, "so be it\n")
         }
-        _ => (400, "usage: /control/latency|errors|both/SECONDS\n"),
+        _ => (400, "usage: /control/latency|errors|both|outage/SECONDS\n"),
     }
 }

@@ -2,6 +2,8 @@
 
 use super::backend::SERVICES;
 use super::servers::Ports;
+use fourlights::console::model::{Part, rules_for_prometheus};
+use fourlights::domain::time::rfc3339;
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -52,35 +54,13 @@ scrape_configs:
     )
 }
 
-/// The rules of the four golden signals, in the design's own words.
-pub fn rules() -> String {
-    let rule = |name: &str, expr: &str, seconds: u64, severity: &str, summary: &str| {
-        format!(
-            "      - alert: {name}\n        expr: >-\n          {expr}\n        for: {}s\n        labels: {{ severity: {severity} }}\n        annotations: {{ summary: '{summary}' }}\n",
-            seconds / FASTER
-        )
-    };
-    let selector = "handler=\"reverse_proxy\"";
-    let count = format!("caddy_http_request_duration_seconds_count{{{selector}");
-    let latency = format!(
-        "histogram_quantile(0.95, sum by (le, server) (rate(caddy_http_request_duration_seconds_bucket{{{selector}}}[30s]))) > 0.5"
-    );
-    let errors = format!(
-        "sum by (server) (rate({count},code=~\"5..\"}}[30s])) / sum by (server) (rate({count}}}[30s])) > 0.01"
-    );
-    let drop = format!("sum(rate({count}}}[1m])) < 0.5 * sum(rate({count}}}[5m] offset 1d))");
-    let cpu = "1 - avg by (instance) (rate(node_cpu_seconds_total{mode=\"idle\"}[1m])) > 0.8";
-    let memory = "1 - node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes > 0.8";
-    let disk = "1 - node_filesystem_avail_bytes{mountpoint=\"/\"} / node_filesystem_size_bytes{mountpoint=\"/\"} > 0.8";
-    let all = [
-        rule("HighLatency", &latency, 300, "sev2", "p95 of {{ $labels.server }} is over 500 ms"),
-        rule("TrafficDrop", &drop, 0, "sev2", "traffic is less than half of yesterday"),
-        rule("HighErrorRate", &errors, 120, "sev2", "more than 1 % of requests to {{ $labels.server }} fail"),
-        rule("CpuSaturated", cpu, 600, "sev3", "CPU of {{ $labels.instance }} over 80 %"),
-        rule("MemorySaturated", memory, 600, "sev3", "memory of {{ $labels.instance }} over 80 %"),
-        rule("DiskFilling", disk, 600, "sev3", "disk of {{ $labels.instance }} over 80 %"),
-    ];
-    format!("groups:\n  - name: golden signals\n    rules:\n{}", all.concat())
+/// What Prometheus evaluates: the console's own rules and objectives as `fourlights rules` writes them,
+/// and an alert that always fires.
+pub fn rules(ports: &Ports) -> Result<String, String> {
+    let config = fourlights::config::read(&fourlights(ports).to_string())
+        .map_err(|faults| faults.iter().map(ToString::to_string).collect::<String>())?;
+    let watchdog = "  - name: heartbeat\n    rules:\n      - alert: Watchdog\n        expr: vector(1)\n        labels: { severity: none }\n        annotations: { summary: 'always fires while alerting works' }\n";
+    Ok(format!("{}{watchdog}", rules_for_prometheus(&config, Some("prometheus"), Part::All)))
 }
 
 pub fn alertmanager() -> &'static str {
@@ -140,8 +120,38 @@ fn console_site(ports: &Ports, site: &Path) -> Value {
     })
 }
 
-/// What the console reads.
+/// Objectives of every kind: requests, probes, latency, throughput; rolling and by calendar.
+fn slos(now: i64) -> Value {
+    let served = "sum(rate(caddy_http_request_duration_seconds_count{handler=\"reverse_proxy\", code!~\"5..\"}[2m]))";
+    json!([
+        {"name": "API requests", "service": "api", "from": "http", "target": 0.999, "labels": {"team": "core"},
+         "description": "Requests to the API that do not fail.",
+         "sla": {"target": 0.995, "refund": "10 % of the month's fee"},
+         "corrections": [{"from": instant(now - 3 * DAY), "to": instant(now - 3 * DAY + 600),
+                          "reason": "load test against production, announced", "author": "mia"}]},
+        {"name": "API under 250 ms", "service": "api", "from": "http", "kind": "latency", "bound": 0.25,
+         "target": 0.95, "window": "7d", "labels": {"team": "core"}},
+        {"name": "Auth requests", "service": "auth", "from": "http", "kind": "error_rate", "target": 0.999,
+         "window": "month", "zone": "Europe/Berlin", "labels": {"team": "identity"}},
+        {"name": "Search availability", "service": "search", "target": 0.999, "labels": {"team": "search"}},
+        {"name": "Website availability", "service": "web", "from": "probe", "target": 0.9995,
+         "window": "week", "labels": {"team": "web"}},
+        {"name": "Capacity promised", "service": "api", "kind": "throughput", "served": served, "at_least": 10,
+         "target": 0.99, "window": "1d", "source": "prometheus", "labels": {"team": "core"}},
+    ])
+}
+
+const DAY: i64 = 86_400;
+
+fn instant(seconds: i64) -> String {
+    rfc3339(seconds * 1000)
+}
+
+/// What the console reads. Times in it are those of the moment it is written.
 pub fn fourlights(ports: &Ports) -> Value {
+    let now = ports.started;
+    // Within the outage of the search that the history holds.
+    let at = |days: i64, minutes: i64| instant(now - days * DAY - minutes * 60);
     let services: Vec<Value> = SERVICES
         .iter()
         .zip(&ports.services)
@@ -160,7 +170,8 @@ pub fn fourlights(ports: &Ports) -> Value {
             })
         })
         .collect();
-    let rule = |name: &str, signal: &str, above: f64, seconds: u64, severity: &str| json!({"name": name, "signal": signal, "above": above, "for": format!("{}s", seconds / FASTER), "severity": severity});
+    let rule = |name: &str, signal: &str, above: f64, seconds: u64, severity: &str| json!({"name": name, "signal": signal, "above": above, "for": format!("{}s", seconds / FASTER), "severity": severity, "every": "5s"});
+    let failed = "sum(rate(caddy_http_request_duration_seconds_count{handler=\"reverse_proxy\", code=~\"5..\"}[1m]";
     json!({
         "$schema": "fourlights.schema.json",
         "title": "Stack",
@@ -171,7 +182,7 @@ pub fn fourlights(ports: &Ports) -> Value {
             "alertmanager": {"kind": "alertmanager", "url": format!("http://127.0.0.1:{}", ports.alertmanager)},
         },
         "signals": {
-            "http": {"source": "prometheus", "preset": "caddy", "by": "server", "selector": "handler=\"reverse_proxy\"", "window": "1m"},
+            "http": {"source": "prometheus", "preset": "caddy", "by": "server", "selector": "handler=\"reverse_proxy\"", "window": "30s"},
             "probe": {"source": "prometheus", "preset": "blackbox", "by": "service"},
             "host": {"source": "prometheus", "preset": "node_exporter", "by": "instance", "window": "1m"},
         },
@@ -180,18 +191,21 @@ pub fn fourlights(ports: &Ports) -> Value {
         "baseline": "sum(rate(caddy_http_request_duration_seconds_count{handler=\"reverse_proxy\"}[5m] offset 1d))",
         "alerts": [
             rule("High latency", "latency_p95", 0.5, 300, "sev2"),
-            {"name": "Traffic drop", "signal": "traffic", "drop": 0.5, "severity": "sev2"},
+            {"name": "Traffic drop", "signal": "traffic", "drop": 0.5, "severity": "sev2", "every": "5s"},
             rule("High error rate", "error_ratio", 0.01, 120, "sev2"),
             rule("CPU saturated", "cpu", 0.8, 600, "sev3"),
             rule("Memory saturated", "memory", 0.8, 600, "sev3"),
             rule("Disk filling", "disk", 0.8, 600, "sev3"),
+            {"name": "Slow for long", "signal": "latency_p95", "above": 0.5, "resolve": 0.2, "for": "10s",
+             "keep_firing_for": "20s", "severity": "sev4", "every": "5s"},
+            {"name": "Errors rising", "query": format!("{failed}))"), "baseline": format!("{failed} offset 5m))"),
+             "rise": 1, "for": "10s", "severity": "sev4", "every": "5s"},
+            {"name": "Host not measured", "query": "node_load1", "absent": true, "for": "10s",
+             "severity": "sev3", "every": "5s"},
         ],
-        "slos": [
-            {"name": "API availability", "service": "api", "target": 0.999},
-            {"name": "Auth availability", "service": "auth", "target": 0.999},
-            {"name": "Search availability", "service": "search", "target": 0.999},
-            {"name": "Website availability", "service": "web", "target": 0.999},
-        ],
+        "watchdog": "Watchdog",
+        "slos": slos(now),
+        "maintenance": [{"title": "Move to new disks", "from": at(20, 85), "to": at(20, 75), "services": ["search"], "author": "platform team"}],
         "capacity": [
             {"id": "disk", "name": "Disk of the host", "kind": "storage", "source": "prometheus",
              "used": "node_filesystem_size_bytes{mountpoint=\"/\"} - node_filesystem_avail_bytes{mountpoint=\"/\"}",

@@ -19,7 +19,8 @@ pub fn run(arguments: Vec<String>) -> ExitCode {
         ["incident"] => order(Mode::Both),
         ["incident", "latency"] => order(Mode::Latency),
         ["incident", "errors"] => order(Mode::Errors),
-        _ => Err("usage: stack | stack incident [latency|errors]".into()),
+        ["incident", "outage"] => order(Mode::Outage),
+        _ => Err("usage: stack | stack incident [latency|errors|outage]".into()),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

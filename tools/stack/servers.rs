@@ -32,6 +32,8 @@ pub struct Ports {
     pub caddy_admin: u16,
     pub backend: u16,
     pub services: Vec<u16>,
+    /// seconds since the epoch
+    pub started: i64,
 }
 
 /// Everything that runs. Dropping it stops all and removes its folder.
@@ -75,7 +77,7 @@ impl Stack {
         let write = |name: &str, text: &str| fs::write(self.folder.join(name), text).map_err(failed);
         write("site/fourlights.json", &format!("{:#}", files::fourlights(&self.ports)))?;
         write("prometheus.yml", &files::prometheus(&self.ports, &rules))?;
-        write("rules.yml", &files::rules())?;
+        write("rules.yml", &files::rules(&self.ports)?)?;
         write("alertmanager.yml", files::alertmanager())?;
         write("blackbox.yml", files::blackbox())?;
         write("caddy.json", &files::caddy(&self.ports, &self.site))
@@ -168,8 +170,25 @@ impl Stack {
     /// Stops Prometheus, as an outage would.
     #[allow(dead_code, reason = "for the end-to-end tests")]
     pub fn stop_prometheus(&mut self) {
+        self.stop_program("prometheus");
+    }
+
+    /// Stops the exporter of the host's metrics, which then come no more.
+    #[allow(dead_code, reason = "for the end-to-end tests")]
+    pub fn stop_node_exporter(&mut self) {
+        self.stop_program("prometheus-node-exporter");
+    }
+
+    #[allow(dead_code, reason = "for the end-to-end tests")]
+    pub fn start_node_exporter(&mut self) -> Result<(), String> {
+        let listen = format!("127.0.0.1:{}", self.ports.node);
+        self.spawn("prometheus-node-exporter", &["--web.listen-address", &listen])
+    }
+
+    #[allow(dead_code, reason = "for the end-to-end tests")]
+    fn stop_program(&mut self, name: &str) {
         self.children.retain_mut(|(program, child)| {
-            let is_it = *program == "prometheus";
+            let is_it = *program == name;
             if is_it {
                 stop(child);
             }
@@ -222,6 +241,7 @@ fn free_ports(console: Option<u16>, backend: u16) -> Result<Ports, String> {
             caddy_admin: *caddy_admin,
             backend,
             services: services.to_vec(),
+            started: SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs().cast_signed(),
         }),
         _ => Err("no free ports".into()),
     }

@@ -1,7 +1,8 @@
 //! `fourlights check`: the faults the console would show, and with `--live` what the sources answer.
 
-use super::command::{complain, say};
-use fourlights::config::{Config, Fault, FaultKind, Level, SourceKind, read};
+use super::command::say;
+use super::configuration;
+use fourlights::config::{Config, Level, SourceKind};
 use fourlights::domain::signal::Signal;
 use fourlights::domain::time::{DAY, MINUTE, Millis};
 use fourlights::sources::{Request, Response, SourceError, alertmanager, prometheus, statuspage};
@@ -11,43 +12,19 @@ use std::path::Path;
 use std::process::ExitCode;
 
 pub fn run(file: &Path, live: bool, now: Millis) -> ExitCode {
-    let text = match std::fs::read(file) {
-        Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
-        Err(error) => return report(&[missing(file, &error)]),
+    let config = match configuration::load(file) {
+        Ok(config) => config,
+        Err(code) => return code,
     };
-    match read(&text) {
-        Err(faults) => report(&faults),
-        Ok(config) => {
-            say(&format!(
-                "{} is valid: {} sources, {} services, {} SLOs, {} capacity resources\n",
-                file.display(),
-                config.sources.len(),
-                config.services.len(),
-                config.slos.len(),
-                config.capacity.len()
-            ));
-            if live { ask_all(&config, now) } else { ExitCode::SUCCESS }
-        }
-    }
-}
-
-fn missing(file: &Path, error: &std::io::Error) -> Fault {
-    let expected = "a configuration file that can be read";
-    Fault::new(
-        FaultKind::Missing,
-        &file.display().to_string(),
-        &error.to_string(),
-        expected,
-        "fourlights check public/fourlights.json",
-    )
-}
-
-fn report(faults: &[Fault]) -> ExitCode {
-    for fault in faults {
-        complain(&format!("{fault}\n\n"));
-    }
-    complain(&format!("{} fault{}\n", faults.len(), if faults.len() == 1 { "" } else { "s" }));
-    ExitCode::FAILURE
+    say(&format!(
+        "{} is valid: {} sources, {} services, {} SLOs, {} capacity resources\n",
+        file.display(),
+        config.sources.len(),
+        config.services.len(),
+        config.slos.len(),
+        config.capacity.len()
+    ));
+    if live { ask_all(&config, now) } else { ExitCode::SUCCESS }
 }
 
 /// Asks each source for its state and each signal set for each of its signals.

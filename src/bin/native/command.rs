@@ -1,7 +1,8 @@
 //! The commands and their usage.
 
-use super::check;
+use super::{check, rules};
 use fourlights::config::schema;
+use fourlights::console::model::Part;
 use fourlights::domain::time::Millis;
 use fourlights::transport::demo::{Demo, public_files};
 use std::io::Write;
@@ -14,6 +15,8 @@ const USAGE: &str = "usage:
   fourlights check --live FILE   also ask each source, and say which queries find nothing
   fourlights schema              print the JSON Schema of the configuration
   fourlights schema --markdown   print the same as tables
+  fourlights rules FILE          print Prometheus rules for the SLOs and alert rules of a configuration
+                                 (--slos or --alerts: only these; --source NAME: of one source)
   fourlights demo-status FOLDER  write the demo's public snapshot
 ";
 
@@ -24,16 +27,37 @@ pub fn run(arguments: Vec<String>) -> ExitCode {
         ["check", file] => check::run(Path::new(file), false, now()),
         ["schema"] => say(&schema::text()),
         ["schema", "--markdown"] => say(&schema::markdown()),
+        ["rules", rest @ ..] => with_rules(rest),
         ["demo-status", folder] => write_demo_status(Path::new(folder)),
         ["help" | "--help" | "-h"] => say(USAGE),
-        _ => {
-            complain(USAGE);
-            ExitCode::from(2)
-        }
+        _ => usage(),
     }
 }
 
-fn now() -> Millis {
+fn with_rules(words: &[&str]) -> ExitCode {
+    let (mut file, mut source, mut part) = (None, None, Part::All);
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        match *word {
+            "--slos" => part = Part::Slos,
+            "--alerts" => part = Part::Alerts,
+            "--source" => source = words.next().copied(),
+            name if file.is_none() && !name.starts_with("--") => file = Some(name),
+            _ => return usage(),
+        }
+    }
+    match file {
+        Some(file) => rules::run(Path::new(file), source, part),
+        None => usage(),
+    }
+}
+
+fn usage() -> ExitCode {
+    complain(USAGE);
+    ExitCode::from(2)
+}
+
+pub fn now() -> Millis {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Millis::try_from(since.as_millis()).unwrap_or(0)
 }

@@ -1,9 +1,12 @@
 //! Pieces that pages are made from. One component a file; none of them fetches.
 
+mod budget_bar;
 mod canvas;
 mod chart;
 mod chip;
+mod firing_strip;
 mod gauge;
+mod heartbeat;
 mod icon;
 mod keyboard;
 mod paint_queue;
@@ -17,9 +20,12 @@ mod time;
 mod time_range;
 
 pub use crate::ui::{ToneIcon, UptimeBars};
+pub use budget_bar::BudgetBar;
 pub use chart::{ChartMenu, ChartView};
 pub use chip::{Chip, ReadingChip, SeverityTag};
+pub use firing_strip::FiringStrip;
 pub use gauge::GaugeView;
+pub use heartbeat::HeartbeatBanner;
 pub use icon::Icon;
 pub use keyboard::listen_to_keys;
 pub use palette::{Palette, PaletteState, ShortcutsDialog};

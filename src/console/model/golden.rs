@@ -2,11 +2,12 @@
 
 use crate::chart::model::{Chart, Ink, Mark, Rows, Shade, Style, Trace};
 use crate::config::{Config, Level, Service};
-use crate::domain::alert_rule::{AlertRule, Condition, Firing, State};
+use super::rules::rule_text;
+use crate::domain::alert_rule::{AlertRule, Baseline, Evaluation, Firing, Grid, State};
 use crate::domain::format::{Unit, human};
 use crate::domain::series::{Frame, Series};
 use crate::domain::signal::Signal;
-use crate::domain::time::{DAY, Millis, human_duration, rfc3339};
+use crate::domain::time::{DAY, Millis, rfc3339};
 use crate::poll::{Pace, Question, Span};
 use crate::sources::Request;
 use crate::sources::prometheus::step_for;
@@ -91,32 +92,24 @@ pub fn reading(
     let Some(rule) = rule else {
         return Reading { value, tone: "ok", word: "", detail: String::new(), sample };
     };
-    let gap = 3 * typical_step(series).max(1);
-    let (tone, word) = match rule.evaluate(series, baseline, gap).1 {
+    let (tone, word) = match judged(rule, series, baseline).state {
         State::Inactive => ("ok", "ok"),
-        State::Pending => ("warn", "pending"),
+        State::Pending(_) => ("warn", "pending"),
         State::Firing => ("bad", "firing"),
     };
-    Reading { value, tone, word, detail: rule_text(rule, unit), sample }
+    let detail = format!("{}: {}", rule.name, rule_text(rule));
+    Reading { value, tone, word, detail, sample }
 }
 
-fn typical_step(series: &Series) -> Millis {
-    let mut last = series.samples().rev().map(|(t, _)| t);
-    match (last.next(), last.next()) {
-        (Some(b), Some(a)) => b - a,
-        _ => 0,
-    }
-}
-
-/// `High latency: over 500 ms for 5 min`
-fn rule_text(rule: &AlertRule, unit: Unit) -> String {
-    let condition = match rule.condition {
-        Condition::Above(limit) => format!("over {}", human(unit, limit)),
-        Condition::Below(limit) => format!("under {}", human(unit, limit)),
-        Condition::DropBelowBaseline(share) => format!("{} below baseline", human(Unit::Ratio, share)),
-    };
-    let lasting = if rule.for_ == 0 { String::new() } else { format!(" for {}", human_duration(rule.for_)) };
-    format!("{}: {condition}{lasting}", rule.name)
+/// A rule over the samples of a chart, at their own step.
+fn judged(rule: &AlertRule, series: &Series, baseline: Option<f64>) -> Evaluation {
+    let mut newest = series.samples().rev().map(|(t, _)| t);
+    let (last, before) = (newest.next().unwrap_or(0), newest.next());
+    let step = before.map_or(1, |before| (last - before).max(1));
+    let first = series.first_instant().unwrap_or(last);
+    // Back from the last sample, so that it is the one that decides.
+    let grid = Grid { start: last - (last - first) / step * step, end: last, step };
+    rule.over(grid, Some(series), baseline.map_or(Baseline::None, Baseline::Level))
 }
 
 /// What all charts of a page share.
@@ -150,10 +143,12 @@ fn firings(
     baseline: Option<f64>,
 ) -> Vec<Shade> {
     let (Some(rule), Some(series)) = (rule, series) else { return Vec::new() };
-    let (firings, _) = rule.evaluate(series, baseline, inputs.step * 3);
-    let shade =
-        |f: Firing| Shade { start: f.start, end: f.end.unwrap_or(inputs.end), label: rule.name.clone() };
-    firings.into_iter().map(shade).collect()
+    let shade = |f: Firing| Shade {
+        start: f.start,
+        end: f.end.map_or(inputs.end, |(at, _)| at),
+        label: rule.name.clone(),
+    };
+    judged(rule, series, baseline).firings.into_iter().map(shade).collect()
 }
 
 fn threshold(rule: Option<&AlertRule>, baseline: Option<f64>, unit: Unit) -> Option<Mark> {
@@ -276,6 +271,7 @@ pub fn single_chart(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::alert_rule::{Condition, Watch};
     use crate::domain::labels::Labels;
     use crate::domain::severity::Severity;
     use crate::domain::time::MINUTE;
@@ -288,9 +284,12 @@ mod tests {
     fn rule() -> AlertRule {
         AlertRule {
             name: "High latency".into(),
-            signal: Signal::LatencyP95,
+            watch: Watch::Signal(Signal::LatencyP95),
             condition: Condition::Above(0.5),
+            resolve_at: None,
             for_: 2 * MINUTE,
+            keep_firing_for: 0,
+            every: MINUTE,
             severity: Severity::Sev2,
         }
     }

@@ -1,14 +1,22 @@
 //! What each panel shows, as plain values made from answers. No signals, no DOM.
 
 mod alert_table;
+mod announce;
 mod capacity_card;
 mod deploys;
 mod feed;
 mod golden;
+mod rule_export;
+mod rules;
 mod scorecard;
 mod service_row;
+mod slo;
+mod slo_report;
+mod slo_text;
+mod together;
 
-pub use alert_table::{AlertFilter, AlertGroup, grouped, labels_to_group_by};
+pub use alert_table::{AlertFilter, AlertGroup, AlertRow, grouped, labels_to_group_by, rows};
+pub use announce::{Announced, n_pressing};
 pub use capacity_card::{CapacityCard, capacity_card, history_question, limit_question};
 pub use deploys::deploys;
 pub use feed::Feed;
@@ -16,7 +24,20 @@ pub use golden::{
     GoldenInputs, Reading, errors_chart, fleet_question, graph_link, heat_chart, latency_chart, reading,
     service_question, single_chart, state_chart, traffic_chart,
 };
-pub use scorecard::{
-    BudgetLine, ScorecardView, UPTIME_DAYS, bars_question, budget, scorecard, slo_question, total_question,
+pub use rule_export::{Part, alert_name, rules_for_prometheus};
+pub use rules::{
+    OWN, RuleAsk, RuleView, Watched, evaluate, rule_asks, rule_text, same_name, span_of, unit_of,
 };
+pub use scorecard::{ScorecardView, UPTIME_DAYS, bars_question, scorecard, total_question};
 pub use service_row::{Health, ServiceRow, row_question, service_row};
+pub use slo::{
+    AFTER_DEPLOY, BurnView, ExcludedView, Happening, History, SlaView, Standing, causes_question, error_ratio, groups,
+    budget_history_question, history, parts_of, past_windows, recorded, recordings_question, span_counts,
+    spans_question, spent_by, standing, standing_question,
+};
+pub use slo_report::{PolicyLine, ReportLine, badge, csv, json, markdown, policy_json};
+pub use slo_text::{
+    formula_text, minutes_of, minutes_text, objective_text, outlook_text, policy_text, share_text, span_name,
+    window_text,
+};
+pub use together::{Cluster, Strips, fired_together, incident_spans, strips};

@@ -1,10 +1,9 @@
 //! Uptime scorecards with their day bars, and error budgets.
 
-use crate::config::{Config, Indicator, Level, Scorecard, Slo};
+use crate::config::{Config, Level, Scorecard};
 use crate::domain::format::availability;
 use crate::domain::series::Frame;
 use crate::domain::signal::Signal;
-use crate::domain::slo::{Budget, Policy};
 use crate::domain::time::{DAY, MINUTE, Millis};
 use crate::domain::uptime::{DayCell, Grade};
 use crate::domain::zone::Offsets;
@@ -78,39 +77,4 @@ pub fn scorecard(
         grade: Grade::of(uptime),
         days: cells,
     }
-}
-
-/// Asks for the share of good events of one SLO over its window.
-pub fn slo_question(config: &Config, slo: &Slo) -> Option<(Question, Option<(String, String)>)> {
-    match &slo.indicator {
-        Indicator::Query(query) => {
-            let query =
-                query.replace("$range", &crate::domain::time::prometheus_duration(slo.objective.window));
-            Some((Question::Instant { source: slo.source.clone(), query, pace: Pace::Slow }, None))
-        }
-        Indicator::Uptime { set, value } => {
-            let question = uptime_question(config, set, slo.objective.window)?;
-            let by = config.set(set)?.by.clone();
-            Some((question, Some((by, value.clone()))))
-        }
-    }
-}
-
-/// An SLO's budget as it stands.
-#[derive(Clone, Debug, PartialEq)]
-pub struct BudgetLine {
-    pub name: String,
-    pub service: String,
-    pub policy: Policy,
-    pub budget: Budget,
-}
-
-/// The budget of an SLO from the answer to its question; `None` without data.
-pub fn budget(slo: &Slo, frame: &Frame, of: Option<&(String, String)>) -> Option<BudgetLine> {
-    let good = match of {
-        Some((by, value)) => frame.value(by, value),
-        None => frame.series.first().and_then(|s| s.last()).map(|(_, v)| v),
-    }?;
-    let budget = slo.objective.budget(good);
-    Some(BudgetLine { name: slo.name.clone(), service: slo.service.clone(), policy: budget.policy(), budget })
 }

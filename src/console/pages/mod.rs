@@ -6,6 +6,7 @@ mod faults;
 mod health;
 mod not_found;
 mod service;
+mod slo;
 mod sources;
 
 pub use alerts::AlertsPage;
@@ -14,4 +15,5 @@ pub use faults::FaultsPage;
 pub use health::HealthPage;
 pub use not_found::NotFoundPage;
 pub use service::ServicePage;
+pub use slo::{SloPage, SlosPage};
 pub use sources::SourcesPage;

@@ -4,7 +4,7 @@ use super::health::{GoldenPanels, Subject};
 use crate::config::{Scorecard, Service};
 use crate::console::components::{Icon, Panel, SeverityTag, ToneIcon, UptimeBars, When};
 use crate::console::route::Route;
-use crate::console::state::{Console, alerts, feed, memo, uptime_card, use_console};
+use crate::console::state::{Console, feed, memo, uptime_card, use_alerts, use_console};
 use crate::domain::alert::Alert;
 use crate::domain::signal::Signal as Golden;
 use crate::domain::time::human_duration;
@@ -131,7 +131,7 @@ fn UptimeCard(console: Console, service: Service) -> impl IntoView {
 #[component]
 fn ServiceAlerts(service: Service) -> impl IntoView {
     let console = use_console();
-    let state = alerts(console);
+    let state = use_alerts();
     let values: Vec<String> =
         std::iter::once(service.id.clone()).chain(service.signals.values().cloned()).collect();
     let own = memo(move || {

@@ -1,13 +1,16 @@
 //! All alerts of all sources, put together.
 
+use super::board::Shared;
 use super::console::{Console, data, frame};
 use super::memo::{feed, memo};
+use super::rules::{RuleState, rules};
 use crate::config::SourceKind;
-use crate::console::model::Feed;
+use crate::console::model::{Feed, RuleView};
 use crate::domain::alert::{Alert, Silence, State, combine, resolved_from_history};
 use crate::domain::incident::{Incident, from_alerts};
+use crate::domain::series::Series;
 use crate::domain::time::{DAY, Millis, SECOND};
-use crate::poll::{Pace, Question, Reply, Span};
+use crate::poll::{Answer, Pace, Question, Reply, Span};
 use leptos::prelude::*;
 
 const HISTORY_STEP: Millis = 30 * SECOND;
@@ -16,14 +19,41 @@ const HISTORY_STEP: Millis = 30 * SECOND;
 pub struct AlertsState {
     /// active ones first, then those resolved in the last 24 hours
     pub alerts: Memo<Vec<Alert>>,
+    /// the console's own rules
+    pub rules: StoredValue<Vec<RuleState>>,
+    /// the alert that should always fire, when it does not: since when it is missing, if that is known
+    pub heartbeat: Memo<Heartbeat>,
     pub silences: Memo<Vec<Silence>>,
     pub incidents: Memo<Vec<Incident>>,
     pub feed: Memo<Feed>,
 }
 
+/// Whether alerting itself works, by an alert that always fires.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Heartbeat {
+    /// none is configured, or nothing is known yet
+    Unwatched,
+    Beating,
+    /// its name, and when it was last seen in the last day
+    Missing { name: String, last: Option<Millis> },
+}
+
+/// The alerts of all pages. To be called once, above them.
+pub fn provide_alerts(console: Console) -> AlertsState {
+    let state = alerts(console);
+    provide_context(state);
+    state
+}
+
+/// The alerts of all sources and of the console's own rules.
+pub fn use_alerts() -> AlertsState {
+    expect_context()
+}
+
 /// Asks every configured source for its alerts, silences and open incidents.
-pub fn alerts(console: Console) -> AlertsState {
+fn alerts(console: Console) -> AlertsState {
     let config = console.config();
+    let rules = rules(console);
     let mut active = Vec::new();
     let mut histories = Vec::new();
     let mut silences = Vec::new();
@@ -83,8 +113,12 @@ pub fn alerts(console: Console) -> AlertsState {
             })
             .collect::<Vec<_>>()
     });
+    let watchdog = config.watchdog.clone();
+    let is_watchdog = move |name: &str| watchdog.as_deref() == Some(name);
+    let heartbeat = heartbeat(config.watchdog.clone(), active.clone(), &histories);
+    let own: Vec<Memo<RuleView>> = rules.iter().map(|r| r.view).collect();
     let alerts = memo(move || {
-        let mut found: Vec<Alert> = Vec::new();
+        let mut found: Vec<Alert> = own.iter().flat_map(|rule| rule.get().alerts()).collect();
         for reply in active.iter().filter_map(|a| a.get()) {
             if let Reply::Alerts(alerts) = &*reply.0 {
                 found.extend(alerts.iter().cloned());
@@ -99,6 +133,7 @@ pub fn alerts(console: Console) -> AlertsState {
                 all.extend(resolved_from_history(frame, source, HISTORY_STEP, as_of));
             }
         }
+        all.retain(|a| !is_watchdog(&a.name));
         all
     });
     let incidents = memo(move || {
@@ -111,7 +146,37 @@ pub fn alerts(console: Console) -> AlertsState {
         all.sort_by(|a, b| a.severity.cmp(&b.severity).then(b.started.cmp(&a.started)));
         all
     });
-    AlertsState { alerts, silences, incidents, feed }
+    AlertsState { alerts, rules: StoredValue::new(rules), heartbeat, silences, incidents, feed }
+}
+
+/// Only a fresh answer of a system that evaluates alerts can say that one is missing.
+fn heartbeat(
+    watchdog: Option<String>,
+    active: Vec<Memo<Option<Shared>>>,
+    histories: &[(String, Signal<Answer<Shared>>, Memo<Option<Shared>>)],
+) -> Memo<Heartbeat> {
+    let histories: Vec<Memo<Option<Shared>>> = histories.iter().map(|h| h.2).collect();
+    memo(move || {
+        let Some(name) = watchdog.clone() else { return Heartbeat::Unwatched };
+        let replies: Vec<Shared> = active.iter().filter_map(|a| a.get()).collect();
+        let lists: Vec<&Vec<Alert>> =
+            replies.iter().filter_map(|r| if let Reply::Alerts(all) = &*r.0 { Some(all) } else { None }).collect();
+        if lists.len() < active.len() || lists.is_empty() {
+            return Heartbeat::Unwatched;
+        }
+        if lists.iter().any(|all| all.iter().any(|a| a.name == name && a.state != State::Resolved)) {
+            return Heartbeat::Beating;
+        }
+        let last = histories
+            .iter()
+            .filter_map(|h| {
+                let shared = h.get();
+                let own = frame(&shared)?.series.iter().filter(|s| s.labels.get("alertname") == Some(&name));
+                own.filter_map(Series::last_instant).max()
+            })
+            .max();
+        Heartbeat::Missing { name, last }
+    })
 }
 
 /// Puts who silenced an alert, and why, in the place of the silence's id.

@@ -58,6 +58,7 @@ pub fn provide_console(config: Arc<Config>, board: Board) -> Console {
             let route = Route::parse(pathname.get().strip_prefix(base.as_str())?)?;
             Some(match route {
                 Route::Service(_) => Route::Service(view.get().id.unwrap_or_default()),
+                Route::Slo(_) => Route::Slo(view.get().id.unwrap_or_default()),
                 other => other,
             })
         })
@@ -152,9 +153,7 @@ impl Console {
     /// The address of a page with the range, zone and theme of this one.
     pub fn href(&self, route: &Route) -> String {
         let mut state = self.view.get().shared();
-        if let Route::Service(id) = route {
-            state.id = Some(id.clone());
-        }
+        state.id = route.id().map(Into::into);
         self.address(route, &state)
     }
 
@@ -166,9 +165,7 @@ impl Console {
 
     pub fn go(&self, route: &Route) {
         let mut state = self.view.get_untracked().shared();
-        if let Route::Service(id) = route {
-            state.id = Some(id.clone());
-        }
+        state.id = route.id().map(Into::into);
         self.navigate(&self.address(route, &state), false);
     }
 

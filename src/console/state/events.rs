@@ -1,6 +1,6 @@
 //! What happened, for the time axis of every chart: deploys found by queries, and incidents.
 
-use super::alerts::alerts;
+use super::alerts::use_alerts;
 use super::board::Shared;
 use super::console::{Console, data, frame};
 use super::memo::memo;
@@ -36,7 +36,7 @@ pub fn events(console: Console) -> Memo<Vec<Event>> {
             }))
         })
         .collect();
-    let state = alerts(console);
+    let state = use_alerts();
     memo(move || {
         let config = console.config();
         let mut all: Vec<Event> = Vec::new();

@@ -1,18 +1,24 @@
 //! What all pages share: the browser's facts, the board of answers, and the address.
 
 mod alerts;
+mod attention;
 mod board;
 mod console;
 mod events;
 mod memo;
 mod pointing;
+mod rules;
+mod slos;
 mod theme;
 mod uptime;
 
-pub use alerts::{AlertsState, alerts};
+pub use alerts::{AlertsState, Heartbeat, provide_alerts, use_alerts};
+pub use attention::{provide_attention, use_attention};
 pub use board::{Board, Holdings, MEMORY_LIMIT, Shared};
 pub use console::{Console, Zone, data, frame, provide_console, use_console};
 pub use events::events;
 pub use memo::{feed, memo};
+pub use rules::RuleState;
+pub use slos::{SloState, SlosState, slo_offsets, slos};
 pub use pointing::{ChartSettings, ChartSubject, Crosshair, ShownQuery};
 pub use uptime::uptime_card;

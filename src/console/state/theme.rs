@@ -1,6 +1,6 @@
 //! The theme: remembered, and handed to the charts.
 
-use crate::browser::{document, window};
+use crate::browser::{document, store, stored, window};
 use crate::chart::paint::Theme as ChartTheme;
 use plotters::prelude::RGBColor;
 use wasm_bindgen::JsCast;
@@ -8,16 +8,13 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
 const THEME_KEY: &str = "fourlights.theme";
 
-/// The remembered theme. Storage may be forbidden; then nothing is remembered.
+/// The remembered theme.
 pub fn stored_theme() -> Option<String> {
-    window()?.local_storage().ok()??.get_item(THEME_KEY).ok()?
+    stored(THEME_KEY)
 }
 
 pub fn store_theme(name: &str) {
-    if let Some(storage) = window().and_then(|w| w.local_storage().ok().flatten()) {
-        // A full or forbidden storage only means that the choice is not remembered.
-        storage.set_item(THEME_KEY, name).unwrap_or_default();
-    }
+    store(THEME_KEY, name);
 }
 
 /// The chart colours of the stylesheet, turned into numbers by a canvas of one pixel.

@@ -5,13 +5,18 @@
 
 mod envelope;
 mod matrix;
+mod rule_file;
 mod scan;
 mod state;
+mod terms;
 
+pub use rule_file::{RuleAlert, RuleSlo, recording, rule_file};
 pub use matrix::{read_frame, read_with_care};
 pub use state::{
     BuildInfo, Rule, RuleGroup, Targets, read_alerts, read_build_info, read_rules, read_targets,
 };
+
+pub use terms::{TERM_LABEL, Term, TermSpan, figure, filled, joined};
 
 use super::http::Request;
 use crate::domain::time::{DAY, HOUR, MINUTE, Millis, SECOND};

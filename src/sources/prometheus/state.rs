@@ -48,6 +48,7 @@ fn alert(raw: RawAlert, source: &str) -> Alert {
         ended: None,
         source: source.into(),
         silence: None,
+        ended_because: None,
     }
 }
 

@@ -8,7 +8,7 @@ mod uptime_panel;
 
 pub use golden_panels::{GoldenPanels, Subject};
 
-use crate::console::state::{alerts, use_console};
+use crate::console::state::{slos, use_alerts, use_console};
 use alerts_panel::AlertsPanel;
 use capacity_panel::CapacityPanel;
 use leptos::prelude::*;
@@ -17,7 +17,9 @@ use uptime_panel::UptimePanel;
 
 #[component]
 pub fn HealthPage() -> impl IntoView {
-    let state = alerts(use_console());
+    let state = use_alerts();
+    // Asked once for the summary and for the services.
+    provide_context(slos(use_console()));
     view! {
         <div class="page">
             <UptimePanel alerts=state />

@@ -2,9 +2,9 @@
 
 use crate::config::{Config, Service};
 use crate::console::components::{Chip, Panel, Sparkline};
-use crate::console::model::{ServiceRow, budget, row_question, service_question, service_row, slo_question};
+use crate::console::model::{ServiceRow, row_question, service_question, service_row, share_text};
 use crate::console::route::Route;
-use crate::console::state::{Console, Shared, data, feed, frame, memo, use_console};
+use crate::console::state::{Console, Shared, SloState, SlosState, data, feed, frame, memo, use_console};
 use crate::domain::format::Unit;
 use crate::domain::series::Frame;
 use crate::domain::signal::Signal as Golden;
@@ -145,32 +145,29 @@ fn spark(console: Console, service: &Service) -> Signal<Option<crate::domain::se
 
 /// The least of the budgets of a service's objectives.
 fn budget_left(console: Console, service: &Service) -> impl IntoView + use<> {
+    let slos: SlosState = expect_context();
     let config = console.config();
-    let lines: Vec<_> = config
-        .slos
-        .iter()
-        .filter(|s| s.service == service.id)
-        .filter_map(|slo| {
-            let (question, of) = slo_question(&config, slo)?;
-            let answer = data(console.ask(move || Some(question.clone())));
-            let slo = slo.clone();
-            Some(memo(move || budget(&slo, frame(&answer.get())?, of.as_ref())))
-        })
-        .collect();
+    let own = |s: &SloState| config.slos.get(s.index).is_some_and(|slo| slo.service == service.id);
+    let states: Vec<SloState> = slos.all.get_value().into_iter().filter(own).collect();
     move || {
-        let least =
-            lines.iter().filter_map(|l| l.get()).min_by(|a, b| a.budget.left().total_cmp(&b.budget.left()));
-        match least {
+        let worst = states
+            .iter()
+            .filter_map(|s| {
+                let slo = console.config().slos.get(s.index)?.clone();
+                let standing = s.standing.get()?;
+                Some((slo, standing.policy?, standing.budget?))
+            })
+            .min_by(|a, b| a.2.left().total_cmp(&b.2.left()));
+        match worst {
             None => view! { <span>"–"</span> }.into_any(),
-            Some(line) => {
-                let tone = match line.policy {
-                    Policy::Ok => "plain",
-                    Policy::AtRisk => "warn",
-                    Policy::Frozen => "bad",
-                };
-                let left = crate::domain::format::human(Unit::Ratio, line.budget.left());
-                view! { <span class="toned" data-tone=tone title=line.policy.title()>{left}</span> }
-                    .into_any()
+            Some((slo, policy, budget)) => {
+                let route = Route::Slo(slo.id);
+                view! {
+                    <a class="toned" href=move || console.href(&route) data-tone=if policy == Policy::Ok { "plain" } else { policy.tone() } title=format!("{}: {}", slo.name, policy.advice())>
+                        {share_text(budget.left())}
+                    </a>
+                }
+                .into_any()
             }
         }
     }

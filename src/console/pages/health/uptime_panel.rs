@@ -1,8 +1,9 @@
 //! Scorecards of 30 days, active incidents, error budgets.
 
 use crate::console::components::{Chip, Panel, ToneIcon, UptimeBars};
-use crate::console::model::{ScorecardView, budget, slo_question};
-use crate::console::state::{AlertsState, data, feed, frame, memo, uptime_card, use_console};
+use crate::console::model::{ScorecardView, minutes_text};
+use crate::console::route::Route;
+use crate::console::state::{AlertsState, SloState, SlosState, feed, memo, uptime_card, use_console};
 use crate::domain::incident::count;
 use crate::domain::severity::Severity;
 use crate::domain::slo::Policy;
@@ -80,42 +81,41 @@ fn Incidents(alerts: AlertsState) -> impl IntoView {
 #[component]
 fn Budgets() -> impl IntoView {
     let console = use_console();
-    let config = console.config();
-    let lines: Vec<_> = config
-        .slos
-        .iter()
-        .filter_map(|slo| {
-            let (question, of) = slo_question(&config, slo)?;
-            let answer = data(console.ask(move || Some(question.clone())));
-            let slo = slo.clone();
-            Some(memo(move || budget(&slo, frame(&answer.get())?, of.as_ref())))
-        })
-        .collect();
-    if lines.is_empty() {
+    if console.config().slos.is_empty() {
         return None;
     }
-    let known = memo(move || lines.iter().filter_map(|l| l.get()).collect::<Vec<_>>());
-    let of = move |policy| known.get().iter().filter(|l| l.policy == policy).count();
-    let part = move |policy: Policy, tone: &'static str, word: &'static str| {
-        move || (of(policy) > 0).then(|| view! { <Chip tone=tone word=format!("{} {word}", of(policy)) /> })
+    let all = expect_context::<SlosState>().all.get_value();
+    let known = memo(move || {
+        let config = console.config();
+        let line = |state: &SloState| {
+            let slo = config.slos.get(state.index)?;
+            let standing = state.standing.get()?;
+            Some((slo.id.clone(), slo.name.clone(), standing.policy?, standing.budget?))
+        };
+        all.iter().filter_map(line).collect::<Vec<_>>()
+    });
+    let of = move |policy| known.get().iter().filter(|l| l.2 == policy).count();
+    let part = move |policy: Policy, word: &'static str| {
+        move || {
+            let n = of(policy);
+            (n > 0).then(|| view! { <Chip tone=policy.tone() word=format!("{n} {word}") /> })
+        }
     };
     let detail = move || {
         let all = known.get();
-        let worst = all.iter().min_by(|a, b| a.budget.left().total_cmp(&b.budget.left()))?;
-        let minutes = worst.budget.minutes_left();
-        let text = if minutes >= 0.0 {
-            format!("least: {}, {minutes:.1} min left", worst.name)
-        } else {
-            format!("least: {}, {:.1} min over", worst.name, -minutes)
-        };
-        Some(view! { <span class="summary-detail" title=worst.policy.advice()>{text}</span> })
+        let (id, name, policy, budget) = all.into_iter().min_by(|a, b| a.3.left().total_cmp(&b.3.left()))?;
+        let text = format!("least: {name}, {}", minutes_text(budget.minutes_left()));
+        let route = Route::Slo(id);
+        Some(view! {
+            <a class="summary-detail" href=move || console.href(&route) title=policy.advice()>{text}</a>
+        })
     };
     Some(view! {
         <div class="summary-item">
-            <span class="summary-name">"Error budgets"</span>
-            {part(Policy::Ok, "ok", "ok")}
-            {part(Policy::AtRisk, "warn", "at risk")}
-            {part(Policy::Frozen, "bad", "frozen")}
+            <a class="summary-name" href=move || console.href(&Route::Slos)>"Error budgets"</a>
+            {part(Policy::Ok, "ok")}
+            {part(Policy::AtRisk, "at risk")}
+            {part(Policy::Frozen, "frozen")}
             {detail}
         </div>
     })

@@ -1,16 +1,16 @@
 //! From what was typed to what it means, with every remaining fault reported.
 
+mod rules;
+mod slos;
+
 use super::fault::{Fault, FaultKind};
 use super::preset::Preset;
 use super::raw::*;
 use super::resolved::*;
 use super::resolver::Resolver;
 use super::shape::Path;
-use crate::domain::alert_rule::{AlertRule, Condition};
-use crate::domain::severity::Severity;
 use crate::domain::signal::Signal;
-use crate::domain::slo::Objective;
-use crate::domain::time::{DAY, HOUR, MINUTE, SECOND};
+use crate::domain::time::{DAY, MINUTE, SECOND};
 use std::collections::BTreeMap;
 
 /// Checks and resolves a configuration. Faults are added; with any fault the result is not used.
@@ -32,7 +32,15 @@ pub fn resolve(raw: RawConfig, faults: &mut Vec<Fault>) -> Option<Config> {
     let service_ids: Vec<&str> = raw.services.iter().map(|s| s.id.as_str()).collect();
     let services = r.services(&raw.services, &set_names, &service_ids, &root.key("services"));
     let scorecards = r.scorecards(&raw.scorecards, &signal_sets, &set_names, &root.key("scorecards"));
-    let rules = r.rules(raw.alerts.as_deref(), &root.key("alerts"));
+    let prometheus = sources.iter().find(|s| s.kind == SourceKind::Prometheus).map(|s| s.name.clone());
+    let rules = r.rules(
+        raw.alerts.as_deref(),
+        &source_names,
+        prometheus.as_deref(),
+        raw.baseline.is_some(),
+        &root.key("alerts"),
+    );
+    let maintenance = r.maintenance(&raw.maintenance, &service_ids, &root.key("maintenance"));
     let capacity = r.capacity(&raw.capacity, &source_names, &root.key("capacity"));
     let deploys = r.deploys(&raw.deploys, &source_names, &root.key("deploys"));
     let public = raw.public.as_ref().map(|p| r.public(p, &service_ids, &root.key("public")));
@@ -50,6 +58,8 @@ pub fn resolve(raw: RawConfig, faults: &mut Vec<Fault>) -> Option<Config> {
         baseline: raw.baseline,
         rules,
         slos: Vec::new(),
+        maintenance,
+        watchdog: raw.watchdog.filter(|name| !name.trim().is_empty()),
         capacity,
         deploys,
         public,
@@ -57,7 +67,7 @@ pub fn resolve(raw: RawConfig, faults: &mut Vec<Fault>) -> Option<Config> {
     if config.scorecards.is_empty() {
         config.scorecards = default_scorecards(&config);
     }
-    config.slos = r.slos(&raw.slos, &config, &service_ids, &source_names, &root.key("slos"));
+    config.slos = r.slos(&raw.slos, &config, &service_ids, &set_names, &source_names, &root.key("slos"));
     Some(config)
 }
 
@@ -207,121 +217,6 @@ impl Resolver<'_> {
         raw.iter().map(card).collect()
     }
 
-    fn rules(&mut self, raw: Option<&[RawAlertRule]>, path: &Path) -> Vec<AlertRule> {
-        match raw {
-            None => default_rules(),
-            Some(raw) => raw.iter().enumerate().filter_map(|(i, r)| self.rule(r, &path.index(i))).collect(),
-        }
-    }
-
-    fn rule(&mut self, raw: &RawAlertRule, path: &Path) -> Option<AlertRule> {
-        let signals: Vec<(&str, Signal)> = Signal::ALL.iter().map(|s| (s.name(), *s)).collect();
-        let signal = self.word(&raw.signal, &signals, "a signal", &path.key("signal"));
-        let severities: Vec<(&str, Severity)> = Severity::ALL.iter().map(|s| (s.name(), *s)).collect();
-        let severity = self.word(&raw.severity, &severities, "a severity", &path.key("severity"));
-        let for_ = match raw.for_.as_deref() {
-            None | Some("0" | "0s") => 0,
-            typed => self.duration(typed, 5 * MINUTE, SECOND..=7 * DAY, &path.key("for")),
-        };
-        let condition = match (raw.above, raw.below, raw.drop) {
-            (Some(limit), None, None) => Some(Condition::Above(limit)),
-            (None, Some(limit), None) => Some(Condition::Below(limit)),
-            (None, None, Some(share)) if share > 0.0 && share < 1.0 => {
-                Some(Condition::DropBelowBaseline(share))
-            }
-            (None, None, Some(share)) => {
-                self.fault(
-                    FaultKind::BadValue,
-                    &path.key("drop"),
-                    &format!("{share}"),
-                    "a share between 0 and 1",
-                    "0.5",
-                );
-                None
-            }
-            _ => {
-                let expected = "exactly one of above, below and drop";
-                self.fault(
-                    FaultKind::MissingKey,
-                    path,
-                    "none of them, or more than one",
-                    expected,
-                    r#""above": 0.5"#,
-                );
-                None
-            }
-        };
-        let (signal, severity, condition) = (signal?, severity?, condition?);
-        Some(AlertRule { name: raw.name.clone(), signal, condition, for_, severity })
-    }
-
-    fn slos(
-        &mut self,
-        raw: &[RawSlo],
-        config: &Config,
-        services: &[&str],
-        sources: &[&str],
-        path: &Path,
-    ) -> Vec<Slo> {
-        let mut slos = Vec::new();
-        for (i, slo) in raw.iter().enumerate() {
-            slos.extend(self.slo(slo, config, services, sources, &path.index(i)));
-        }
-        slos
-    }
-
-    fn slo(
-        &mut self,
-        raw: &RawSlo,
-        config: &Config,
-        services: &[&str],
-        sources: &[&str],
-        path: &Path,
-    ) -> Option<Slo> {
-        let service_known = self.known(&raw.service, services, "the id of a service", &path.key("service"));
-        if !(raw.target > 0.0 && raw.target < 1.0) {
-            let expected = "a ratio between 0 and 1, not a percentage";
-            self.fault(
-                FaultKind::BadValue,
-                &path.key("target"),
-                &format!("{}", raw.target),
-                expected,
-                "0.999",
-            );
-        }
-        let window = self.duration(raw.window.as_deref(), 30 * DAY, HOUR..=365 * DAY, &path.key("window"));
-        let objective = Objective { target: raw.target, window };
-        let uptime = config.service(&raw.service).and_then(|s| config.service_set(s, Signal::Uptime));
-        let source = match &raw.source {
-            Some(name) => {
-                self.known(name, sources, "a name under sources", &path.key("source")).then(|| name.clone())
-            }
-            None => {
-                uptime.map(|(set, _)| set.source.clone()).or_else(|| sources.first().map(ToString::to_string))
-            }
-        };
-        let indicator = match (&raw.good, uptime) {
-            (Some(query), _) => Indicator::Query(query.clone()),
-            (None, Some((set, value))) => Indicator::Uptime { set: set.name.clone(), value: value.into() },
-            (None, None) => {
-                if service_known {
-                    let found = format!("{:?}, which has no uptime query", raw.service);
-                    let expected = "a service with an uptime query, or an expression under good";
-                    let example = r#""good": "1 - job:errors:ratio_rate$range""#;
-                    self.fault(FaultKind::MissingKey, &path.key("good"), &found, expected, example);
-                }
-                return None;
-            }
-        };
-        Some(Slo {
-            name: raw.name.clone(),
-            service: raw.service.clone(),
-            objective,
-            source: source?,
-            indicator,
-        })
-    }
-
     fn deploys(&mut self, raw: &[RawDeploys], sources: &[&str], path: &Path) -> Vec<Deploys> {
         let mut all = Vec::new();
         for (i, deploys) in raw.iter().enumerate() {
@@ -401,26 +296,6 @@ impl Resolver<'_> {
             components: raw.components.iter().map(component).collect(),
         }
     }
-}
-
-/// The rules of the seed: latency, traffic, errors, saturation.
-fn default_rules() -> Vec<AlertRule> {
-    let rule = |name: &str, signal, condition, for_, severity| AlertRule {
-        name: name.into(),
-        signal,
-        condition,
-        for_,
-        severity,
-    };
-    let saturation = |name, signal| rule(name, signal, Condition::Above(0.8), 10 * MINUTE, Severity::Sev3);
-    vec![
-        rule("High latency", Signal::LatencyP95, Condition::Above(0.5), 5 * MINUTE, Severity::Sev2),
-        rule("Traffic drop", Signal::Traffic, Condition::DropBelowBaseline(0.5), 0, Severity::Sev2),
-        rule("High error rate", Signal::ErrorRatio, Condition::Above(0.01), 2 * MINUTE, Severity::Sev2),
-        saturation("CPU saturated", Signal::Cpu),
-        saturation("Memory saturated", Signal::Memory),
-        saturation("Disk filling", Signal::Disk),
-    ]
 }
 
 fn is_http(url: &str) -> bool {

@@ -1,0 +1,20 @@
+//! `fourlights rules`: the configured objectives and alert rules as a Prometheus rules file.
+
+use super::command::{complain, say};
+use super::configuration;
+use fourlights::console::model::{Part, rules_for_prometheus};
+use std::path::Path;
+use std::process::ExitCode;
+
+pub fn run(file: &Path, source: Option<&str>, part: Part) -> ExitCode {
+    let config = match configuration::load(file) {
+        Ok(config) => config,
+        Err(code) => return code,
+    };
+    if let Some(name) = source.filter(|name| config.source(name).is_none()) {
+        let known: Vec<&str> = config.sources.iter().map(|s| s.name.as_str()).collect();
+        complain(&format!("no source is called {name:?}; the file has {}\n", known.join(", ")));
+        return ExitCode::FAILURE;
+    }
+    say(&rules_for_prometheus(&config, source, part))
+}

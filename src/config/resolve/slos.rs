@@ -1,0 +1,317 @@
+//! Objectives, their exclusions, and announced maintenance.
+
+use crate::config::fault::FaultKind;
+use crate::config::raw::{RawCorrection, RawMaintenance, RawSlo};
+use crate::config::resolved::{Config, Indicator, Maintenance, SignalSet, Sla, Slo, ZoneChoice};
+use crate::config::resolver::Resolver;
+use crate::config::shape::Path;
+use crate::domain::ledger::{Exclusion, ExclusionKind};
+use crate::domain::signal::Signal;
+use crate::domain::slo::{Objective, SloKind};
+use crate::domain::time::{DAY, HOUR, Millis, parse_rfc3339};
+use crate::domain::window::{Bounds, Window};
+
+impl Resolver<'_> {
+    pub(super) fn slos(
+        &mut self,
+        raw: &[RawSlo],
+        config: &Config,
+        services: &[&str],
+        sets: &[&str],
+        sources: &[&str],
+        path: &Path,
+    ) -> Vec<Slo> {
+        let ids: Vec<String> = raw.iter().map(|s| s.id.clone().unwrap_or_else(|| slug(&s.name))).collect();
+        self.unique(ids.iter().enumerate().map(|(i, id)| (id.as_str(), path.index(i).key("id"))));
+        let mut slos = Vec::new();
+        for (i, (slo, id)) in raw.iter().zip(&ids).enumerate() {
+            let path = path.index(i);
+            if *id != slug(id) {
+                let expected = "lower case letters, digits and hyphens";
+                self.fault(FaultKind::BadValue, &path.key("id"), &format!("{id:?}"), expected, "\"api-availability\"");
+            }
+            let known = self.known(&slo.service, services, "the id of a service", &path.key("service"));
+            if let Some(set) = &slo.from {
+                self.known(set, sets, "a name under signals", &path.key("from"));
+            }
+            slos.extend(self.slo(slo, id, config, sources, known, &path));
+        }
+        slos
+    }
+
+    fn slo(
+        &mut self,
+        raw: &RawSlo,
+        id: &str,
+        config: &Config,
+        sources: &[&str],
+        service_known: bool,
+        path: &Path,
+    ) -> Option<Slo> {
+        self.target(raw.target, &path.key("target"));
+        let kinds: Vec<(&str, SloKind)> = SloKind::ALL.iter().map(|k| (k.name(), *k)).collect();
+        let kind = match raw.kind.as_deref() {
+            None => SloKind::Availability,
+            Some(typed) => self.word(typed, &kinds, "a kind of objective", &path.key("kind"))?,
+        };
+        let window = match raw.window.as_deref() {
+            Some("month") => Window::Month,
+            Some("week") => Window::Week,
+            typed => {
+                Window::Rolling(self.duration(typed, 30 * DAY, HOUR..=365 * DAY, &path.key("window")))
+            }
+        };
+        let zone = self.slo_zone(raw.zone.as_deref(), &path.key("zone"));
+        let set = self.set_of(raw, config);
+        let source = match &raw.source {
+            Some(name) => {
+                self.known(name, sources, "a name under sources", &path.key("source")).then(|| name.clone())
+            }
+            None => set
+                .as_ref()
+                .map(|(set, _)| set.source.clone())
+                .or_else(|| sources.first().map(ToString::to_string)),
+        };
+        let indicator = self.indicator(raw, kind, set, service_known, path);
+        let sla = raw.sla.as_ref().map(|sla| {
+            let path = path.key("sla").key("target");
+            self.target(sla.target, &path);
+            if sla.target > raw.target {
+                let expected = "a promise no stricter than the objective, or it is broken before anyone is warned";
+                self.fault(FaultKind::BadValue, &path, &format!("{}", sla.target), expected, "0.995");
+            }
+            Sla { target: sla.target, refund: sla.refund.clone() }
+        });
+        let mut exclusions = self.corrections(&raw.corrections, &path.key("corrections"));
+        let own = |m: &&Maintenance| m.services.is_empty() || m.services.contains(&raw.service);
+        exclusions.extend(config.maintenance.iter().filter(own).map(|m| Exclusion {
+            bounds: m.bounds,
+            reason: m.title.clone(),
+            author: m.author.clone(),
+            kind: ExclusionKind::Maintenance,
+        }));
+        exclusions.sort_by_key(|e| e.bounds.start);
+        Some(Slo {
+            id: id.into(),
+            name: raw.name.clone(),
+            service: raw.service.clone(),
+            kind,
+            description: raw.description.clone(),
+            labels: raw.labels.clone(),
+            objective: Objective { target: raw.target, window },
+            zone,
+            source: source?,
+            indicator: indicator?,
+            sla,
+            exclusions,
+        })
+    }
+
+    fn target(&mut self, target: f64, path: &Path) {
+        if !(target > 0.0 && target <= 1.0) {
+            let expected = "a ratio between 0 and 1, not a percentage";
+            self.fault(FaultKind::BadValue, path, &format!("{target}"), expected, "0.999");
+        }
+    }
+
+    fn slo_zone(&mut self, typed: Option<&str>, path: &Path) -> ZoneChoice {
+        // A budget must not begin at another hour for each reader, so the browser's zone is no choice.
+        match typed.map(ZoneChoice::parse) {
+            None => ZoneChoice::Utc,
+            Some(Some(zone)) if zone != ZoneChoice::Browser => zone,
+            Some(_) => {
+                let found = format!("{:?}", typed.unwrap_or_default());
+                let expected = "UTC or a zone name such as Europe/Berlin";
+                self.fault(FaultKind::BadValue, path, &found, expected, "\"Europe/Berlin\"");
+                ZoneChoice::Utc
+            }
+        }
+    }
+
+    /// The signal set an objective reads, and the value of its label for the service.
+    fn set_of<'c>(&self, raw: &RawSlo, config: &'c Config) -> Option<(&'c SignalSet, &'c str)> {
+        let service = config.service(&raw.service)?;
+        match &raw.from {
+            Some(name) => Some((config.set(name)?, service.signals.get(name)?.as_str())),
+            None => config.service_set(service, Signal::Uptime),
+        }
+    }
+
+    fn indicator(
+        &mut self,
+        raw: &RawSlo,
+        kind: SloKind,
+        set: Option<(&SignalSet, &str)>,
+        service_known: bool,
+        path: &Path,
+    ) -> Option<Indicator> {
+        if kind == SloKind::Throughput {
+            return self.throughput(raw, path);
+        }
+        let window = |query: &str| query.replace("$range", "$window");
+        let own = match (&raw.bad, &raw.good, &raw.valid) {
+            (Some(bad), None, Some(valid)) => {
+                Some(Indicator::Bad { bad: window(bad), valid: window(valid) })
+            }
+            (None, Some(good), Some(valid)) => {
+                Some(Indicator::Good { good: window(good), valid: window(valid) })
+            }
+            (None, Some(good), None) => Some(Indicator::Share(window(good))),
+            (None, None, None) => None,
+            _ => {
+                let expected = "bad with valid, good with valid, or good alone";
+                let example = r#""bad": "sum(increase(errors_total[$window]))", "valid": "sum(increase(requests_total[$window]))""#;
+                self.fault(FaultKind::MissingKey, path, "an incomplete set of bad, good and valid", expected, example);
+                return None;
+            }
+        };
+        for (name, query) in [("bad", &raw.bad), ("good", &raw.good), ("valid", &raw.valid)] {
+            if let Some(query) = query
+                && !query.contains("$window")
+                && !query.contains("$range")
+            {
+                let expected = "an expression over [$window], so that every span can be asked for";
+                let example = r#""sum(increase(requests_total[$window]))""#;
+                self.fault(FaultKind::BadValue, &path.key(name), &format!("{query:?}"), expected, example);
+            }
+        }
+        if own.is_some() {
+            return own;
+        }
+        if raw.from.is_some() {
+            return self.from_set(raw, kind, set, path);
+        }
+        let uptime = set.and_then(|(set, value)| set.uptime_of(value)).map(Indicator::Share);
+        if uptime.is_none() && service_known {
+            let found = format!("{:?}, which has no uptime query", raw.service);
+            let expected = "a service with an uptime query, a signal set under from, or expressions under bad and valid";
+            let example = r#""good": "1 - job:errors:ratio_rate$window""#;
+            self.fault(FaultKind::MissingKey, &path.key("good"), &found, expected, example);
+        }
+        uptime
+    }
+
+    fn from_set(
+        &mut self,
+        raw: &RawSlo,
+        kind: SloKind,
+        set: Option<(&SignalSet, &str)>,
+        path: &Path,
+    ) -> Option<Indicator> {
+        let Some((set, value)) = set else {
+            let found = format!("{:?}, of which {:?} is no part", raw.from.clone().unwrap_or_default(), raw.service);
+            let expected = "a signal set the service has a value for";
+            self.fault(FaultKind::BadValue, &path.key("from"), &found, expected, r#""signals": { "web": "api" }"#);
+            return None;
+        };
+        let bound = match (kind, raw.bound) {
+            (SloKind::Latency, Some(bound)) if bound > 0.0 => Some(bound),
+            (SloKind::Latency, _) => {
+                let expected = "the bound in seconds, one of the histogram's";
+                self.fault(FaultKind::MissingKey, &path.key("bound"), "none", expected, "0.5");
+                return None;
+            }
+            _ => None,
+        };
+        let events = set.preset.and_then(|preset| preset.events(&set.matcher(value), bound));
+        match events {
+            Some(events) => match (events.bad, events.good) {
+                (Some(bad), _) => Some(Indicator::Bad { bad, valid: events.valid }),
+                (None, good) => Some(Indicator::Good { good: good?, valid: events.valid }),
+            },
+            None => {
+                let expected = "a set with the preset caddy (requests, latency) or blackbox (probes)";
+                let found = format!("{:?}, which counts no such events", set.name);
+                self.fault(FaultKind::BadValue, &path.key("from"), &found, expected, r#""preset": "caddy""#);
+                None
+            }
+        }
+    }
+
+    /// Time is good while what was asked, up to the promised rate, was served.
+    fn throughput(&mut self, raw: &RawSlo, path: &Path) -> Option<Indicator> {
+        let (Some(served), Some(at_least)) = (&raw.served, raw.at_least.filter(|rate| *rate > 0.0)) else {
+            let expected = "served (an expression) and at_least (requests a second)";
+            let example = r#""served": "sum(rate(requests_total{code!~\"5..\"}[1m]))", "at_least": 500"#;
+            self.fault(FaultKind::MissingKey, path, "an incomplete throughput", expected, example);
+            return None;
+        };
+        let needed = match &raw.asked {
+            Some(asked) => format!("clamp_max({asked}, {at_least})"),
+            None => format!("{at_least}"),
+        };
+        Some(Indicator::Share(format!("avg_over_time((({served}) >= bool {needed})[$window:1m])")))
+    }
+
+    fn corrections(&mut self, raw: &[RawCorrection], path: &Path) -> Vec<Exclusion> {
+        let mut all = Vec::new();
+        for (i, correction) in raw.iter().enumerate() {
+            let path = path.index(i);
+            self.not_empty(&correction.reason, &path.key("reason"));
+            all.extend(self.span(&correction.from, &correction.to, &path).map(|bounds| Exclusion {
+                bounds,
+                reason: correction.reason.clone(),
+                author: correction.author.clone(),
+                kind: ExclusionKind::Correction,
+            }));
+        }
+        all
+    }
+
+    pub(super) fn maintenance(
+        &mut self,
+        raw: &[RawMaintenance],
+        services: &[&str],
+        path: &Path,
+    ) -> Vec<Maintenance> {
+        let mut all = Vec::new();
+        for (i, maintenance) in raw.iter().enumerate() {
+            let path = path.index(i);
+            self.not_empty(&maintenance.title, &path.key("title"));
+            for (n, id) in maintenance.services.iter().enumerate() {
+                self.known(id, services, "the id of a service", &path.key("services").index(n));
+            }
+            all.extend(self.span(&maintenance.from, &maintenance.to, &path).map(|bounds| Maintenance {
+                title: maintenance.title.clone(),
+                bounds,
+                services: maintenance.services.clone(),
+                author: maintenance.author.clone(),
+            }));
+        }
+        all
+    }
+
+    fn span(&mut self, from: &str, to: &str, path: &Path) -> Option<Bounds> {
+        let start = self.instant(from, &path.key("from"));
+        let end = self.instant(to, &path.key("to"));
+        let (start, end) = (start?, end?);
+        if start < end {
+            return Some(Bounds { start, end });
+        }
+        let expected = "an end after the beginning";
+        self.fault(FaultKind::BadValue, &path.key("to"), &format!("{to:?}"), expected, "\"2026-11-03T10:20:00Z\"");
+        None
+    }
+
+    fn instant(&mut self, typed: &str, path: &Path) -> Option<Millis> {
+        let at = parse_rfc3339(typed);
+        if at.is_none() {
+            let expected = "a time as RFC 3339, with its zone";
+            self.fault(FaultKind::BadValue, path, &format!("{typed:?}"), expected, "\"2026-11-03T10:00:00Z\"");
+        }
+        at
+    }
+}
+
+/// `API availability` -> `api-availability`
+fn slug(name: &str) -> String {
+    let mut slug = String::new();
+    for letter in name.chars() {
+        if letter.is_ascii_alphanumeric() {
+            slug.push(letter.to_ascii_lowercase());
+        } else if !slug.ends_with('-') && !slug.is_empty() {
+            slug.push('-');
+        }
+    }
+    slug.trim_end_matches('-').to_string()
+}

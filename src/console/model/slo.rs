@@ -1,0 +1,432 @@
+//! What is asked for an objective, and what its figures come to.
+
+use crate::config::{Config, Indicator, Slo};
+use crate::domain::burn::{BurnState, Pair, pairs, windows};
+use crate::domain::ledger::{
+    Bucket, Cause, CauseKind, DaySpend, Exclusion, Outlook, burn_down, by_day, causes, coverage, disjoint,
+    outlook, reconciled, share_spent, within, without_exclusions,
+};
+use crate::domain::series::Frame;
+use crate::domain::slo::{Budget, Counts, Policy, Sli};
+use crate::domain::time::{HOUR, Millis};
+use crate::domain::window::Bounds;
+use crate::domain::zone::Offsets;
+use crate::poll::{Pace, Question, Span};
+use crate::sources::prometheus::{TERM_LABEL, Term, TermSpan, figure, joined, recording};
+
+/// Objectives asked for in one query; more make a query too long to evaluate in time.
+const AT_ONCE: usize = 40;
+
+/// The share of bad events, PromQL with `$window`.
+pub fn error_ratio(indicator: &Indicator) -> String {
+    match indicator {
+        Indicator::Bad { bad, valid } => format!("({bad}) / ({valid})"),
+        Indicator::Good { good, valid } => format!("1 - ({good}) / ({valid})"),
+        Indicator::Share(good) => format!("1 - ({good})"),
+    }
+}
+
+/// The terms that count an objective's events over a span, under a key of the caller's.
+fn count_terms(slo: &Slo, key: &str, span: TermSpan) -> Vec<Term> {
+    let term = |what: &str, expression: &str| Term {
+        key: format!("{}|{key}|{what}", slo.id),
+        expression: expression.into(),
+        span,
+    };
+    match &slo.indicator {
+        Indicator::Bad { bad, valid } => vec![term("bad", bad), term("valid", valid)],
+        Indicator::Good { good, valid } => vec![term("good", good), term("valid", valid)],
+        Indicator::Share(good) => vec![term("share", good)],
+    }
+}
+
+/// The counts that [`count_terms`] asked for; not numbers where they were not answered.
+fn counts(slo: &Slo, key: &str, length: Millis, find: impl Fn(&str) -> Option<f64>) -> Counts {
+    let get = |what: &str| find(&format!("{}|{key}|{what}", slo.id)).unwrap_or(f64::NAN);
+    match &slo.indicator {
+        Indicator::Bad { .. } => Counts { bad: get("bad"), valid: get("valid") },
+        Indicator::Good { .. } => {
+            let valid = get("valid");
+            // No good event gives no series where the metric has one for each bound or code.
+            let good = find(&format!("{}|{key}|good", slo.id)).unwrap_or(0.0);
+            Counts { bad: valid - good, valid }
+        }
+        Indicator::Share(_) => {
+            let valid = length as f64;
+            Counts { bad: (1.0 - get("share")) * valid, valid }
+        }
+    }
+}
+
+/// The window an objective is in.
+pub fn bounds(slo: &Slo, now: Millis, zone: &Offsets) -> Bounds {
+    slo.objective.window.around(now, zone)
+}
+
+/// The part of an objective's exclusions that lies in a span and is over or running.
+fn excluded_in(slo: &Slo, span: Bounds, now: Millis) -> Vec<(Exclusion, Vec<Bounds>)> {
+    let passed = Bounds { start: span.start, end: span.end.min(now) };
+    let parts = disjoint(passed, slo.exclusions.iter().map(|e| e.bounds));
+    slo.exclusions.iter().cloned().zip(parts).filter(|(_, parts)| !parts.is_empty()).collect()
+}
+
+/// Whether recordings of an objective were seen, so that its burn windows need not be computed anew.
+pub fn recordings_question(config: &Config, source: &str) -> Option<Question> {
+    config.slos.iter().any(|s| s.source == source).then(|| Question::Instant {
+        source: source.into(),
+        query: "slo:objective:ratio".into(),
+        pace: Pace::Slow,
+    })
+}
+
+/// The ids of the objectives that a source records.
+pub fn recorded(frame: Option<&Frame>) -> Vec<String> {
+    let all = frame.into_iter().flat_map(|f| &f.series);
+    all.filter_map(|s| s.labels.get("slo").map(Into::into)).collect()
+}
+
+/// The objectives that are asked for together, by their places in the configuration: those of one
+/// source, up to forty.
+pub fn groups(config: &Config) -> Vec<Vec<usize>> {
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    for source in &config.sources {
+        let own: Vec<usize> =
+            config.slos.iter().enumerate().filter(|(_, s)| s.source == source.name).map(|(i, _)| i).collect();
+        groups.extend(own.chunks(AT_ONCE).map(<[usize]>::to_vec));
+    }
+    groups
+}
+
+/// One question for objectives of a source: the whole window, every burn window, and what is excluded.
+/// Each comes with its zone; `recorded` holds the ids whose burn windows are recorded.
+pub fn standing_question(slos: &[(&Slo, &Offsets)], now: Millis, recorded: &[String]) -> Option<Question> {
+    let source = slos.first()?.0.source.clone();
+    let terms = slos.iter().flat_map(|(slo, zone)| {
+        standing_terms(slo, bounds(slo, now, zone), now, recorded.contains(&slo.id))
+    });
+    Some(Question::Terms { source, terms: terms.collect(), pace: Pace::Refresh })
+}
+
+fn standing_terms(slo: &Slo, span: Bounds, now: Millis, recorded: bool) -> Vec<Term> {
+    let whole = if slo.objective.window.is_calendar() {
+        TermSpan::Since(span.start)
+    } else {
+        TermSpan::Trailing(span.length())
+    };
+    let mut terms = count_terms(slo, "window", whole);
+    for window in windows(&pairs(slo.objective.window.usual())) {
+        let key = format!("{window}");
+        if recorded {
+            let expression = format!("{}{{slo={:?}}}", recording(window), slo.id);
+            terms.push(Term { key: format!("{}|{key}|ratio", slo.id), expression, span: TermSpan::Trailing(window) });
+        } else {
+            terms.extend(count_terms(slo, &key, TermSpan::Trailing(window)));
+        }
+    }
+    // Whole minutes of running exclusions, so that the question does not change with every second.
+    for (i, (_, parts)) in excluded_in(slo, span, now - now.rem_euclid(60_000)).iter().enumerate() {
+        for (n, part) in parts.iter().enumerate() {
+            terms.extend(count_terms(slo, &format!("x{i}.{n}"), (*part).into()));
+        }
+    }
+    terms
+}
+
+/// A burn window pair with what it measures.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BurnView {
+    pub pair: Pair,
+    /// burn rates; none without data
+    pub long: Option<f64>,
+    pub short: Option<f64>,
+    pub state: BurnState,
+}
+
+/// A span that is not counted, with what it would have cost.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ExcludedView {
+    pub exclusion: Exclusion,
+    pub counts: Counts,
+}
+
+/// An objective as it stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Standing {
+    pub bounds: Bounds,
+    pub as_of: Millis,
+    /// events counted, exclusions taken out
+    pub counts: Counts,
+    pub sli: Sli,
+    pub budget: Option<Budget>,
+    pub policy: Option<Policy>,
+    pub burns: Vec<BurnView>,
+    pub excluded: Vec<ExcludedView>,
+    /// `None` without a burn rate
+    pub outlook: Option<Outlook>,
+    pub sla: Option<SlaView>,
+}
+
+/// The contract's own state.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SlaView {
+    pub target: f64,
+    pub budget: Budget,
+    pub refund: Option<String>,
+}
+
+impl SlaView {
+    pub fn is_broken(&self) -> bool {
+        self.budget.policy() == Policy::Frozen
+    }
+}
+
+impl Standing {
+    /// The burn rate now: that of the fastest pair's long window.
+    pub fn burn(&self) -> Option<f64> {
+        self.burns.first().and_then(|b| b.long)
+    }
+
+    /// The worst of its burn windows.
+    pub fn burn_state(&self) -> BurnState {
+        let order = [BurnState::Critical, BurnState::Increasing, BurnState::Recovering, BurnState::Acceptable];
+        order
+            .into_iter()
+            .find(|state| self.burns.iter().any(|b| b.state == *state))
+            .unwrap_or(BurnState::Unknown)
+    }
+}
+
+/// What the answer to [`standing_questions`] says of one objective.
+pub fn standing(slo: &Slo, frame: &Frame, as_of: Millis, zone: &Offsets) -> Standing {
+    let bounds = bounds(slo, as_of, zone);
+    let find = |key: &str| figure(frame, key);
+    let passed = as_of.min(bounds.end) - bounds.start;
+    let all = counts(slo, "window", passed, find);
+    let mut left = all;
+    let mut excluded = Vec::new();
+    for (i, (exclusion, parts)) in
+        excluded_in(slo, bounds, as_of - as_of.rem_euclid(60_000)).into_iter().enumerate()
+    {
+        let mut own = Counts::default();
+        for (n, part) in parts.iter().enumerate() {
+            let found = counts(slo, &format!("x{i}.{n}"), part.length(), find);
+            if found.is_finite() {
+                own = own.plus(&found);
+            }
+        }
+        left = left.without(&own);
+        excluded.push(ExcludedView { exclusion, counts: own });
+    }
+    let ratio = |window: Millis| match find(&format!("{}|{window}|ratio", slo.id)) {
+        Some(ratio) => Some(ratio.clamp(0.0, 1.0)),
+        None => counts(slo, &format!("{window}"), window, find).sli().known(),
+    };
+    let burns: Vec<BurnView> = pairs(slo.objective.window.usual())
+        .into_iter()
+        .map(|pair| {
+            let burn = |window| ratio(window).map(|r| slo.objective.burn_rate(r));
+            let (long, short) = (burn(pair.long), burn(pair.short));
+            BurnView { state: pair.state(long, short), pair, long, short }
+        })
+        .collect();
+    let budget = slo.objective.budget(&left, bounds, as_of);
+    let sla = slo.sla.as_ref().and_then(|sla| {
+        let promise = crate::domain::slo::Objective { target: sla.target, ..slo.objective };
+        let budget = promise.budget(&left, bounds, as_of)?;
+        Some(SlaView { target: sla.target, budget, refund: sla.refund.clone() })
+    });
+    let burn = burns.first().and_then(|b| b.long);
+    Standing {
+        bounds,
+        as_of,
+        counts: left,
+        sli: left.sli(),
+        policy: budget.map(|b| b.policy()),
+        outlook: budget.zip(burn).map(|(b, burn)| outlook(&b, &slo.objective, bounds, burn, as_of)),
+        budget,
+        burns,
+        excluded,
+        sla,
+    }
+}
+
+/// The span of one bucket of the history.
+pub fn bucket_of(slo: &Slo) -> Millis {
+    (slo.objective.window.longest() / 720 / HOUR).max(1) * HOUR
+}
+
+/// The history of an objective's window in buckets of an hour (longer for long windows).
+pub fn budget_history_question(slo: &Slo) -> Question {
+    let step = bucket_of(slo);
+    let terms = count_terms(slo, "bucket", TermSpan::Trailing(step));
+    Question::Range {
+        source: slo.source.clone(),
+        query: joined(&terms, 0),
+        span: Span::Last(slo.objective.window.longest() / step * step + step),
+        step,
+        pace: Pace::Slow,
+    }
+}
+
+/// The buckets of the answer to [`budget_history_question`].
+fn buckets(slo: &Slo, frame: &Frame) -> Vec<Bucket> {
+    let step = bucket_of(slo);
+    let series = |what: &str| {
+        let key = format!("{}|bucket|{what}", slo.id);
+        frame.series.iter().find(|s| s.labels.get(TERM_LABEL) == Some(key.as_str()))
+    };
+    let first = match slo.indicator {
+        Indicator::Share(_) => series("share"),
+        _ => series("valid"),
+    };
+    let second = match slo.indicator {
+        Indicator::Bad { .. } => series("bad"),
+        Indicator::Good { .. } => series("good"),
+        Indicator::Share(_) => None,
+    };
+    let (Some(first), mut second) = (first, second.map(|s| s.samples().peekable())) else { return Vec::new() };
+    let mut all = Vec::new();
+    for (t, value) in first.samples() {
+        let other = second.as_mut().and_then(|s| {
+            while s.next_if(|(at, _)| *at < t).is_some() {}
+            s.next_if(|(at, _)| *at == t).map(|(_, v)| v)
+        });
+        let find = |key: &str| {
+            let what = key.rsplit('|').next().unwrap_or_default();
+            let known = match what {
+                "share" | "valid" => Some(value),
+                _ => other,
+            };
+            known.filter(|v| v.is_finite())
+        };
+        let counts = counts(slo, "bucket", step, find);
+        if matches!(counts.sli(), Sli::Known(_) | Sli::NoTraffic) {
+            let counts = Counts { bad: counts.bad.clamp(0.0, counts.valid), valid: counts.valid };
+            all.push(Bucket { bounds: Bounds { start: t - step, end: t }, counts });
+        }
+    }
+    all
+}
+
+/// How an objective's window was used up.
+#[derive(Clone, Debug, PartialEq)]
+pub struct History {
+    /// share of the window up to now for which there is data, 0..1
+    pub covered: f64,
+    pub days: Vec<DaySpend>,
+    /// instant and share left
+    pub line: Vec<(Millis, f64)>,
+}
+
+/// Reads the history against the whole-window count it must add up to.
+pub fn history(slo: &Slo, standing: &Standing, frame: &Frame, zone: &Offsets) -> Option<History> {
+    let budget = standing.budget?;
+    let step = bucket_of(slo);
+    let cut = within(&buckets(slo, frame), standing.bounds, standing.as_of, step);
+    let taken: Vec<(Bounds, Counts)> =
+        standing.excluded.iter().map(|e| (e.exclusion.bounds, e.counts)).collect();
+    let counted = reconciled(&without_exclusions(&cut, &taken), &standing.counts);
+    // The bucket that runs has no sample yet; the line still reaches the present.
+    let covered = coverage(&cut, standing.bounds, standing.as_of - step).min(1.0);
+    Some(History {
+        covered,
+        days: by_day(&counted, standing.bounds, &budget, &standing.counts, standing.as_of, zone),
+        line: burn_down(&counted, standing.bounds, &budget, &standing.counts),
+    })
+}
+
+/// A thing that happened and may have spent budget: its span, kind and title.
+pub type Happening = (CauseKind, String, Bounds);
+
+/// How long after a deploy failures are laid to it.
+pub const AFTER_DEPLOY: Millis = HOUR;
+
+/// At most so many happenings are asked about one by one.
+const MOST_CAUSES: usize = 60;
+
+/// Happenings cut so that no instant is counted twice: exclusions first, then incidents, then the hour
+/// after each deploy.
+pub fn parts_of(slo: &Slo, bounds: Bounds, now: Millis, happenings: &[Happening]) -> Vec<(Happening, Vec<Bounds>)> {
+    let passed = Bounds { start: bounds.start, end: bounds.end.min(now) };
+    let mut sorted: Vec<Happening> = happenings.to_vec();
+    sorted.sort_by_key(|(kind, _, span)| (*kind, span.start));
+    let candidates = slo.exclusions.iter().map(|e| e.bounds).chain(sorted.iter().map(|h| h.2));
+    let parts = disjoint(passed, candidates);
+    let own = sorted.into_iter().zip(parts.into_iter().skip(slo.exclusions.len()));
+    own.filter(|(_, parts)| !parts.is_empty()).rev().take(MOST_CAUSES).collect()
+}
+
+pub fn causes_question(slo: &Slo, parts: &[(Happening, Vec<Bounds>)]) -> Option<Question> {
+    let terms: Vec<Term> = parts
+        .iter()
+        .flat_map(|(_, spans)| spans)
+        .flat_map(|span| count_terms(slo, &format!("{}-{}", span.start, span.end), (*span).into()))
+        .collect();
+    (!terms.is_empty()).then(|| Question::Terms { source: slo.source.clone(), terms, pace: Pace::Slow })
+}
+
+/// What spent the budget, the most first; the rest as background.
+pub fn spent_by(
+    slo: &Slo,
+    standing: &Standing,
+    parts: &[(Happening, Vec<Bounds>)],
+    frame: Option<&Frame>,
+) -> Vec<(Cause, f64)> {
+    let Some(budget) = standing.budget else { return Vec::new() };
+    let find = |key: &str| figure(frame?, key);
+    let known = parts.iter().map(|((kind, title, span), spans)| {
+        let mut sum = Counts::default();
+        for part in spans {
+            let found = counts(slo, &format!("{}-{}", part.start, part.end), part.length(), find);
+            if found.is_finite() && found.bad > 0.0 {
+                sum = sum.plus(&found);
+            }
+        }
+        Cause { kind: *kind, title: title.clone(), bounds: *span, counts: sum }
+    });
+    let all = causes(known.collect(), standing.bounds, &standing.counts);
+    all.into_iter().map(|c| { let share = share_spent(c.counts.bad, &budget, &standing.counts); (c, share) }).collect()
+}
+
+/// Windows that are over, the newest first.
+pub fn past_windows(slo: &Slo, now: Millis, zone: &Offsets, n: usize) -> Vec<Bounds> {
+    let step = match slo.objective.window {
+        // To whole hours, so that the question stays the same for an hour.
+        crate::domain::window::Window::Rolling(_) => now - now.rem_euclid(HOUR),
+        _ => now,
+    };
+    let mut all = Vec::new();
+    let mut window = bounds(slo, step, zone);
+    for _ in 0..n {
+        window = slo.objective.window.before(window, zone);
+        all.push(window);
+    }
+    all
+}
+
+/// Asks for spans of an objective, each with its exclusions.
+pub fn spans_question(slo: &Slo, spans: &[Bounds], now: Millis) -> Question {
+    let mut terms = Vec::new();
+    for span in spans {
+        let key = format!("{}-{}", span.start, span.end);
+        terms.extend(count_terms(slo, &key, (*span).into()));
+        for part in excluded_in(slo, *span, now).into_iter().flat_map(|(_, parts)| parts) {
+            terms.extend(count_terms(slo, &format!("{key}x{}-{}", part.start, part.end), part.into()));
+        }
+    }
+    Question::Terms { source: slo.source.clone(), terms, pace: Pace::Slow }
+}
+
+/// The counts of a span that [`spans_question`] asked for, exclusions taken out.
+pub fn span_counts(slo: &Slo, span: Bounds, frame: &Frame, now: Millis) -> Counts {
+    let find = |key: &str| figure(frame, key);
+    let key = format!("{}-{}", span.start, span.end);
+    let mut left = counts(slo, &key, span.length(), find);
+    for part in excluded_in(slo, span, now).into_iter().flat_map(|(_, parts)| parts) {
+        let taken = counts(slo, &format!("{key}x{}-{}", part.start, part.end), part.length(), find);
+        if taken.is_finite() {
+            left = left.without(&taken);
+        }
+    }
+    left
+}

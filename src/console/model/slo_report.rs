@@ -1,0 +1,311 @@
+//! Objectives for others to read: reports of a period, the policy for pipelines, badges.
+
+use super::slo_text::{minutes_of, share_text};
+use crate::config::Slo;
+use crate::domain::ledger::ExclusionKind;
+use crate::domain::slo::{Budget, Counts, Policy};
+use crate::domain::time::{MINUTE, Millis, rfc3339};
+use crate::domain::window::Bounds;
+use serde_json::{Map, Value};
+
+/// One objective over one span.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReportLine {
+    pub slo: Slo,
+    pub span: Bounds,
+    pub counts: Counts,
+}
+
+impl ReportLine {
+    fn sli(&self) -> Option<f64> {
+        self.counts.sli().known().map(|bad| 1.0 - bad)
+    }
+
+    /// The budget of the span itself, as if it were the window.
+    fn budget(&self) -> Option<Budget> {
+        self.slo.objective.budget(&self.counts, self.span, self.span.end)
+    }
+
+    fn kept(&self) -> Option<bool> {
+        self.budget().map(|b| b.policy() != Policy::Frozen || b.left().abs() < 1e-9)
+    }
+
+    fn sla_kept(&self) -> Option<bool> {
+        let sla = self.slo.sla.as_ref()?;
+        Some(self.sli()? >= sla.target)
+    }
+
+    fn exclusions(&self) -> impl Iterator<Item = &crate::domain::ledger::Exclusion> {
+        self.slo.exclusions.iter().filter(|e| e.bounds.common(&self.span).is_some())
+    }
+}
+
+fn percent(ratio: Option<f64>) -> String {
+    ratio.map_or_else(|| "no data".into(), |r| format!("{:.4} %", r * 100.0))
+}
+
+fn word(kept: Option<bool>) -> &'static str {
+    match kept {
+        Some(true) => "kept",
+        Some(false) => "missed",
+        None => "unknown",
+    }
+}
+
+/// A report as Markdown. Text from the configuration cannot break its table.
+pub fn markdown(title: &str, lines: &[ReportLine], now: Millis) -> String {
+    let mut out = format!("# {}\n\nWritten {}.\n", cell(title), rfc3339(now));
+    if let Some(first) = lines.first() {
+        out.push_str(&format!("Period: {} to {}.\n", rfc3339(first.span.start), rfc3339(first.span.end)));
+    }
+    out.push_str("\n| objective | service | target | measured | budget spent | downtime or its like | objective | SLA |\n");
+    out.push_str("| --- | --- | --- | --- | --- | --- | --- | --- |\n");
+    for line in lines {
+        let budget = line.budget();
+        out.push_str(&format!(
+            "| {} | {} | {} | {} | {} | {} | {} | {} |\n",
+            cell(&line.slo.name),
+            cell(&line.slo.service),
+            percent(Some(line.slo.objective.target)),
+            percent(line.sli()),
+            budget.map_or_else(|| "unknown".into(), |b| share_text(b.spent())),
+            line.counts.sli().known().map_or_else(
+                || line.counts.sli().reason().to_string(),
+                |bad| minutes_of(bad * line.span.length() as f64 / MINUTE as f64)
+            ),
+            word(line.kept()),
+            line.slo.sla.as_ref().map_or("–", |_| word(line.sla_kept())),
+        ));
+    }
+    let broken = lines.iter().filter(|l| l.sla_kept() == Some(false));
+    for line in broken {
+        if let Some(refund) = line.slo.sla.as_ref().and_then(|s| s.refund.as_ref()) {
+            out.push_str(&format!("\nThe SLA of {} was missed: {}.\n", cell(&line.slo.name), cell(refund)));
+        }
+    }
+    let excluded: Vec<_> = lines.iter().flat_map(|l| l.exclusions().map(move |e| (l, e))).collect();
+    if !excluded.is_empty() {
+        out.push_str("\n## Not counted\n\n| objective | kind | from | to | reason | author |\n| --- | --- | --- | --- | --- | --- |\n");
+        for (line, e) in excluded {
+            out.push_str(&format!(
+                "| {} | {} | {} | {} | {} | {} |\n",
+                cell(&line.slo.name),
+                e.kind.title(),
+                rfc3339(e.bounds.start),
+                rfc3339(e.bounds.end),
+                cell(&e.reason),
+                cell(e.author.as_deref().unwrap_or("–")),
+            ));
+        }
+    }
+    out
+}
+
+/// Text that may stand in a cell of a Markdown table.
+fn cell(text: &str) -> String {
+    text.replace(['\n', '\r'], " ").replace('\\', "\\\\").replace('|', "\\|").replace('<', "&lt;")
+}
+
+/// A report as CSV (RFC 4180).
+pub fn csv(lines: &[ReportLine]) -> String {
+    let mut out = String::from("id,name,service,kind,target,from,to,bad,valid,sli,budget_spent,kept,sla_target,sla_kept\r\n");
+    for line in lines {
+        let number = |value: Option<f64>| value.filter(|v| v.is_finite()).map(|v| v.to_string()).unwrap_or_default();
+        let fields = [
+            line.slo.id.clone(),
+            line.slo.name.clone(),
+            line.slo.service.clone(),
+            line.slo.kind.name().into(),
+            line.slo.objective.target.to_string(),
+            rfc3339(line.span.start),
+            rfc3339(line.span.end),
+            number(Some(line.counts.bad)),
+            number(Some(line.counts.valid)),
+            number(line.sli()),
+            number(line.budget().map(|b| b.spent())),
+            word(line.kept()).into(),
+            number(line.slo.sla.as_ref().map(|s| s.target)),
+            line.slo.sla.as_ref().map(|_| word(line.sla_kept()).to_string()).unwrap_or_default(),
+        ];
+        out.push_str(&fields.map(|f| quoted(&f)).join(","));
+        out.push_str("\r\n");
+    }
+    out
+}
+
+/// Quoted where needed; what a spreadsheet would take for a formula is made text.
+fn quoted(field: &str) -> String {
+    let risky = field.starts_with(['=', '@', '\t']) || (field.starts_with(['+', '-']) && field.parse::<f64>().is_err());
+    let field = if risky { format!("'{field}") } else { field.to_string() };
+    if field.contains([',', '"', '\n', '\r']) { format!("\"{}\"", field.replace('"', "\"\"")) } else { field }
+}
+
+fn number(value: f64) -> Value {
+    serde_json::Number::from_f64(value).map_or(Value::Null, Value::Number)
+}
+
+fn object(pairs: Vec<(&str, Value)>) -> Value {
+    Value::Object(pairs.into_iter().map(|(name, value)| (name.to_string(), value)).collect::<Map<_, _>>())
+}
+
+fn optional(value: Option<f64>) -> Value {
+    value.map_or(Value::Null, number)
+}
+
+/// A report as JSON.
+pub fn json(lines: &[ReportLine], now: Millis) -> String {
+    let one = |line: &ReportLine| {
+        let excluded = line.exclusions().map(|e| {
+            object(vec![
+                ("kind", match e.kind { ExclusionKind::Maintenance => "maintenance", ExclusionKind::Correction => "correction" }.into()),
+                ("from", rfc3339(e.bounds.start).into()),
+                ("to", rfc3339(e.bounds.end).into()),
+                ("reason", e.reason.clone().into()),
+                ("author", e.author.clone().map_or(Value::Null, Value::String)),
+            ])
+        });
+        object(vec![
+            ("id", line.slo.id.clone().into()),
+            ("name", line.slo.name.clone().into()),
+            ("service", line.slo.service.clone().into()),
+            ("kind", line.slo.kind.name().into()),
+            ("target", number(line.slo.objective.target)),
+            ("from", rfc3339(line.span.start).into()),
+            ("to", rfc3339(line.span.end).into()),
+            ("bad", number(line.counts.bad)),
+            ("valid", number(line.counts.valid)),
+            ("sli", optional(line.sli())),
+            ("budget_spent", optional(line.budget().map(|b| b.spent()))),
+            ("kept", line.kept().map_or(Value::Null, Value::Bool)),
+            ("sla_kept", line.sla_kept().map_or(Value::Null, Value::Bool)),
+            ("excluded", Value::Array(excluded.collect())),
+        ])
+    };
+    let whole = object(vec![
+        ("generated_at", rfc3339(now).into()),
+        ("objectives", Value::Array(lines.iter().map(one).collect())),
+    ]);
+    format!("{whole:#}\n")
+}
+
+/// An objective's policy as it stands; none of it where nothing is known.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PolicyLine {
+    pub id: String,
+    pub name: String,
+    pub service: String,
+    pub policy: Option<Policy>,
+    /// share of the budget left
+    pub left: Option<f64>,
+    pub minutes_left: Option<f64>,
+    pub burn_rate: Option<f64>,
+}
+
+/// What a deploy pipeline reads. `deploy` is true only where the budget is known and not exhausted.
+pub fn policy_json(lines: &[PolicyLine], now: Millis) -> String {
+    let one = |line: &PolicyLine| {
+        object(vec![
+            ("id", line.id.clone().into()),
+            ("name", line.name.clone().into()),
+            ("service", line.service.clone().into()),
+            ("policy", line.policy.map_or("unknown", Policy::name).into()),
+            ("deploy", line.policy.is_some_and(|p| p != Policy::Frozen).into()),
+            ("advice", line.policy.map_or("No data: decide by hand", Policy::advice).into()),
+            ("budget_left", optional(line.left)),
+            ("minutes_left", optional(line.minutes_left)),
+            ("burn_rate", optional(line.burn_rate)),
+        ])
+    };
+    let worst = lines.iter().filter_map(|l| l.policy).max();
+    let whole = object(vec![
+        ("version", 1.into()),
+        ("generated_at", rfc3339(now).into()),
+        ("worst", worst.map_or("unknown", Policy::name).into()),
+        ("objectives", Value::Array(lines.iter().map(one).collect())),
+    ]);
+    format!("{whole:#}\n")
+}
+
+/// A badge: what is left of one budget, readable without colour.
+pub fn badge(line: &PolicyLine) -> String {
+    let (word, fill) = match line.policy {
+        Some(Policy::Ok) => ("ok", "#1a7f4b"),
+        Some(Policy::AtRisk) => ("at risk", "#8a5a00"),
+        Some(Policy::Frozen) => ("frozen", "#b3261e"),
+        None => ("unknown", "#5c6470"),
+    };
+    let value = line.left.map_or_else(|| word.to_string(), |left| format!("{word}, {} left", share_text(left.max(0.0))));
+    // 6.6 px is the width of a letter of the font at this size, near enough for a label.
+    let width = |text: &str| (text.chars().count() as f64 * 6.6 + 14.0).round();
+    let (left, right) = (width(&line.name), width(&value));
+    let escape = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;");
+    let (name, value) = (escape(&line.name), escape(&value));
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}\" height=\"20\" role=\"img\" aria-label=\"{name}: {value}\">\
+         <title>{name}: {value}</title>\
+         <clipPath id=\"r\"><rect width=\"{}\" height=\"20\" rx=\"4\"/></clipPath>\
+         <g clip-path=\"url(#r)\"><rect width=\"{left}\" height=\"20\" fill=\"#2b303a\"/>\
+         <rect x=\"{left}\" width=\"{right}\" height=\"20\" fill=\"{fill}\"/></g>\
+         <g fill=\"#fff\" font-family=\"system-ui,Verdana,sans-serif\" font-size=\"11\" text-anchor=\"middle\">\
+         <text x=\"{}\" y=\"14\">{name}</text><text x=\"{}\" y=\"14\">{value}</text></g></svg>\n",
+        left + right,
+        left + right,
+        left / 2.0,
+        left + right / 2.0,
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::time::DAY;
+
+    fn line(bad: f64, valid: f64) -> ReportLine {
+        let text = r#"{"title": "T", "sources": {"p": {"kind": "prometheus", "url": "http://h"}}, "services": [{"id": "a", "name": "A"}],
+            "slos": [{"name": "A | \"b\", <i>", "id": "s", "service": "a", "target": 0.999, "good": "x[$window]",
+                      "sla": {"target": 0.99, "refund": "a tenth"},
+                      "corrections": [{"from": "1970-01-02T00:00:00Z", "to": "1970-01-02T01:00:00Z", "reason": "probe down", "author": "mia"}]}]}"#;
+        let slo = crate::config::read(text).expect("valid").slos.remove(0);
+        ReportLine { slo, span: Bounds { start: 0, end: 30 * DAY }, counts: Counts { bad, valid } }
+    }
+
+    #[test]
+    fn a_report_tells_what_was_kept_and_what_was_not_counted() {
+        let text = markdown("Uptime", &[line(20_000.0, 1e6)], 31 * DAY);
+        assert!(text.contains("| A \\| \"b\", &lt;i> | a | 99.9000 % | 98.0000 % | 2000 % | 14 h 24 min | missed | missed |"), "{text}");
+        assert!(text.contains("was missed: a tenth.") && text.contains("| Correction | 1970-01-02T00:00:00Z |"), "{text}");
+        let text = csv(&[line(100.0, 1e6)]);
+        let row = text.lines().nth(1).unwrap();
+        assert!(row.starts_with("s,\"A | \"\"b\"\", <i>\",a,availability,0.999,"), "{row}");
+        let value: Value = serde_json::from_str(&json(&[line(f64::NAN, 1e6)], 0)).unwrap();
+        assert_eq!(value["objectives"][0]["sli"], Value::Null);
+        assert_eq!(value["objectives"][0]["kept"], Value::Null);
+    }
+
+    #[test]
+    fn a_pipeline_reads_whether_to_deploy_and_nothing_known_is_not_a_yes() {
+        let policy = |policy| PolicyLine {
+            id: "s".into(),
+            name: "S <x>".into(),
+            service: "a".into(),
+            policy,
+            left: policy.map(|_| 0.1),
+            minutes_left: None,
+            burn_rate: Some(f64::INFINITY),
+        };
+        let lines = [policy(Some(Policy::AtRisk)), policy(None), policy(Some(Policy::Frozen))];
+        let value: Value = serde_json::from_str(&policy_json(&lines, 0)).unwrap();
+        let deploys: Vec<_> = (0..3).map(|i| value["objectives"][i]["deploy"].as_bool().unwrap()).collect();
+        assert_eq!(deploys, [true, false, false]);
+        assert_eq!(value["worst"], "frozen");
+        let badge = badge(&policy(Some(Policy::AtRisk)));
+        assert!(badge.contains("S &lt;x&gt;") || badge.contains("S &lt;x>"), "{badge}");
+        assert!(badge.contains("at risk, 10 % left"));
+    }
+
+    #[test]
+    fn what_a_spreadsheet_would_run_is_made_text() {
+        assert_eq!(quoted("=1+1"), "'=1+1");
+        assert_eq!(quoted("-5"), "-5");
+    }
+}

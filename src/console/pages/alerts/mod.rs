@@ -1,0 +1,69 @@
+//! All alerts: search, filter, sort, group; what fired together, rules, silences, and how to be told.
+
+mod attention;
+mod filters;
+mod rules;
+mod silences;
+mod table;
+mod together;
+
+use crate::console::components::{Panel, RevealedPage};
+use crate::console::model::{AlertFilter, grouped, rows, strips};
+use crate::console::state::{memo, use_alerts, use_console};
+use crate::domain::alert::State;
+use attention::AttentionPanel;
+use filters::Filters;
+use leptos::prelude::*;
+use rules::RulesPanel;
+use silences::Silences;
+use table::AlertTable;
+use together::TogetherPanel;
+
+#[component]
+pub fn AlertsPage() -> impl IntoView {
+    let console = use_console();
+    let state = use_alerts();
+    // Made when alerts change, so that typing only compares.
+    let all = memo(move || rows(&state.alerts.get()));
+    let strips = memo(move || strips(&state.alerts.get(), console.now.get_untracked()));
+    let filter = memo(move || {
+        let view = console.view.get();
+        AlertFilter {
+            query: view.query,
+            states: State::ALL
+                .into_iter()
+                .filter(|s| view.states.split(',').any(|n| n == s.name()))
+                .collect(),
+            group: view.group,
+            sort: view.sort,
+        }
+    });
+    let groups = memo(move || grouped(&all.get(), &filter.get(), console.now.get_untracked()));
+    let n_shown = memo(move || groups.get().iter().map(|g| g.alerts.len()).sum::<usize>());
+    view! {
+        <RevealedPage feeds=vec![state.feed.into()]>
+            <Panel
+                title="Alerts"
+                feed=state.feed
+                aside=move || view! { <span class="num muted" role="status">{move || format!("{} of {}", n_shown.get(), all.get().len())}</span> }
+            >
+                <Filters alerts=state.alerts />
+                {move || (n_shown.get() == 0).then(|| {
+                    let text = if all.get().is_empty() {
+                        "No alert is active, and none ended in the last 24 hours."
+                    } else {
+                        "No alert passes the filter."
+                    };
+                    view! { <p class="empty-line">{text}</p> }
+                })}
+                <AlertTable groups=groups strips=strips />
+            </Panel>
+            <div class="columns">
+                <TogetherPanel alerts=state.alerts />
+                <Silences silences=state.silences />
+            </div>
+            <RulesPanel />
+            <AttentionPanel />
+        </RevealedPage>
+    }
+}

@@ -1,0 +1,155 @@
+//! What spent the budget: incidents, deploys, days, and the rest.
+
+use super::detail::Subject;
+use crate::config::Service;
+use crate::console::components::{Panel, When};
+use crate::console::model::{
+    Happening, budget_history_question, causes_question, deploys, history, incident_spans, minutes_of,
+    parts_of, share_text, spent_by,
+};
+use crate::console::state::{Console, Shared, data, feed, frame, memo, use_console};
+use crate::domain::ledger::DaySpend;
+use crate::domain::series::Frame;
+use crate::domain::time::{HOUR, MINUTE, Millis};
+use crate::domain::window::Bounds;
+use crate::poll::{Pace, Question, Span};
+use leptos::prelude::*;
+
+pub type Happenings = Memo<Vec<Happening>>;
+
+/// Incidents and deploys of the objective's service within its window.
+pub fn happenings(console: Console, subject: &Subject) -> Happenings {
+    let config = console.config();
+    let slo = &subject.slo;
+    let window = slo.objective.window.longest();
+    // An answer has a limited number of points; a firing shorter than a step may go unseen.
+    let step = (window / 10_000 / MINUTE + 1) * MINUTE;
+    let values: Vec<String> = config.service(&slo.service).map(label_values).unwrap_or_default();
+    let range = move |source: &str, query: &str, step: Millis| Question::Range {
+        source: source.into(),
+        query: query.into(),
+        span: Span::Last(window),
+        step,
+        pace: Pace::Slow,
+    };
+    let alerts = range(&slo.source, "ALERTS{alertstate=\"firing\"}", step);
+    let alerts = data(console.ask(move || Some(alerts.clone())));
+    let shipped: Vec<(Memo<Option<Shared>>, String)> = config
+        .deploys
+        .iter()
+        .map(|d| {
+            let question = range(&d.source, &d.query, step.max(5 * MINUTE));
+            (data(console.ask(move || Some(question.clone()))), d.text.clone())
+        })
+        .collect();
+    let standing = subject.standing;
+    memo(move || {
+        let Some(standing) = standing.get() else { return Vec::new() };
+        let mut all = Vec::new();
+        if let Some(frame) = frame(&alerts.get()) {
+            all.extend(incident_spans(frame, &values, step));
+        }
+        for (answer, text) in &shipped {
+            if let Some(frame) = frame(&answer.get()) {
+                let of = |s: &&crate::domain::series::Series| s.labels.iter().any(|(_, v)| values.iter().any(|own| own == v));
+                let own = Frame { series: frame.series.iter().filter(of).cloned().collect() };
+                all.extend(deploys(&own, text).into_iter().map(|e| {
+                    let span = Bounds { start: e.at, end: e.at + crate::console::model::AFTER_DEPLOY };
+                    (crate::domain::ledger::CauseKind::Deploy, e.text, span)
+                }));
+            }
+        }
+        all.retain(|(_, _, span)| span.common(&standing.bounds).is_some());
+        all
+    })
+}
+
+fn label_values(service: &Service) -> Vec<String> {
+    std::iter::once(service.id.clone()).chain(service.signals.values().cloned()).collect()
+}
+
+#[component]
+pub fn CausesPanel(subject: Subject, happenings: Happenings) -> impl IntoView {
+    let console = use_console();
+    let Subject { slo, zone, standing, .. } = subject;
+    // To the minute, so that the question stays while nothing new happens.
+    let parts = {
+        let slo = slo.clone();
+        memo(move || {
+            let Some(s) = standing.get() else { return Vec::new() };
+            let now = s.as_of - s.as_of.rem_euclid(5 * MINUTE);
+            parts_of(&slo, Bounds { start: s.bounds.start - s.bounds.start.rem_euclid(HOUR), ..s.bounds }, now, &happenings.get())
+        })
+    };
+    let answer = {
+        let slo = slo.clone();
+        console.ask(move || causes_question(&slo, &parts.get()))
+    };
+    let counted = data(answer);
+    let found = {
+        let slo = slo.clone();
+        memo(move || {
+            let Some(s) = standing.get() else { return Vec::new() };
+            spent_by(&slo, &s, &parts.get(), frame(&counted.get()))
+        })
+    };
+    let question = budget_history_question(&slo);
+    let buckets = console.ask(move || Some(question.clone()));
+    let known = data(buckets);
+    let days = {
+        let zone = zone.clone();
+        memo(move || {
+            let past = history(&slo, &standing.get()?, frame(&known.get())?, &zone)?;
+            let mut days: Vec<DaySpend> = past.days.into_iter().filter(|d| d.spent > 0.0005).collect();
+            days.sort_by(|a, b| b.spent.total_cmp(&a.spent));
+            days.truncate(5);
+            Some(days)
+        })
+    };
+    let total = move || standing.get().and_then(|s| s.budget).map_or(0.0, |b| b.total as f64 / 60_000.0);
+    let minutes = move |share: f64| if total() > 0.0 { minutes_of(share * total()) } else { String::new() };
+    let row = move |(cause, share): (crate::domain::ledger::Cause, f64)| {
+        let background = cause.kind == crate::domain::ledger::CauseKind::Background;
+        view! {
+            <tr>
+                <th scope="row">{cause.kind.title()} <span class="row-note">{cause.title.clone()}</span></th>
+                <td>{(!background).then(|| view! { <When at=cause.bounds.start /> })}</td>
+                <td class="num right">{minutes(share)}</td>
+                <td class="num right">{share_text(share)}</td>
+            </tr>
+        }
+    };
+    let day = move |d: DaySpend| {
+        let date = zone.civil(d.bounds.start).full_date();
+        let partly = (d.covered < 0.95).then(|| format!(" ({} with data)", share_text(d.covered)));
+        view! {
+            <tr>
+                <th scope="row">{date} <span class="muted">{partly}</span></th>
+                <td class="num right">{minutes(d.spent)}</td>
+                <td class="num right">{share_text(d.spent)}</td>
+            </tr>
+        }
+    };
+    let feed = feed(vec![buckets]);
+    view! {
+        <Panel title="Spent by" feed=feed>
+            <p class="explain">"Failures during an incident are its own; those within an hour after a deploy are laid to the deploy; the rest is background."</p>
+            <div class="table-scroll" tabindex="0" role="region" aria-label="What spent the budget">
+                <table class="table">
+                    <thead><tr><th scope="col">"Cause"</th><th scope="col">"When"</th><th scope="col" class="right">"Cost"</th><th scope="col" class="right">"Of budget"</th></tr></thead>
+                    <tbody>{move || found.get().into_iter().map(row).collect::<Vec<_>>()}</tbody>
+                </table>
+            </div>
+            {move || found.get().is_empty().then(|| view! { <p class="empty-line">"Nothing was spent."</p> })}
+            <h3 class="list-head">"Costliest days"</h3>
+            {move || {
+                let days = days.get()?;
+                Some(if days.is_empty() {
+                    view! { <p class="empty-line">"None."</p> }.into_any()
+                } else {
+                    view! { <table class="table"><tbody>{days.into_iter().map(day.clone()).collect::<Vec<_>>()}</tbody></table> }.into_any()
+                })
+            }}
+        </Panel>
+    }
+}

@@ -1,0 +1,224 @@
+//! All objectives, what is left of each, the least first.
+
+use crate::browser;
+use crate::config::Slo;
+use crate::console::components::{BudgetBar, Chip, Panel, RevealedPage, Sparkline};
+use crate::console::model::{
+    PolicyLine, Standing, badge, budget_history_question, history, minutes_text, objective_text, policy_json,
+    share_text,
+};
+use crate::console::route::Route;
+use crate::console::state::{Console, SloState, data, frame, memo, slo_offsets, slos, use_console};
+use crate::domain::format::Unit;
+use crate::domain::labels::Labels;
+use crate::domain::series::Series;
+use leptos::prelude::*;
+
+/// A row: the objective's place, what it is, how it stands.
+type Line = (usize, Slo, Option<Standing>);
+
+#[component]
+pub fn SlosPage() -> impl IntoView {
+    let console = use_console();
+    let state = slos(console);
+    let all = state.all;
+    let lines = memo(move || sorted(console, &all.get_value()));
+    let none = console.config().slos.is_empty();
+    let shown = memo(move || {
+        let query = console.view.get().query;
+        let words: Vec<String> = query.split_whitespace().map(str::to_lowercase).collect();
+        lines.get().into_iter().filter(|(_, slo, _)| words.iter().all(|w| matches(slo, w))).collect::<Vec<_>>()
+    });
+    view! {
+        <RevealedPage feeds=vec![state.feed.into()]>
+            <Panel title="Objectives" feed=state.feed aside=move || exports(console, lines)>
+                <Show when=move || none>
+                    <div class="empty">
+                        <h2>"No objectives yet"</h2>
+                        <p>"A service level objective says how much of what users ask must go well, for instance 99.9 % over 30 days. List yours under " <code>"slos"</code> " in the configuration."</p>
+                    </div>
+                </Show>
+                <p class="explain">
+                    "Each objective allows a small share of failures: its error budget. What is left of it says whether to ship or to stop."
+                </p>
+                <Filter lines=lines />
+                {move || (shown.get().is_empty() && !none).then(|| view! { <p class="empty-line">"No objective passes the filter."</p> })}
+                <ul class="slo-list">
+                    <For each=move || shown.get() key=|line| (line.0, line.2.clone().map(|s| s.as_of)) let:line>
+                        <Row line=line />
+                    </For>
+                </ul>
+            </Panel>
+        </RevealedPage>
+    }
+}
+
+/// The least left first; those without data last, for nothing is known of them.
+fn sorted(console: Console, all: &[SloState]) -> Vec<Line> {
+    let config = console.config();
+    let line = |state: &SloState| {
+        Some((state.index, config.slos.get(state.index)?.clone(), state.standing.get()))
+    };
+    let mut lines: Vec<Line> = all.iter().filter_map(line).collect();
+    let left = |l: &Line| l.2.as_ref().and_then(|s| s.budget).map_or(f64::INFINITY, |b| b.left());
+    lines.sort_by(|a, b| left(a).total_cmp(&left(b)));
+    lines
+}
+
+/// `label=value`, or a part of name, service or a label's value.
+fn matches(slo: &Slo, word: &str) -> bool {
+    if let Some((name, value)) = word.split_once('=') {
+        let own = [("service", &slo.service)];
+        let all = slo.labels.iter().map(|(n, v)| (n.as_str(), v)).chain(own);
+        return all.into_iter().any(|(n, v)| n.eq_ignore_ascii_case(name) && v.to_lowercase() == value);
+    }
+    let has = |text: &str| text.to_lowercase().contains(word);
+    has(&slo.name) || has(&slo.service) || slo.labels.values().any(|v| has(v))
+}
+
+#[component]
+fn Filter(lines: Memo<Vec<Line>>) -> impl IntoView {
+    let console = use_console();
+    let labels = memo(move || {
+        let mut all: Vec<String> = lines
+            .get()
+            .iter()
+            .flat_map(|(_, slo, _)| slo.labels.iter().map(|(n, v)| format!("{n}={v}")))
+            .collect();
+        all.sort();
+        all.dedup();
+        all
+    });
+    let chosen = move |label: &str| console.view.get().query.split_whitespace().any(|w| w == label);
+    let toggle = move |label: String| {
+        console.change(false, |s| {
+            let mut words: Vec<&str> = s.query.split_whitespace().collect();
+            if words.contains(&label.as_str()) {
+                words.retain(|w| *w != label);
+            } else {
+                words.push(&label);
+            }
+            s.query = words.join(" ");
+        });
+    };
+    view! {
+        <div class="filters" role="search" aria-label="Filter objectives">
+            <input
+                id="filter"
+                type="search"
+                placeholder="Filter: words, or label=value"
+                aria-label="Filter objectives by words or label=value"
+                prop:value=move || console.view.get().query
+                on:change=move |e| {
+                    let query = event_target_value(&e);
+                    console.change(true, |s| s.query = query);
+                }
+            />
+            <div class="toggle-row" role="group" aria-label="Labels">
+                <For each=move || labels.get() key=|l| l.clone() let:label>
+                    {
+                        let (own, clicked, shown) = (label.clone(), label.clone(), label.clone());
+                        view! {
+                            <button class="button" aria-pressed=move || chosen(&own).to_string() on:click=move |_| toggle(clicked.clone())>
+                                {shown}
+                            </button>
+                        }
+                    }
+                </For>
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn Row(line: Line) -> impl IntoView {
+    let console = use_console();
+    let (_, slo, standing) = line;
+    let route = Route::Slo(slo.id.clone());
+    let budget = standing.as_ref().and_then(|s| s.budget);
+    let policy = standing.as_ref().and_then(|s| s.policy);
+    let (tone, word) = policy.map_or(("unknown", "Unknown"), |p| (p.tone(), p.title()));
+    let left = match (budget, &standing) {
+        (Some(b), _) => format!("{} · {}", share_text(b.left()), minutes_text(b.minutes_left())),
+        (None, Some(s)) => s.sli.reason().to_string(),
+        (None, None) => String::new(),
+    };
+    let burn = standing.as_ref().and_then(|s| {
+        let state = s.burn_state();
+        Some((state.tone(), format!("burn {:.1}×", s.burn()?), state.title(), state.explanation()))
+    });
+    let sla = standing.as_ref().and_then(|s| s.sla.as_ref()).filter(|s| s.is_broken()).map(|_| "SLA missed");
+    let excluded = standing.as_ref().is_some_and(|s| !s.excluded.is_empty());
+    view! {
+        <li class="slo-row">
+            <div class="slo-what">
+                <a class="slo-name" href=move || console.href(&route)>{slo.name.clone()}</a>
+                <span class="row-note">{objective_text(&slo)}</span>
+            </div>
+            <div class="slo-left">
+                <BudgetBar left=budget.map(|b| b.left()) tone=tone />
+                <span class="num">{left}</span>
+            </div>
+            <div class="slo-chips">
+                <Chip tone=tone word=word />
+                {burn.map(|(tone, text, title, why)| view! { <span class="num muted" title=format!("{title}: {why}") data-tone=tone>{text}</span> })}
+                {sla.map(|word| view! { <Chip tone="bad" word=word /> })}
+                {excluded.then(|| view! { <span class="muted" title="Maintenance or corrections are not counted">"excl."</span> })}
+            </div>
+            <Spark slo=slo standing=standing />
+        </li>
+    }
+}
+
+/// What was left of the budget over the window.
+#[component]
+fn Spark(slo: Slo, standing: Option<Standing>) -> impl IntoView {
+    let console = use_console();
+    let question = budget_history_question(&slo);
+    let answer = data(console.ask(move || Some(question.clone())));
+    let bounds = standing.as_ref().map(|s| (s.bounds.start, s.as_of)).unwrap_or((0, 1));
+    let name = slo.name.clone();
+    let zone = slo_offsets(&slo.zone);
+    let line = memo(move || {
+        let history = history(&slo, standing.as_ref()?, frame(&answer.get())?, &zone)?;
+        Some(Series::from_samples(Labels::default(), history.line))
+    });
+    view! {
+        <div class="slo-spark">
+            <Sparkline series=line range=Signal::stored(bounds) unit=Unit::Ratio title=format!("Budget left, {name}") />
+        </div>
+    }
+}
+
+/// Every objective as others read it.
+pub fn policy_line(slo: &Slo, standing: Option<&Standing>) -> PolicyLine {
+    let budget = standing.and_then(|s| s.budget);
+    PolicyLine {
+        id: slo.id.clone(),
+        name: slo.name.clone(),
+        service: slo.service.clone(),
+        policy: standing.and_then(|s| s.policy),
+        left: budget.map(|b| b.left()),
+        minutes_left: budget.map(|b| b.minutes_left()),
+        burn_rate: standing.and_then(Standing::burn),
+    }
+}
+
+fn exports(console: Console, lines: Memo<Vec<Line>>) -> impl IntoView {
+    let policy = move |_| {
+        let all: Vec<PolicyLine> =
+            lines.get_untracked().iter().map(|(_, slo, standing)| policy_line(slo, standing.as_ref())).collect();
+        let text = policy_json(&all, console.now.get_untracked());
+        browser::download("policy.json", "application/json", &text);
+    };
+    let badges = move |_| {
+        for (_, slo, standing) in lines.get_untracked() {
+            let line = policy_line(&slo, standing.as_ref());
+            browser::download(&format!("{}.svg", slo.id), "image/svg+xml", &badge(&line));
+        }
+    };
+    view! {
+        <button class="button" title="What a deploy pipeline reads; the tool writes the same: fourlights policy" on:click=policy>"policy.json"</button>
+        <button class="button" title="A picture of each budget, for a README" on:click=badges>"Badges"</button>
+    }
+}

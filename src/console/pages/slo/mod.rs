@@ -1,0 +1,11 @@
+//! Objectives: the list, and one with all that explains it.
+
+mod burn;
+mod causes;
+mod detail;
+mod list;
+mod past;
+mod report;
+
+pub use detail::SloPage;
+pub use list::SlosPage;

@@ -1,0 +1,61 @@
+//! Windows that are over.
+
+use super::detail::Subject;
+use crate::console::components::{Chip, Panel};
+use crate::console::model::{past_windows, share_text, span_counts, span_name, spans_question};
+use crate::console::state::{data, feed, frame, memo, use_console};
+use crate::domain::format::availability;
+use crate::domain::time::HOUR;
+use leptos::prelude::*;
+
+const N: usize = 4;
+
+#[component]
+pub fn PastPanel(subject: Subject) -> impl IntoView {
+    let console = use_console();
+    let Subject { slo, zone, .. } = subject;
+    let hour = memo(move || console.now.get() / HOUR * HOUR);
+    let windows = {
+        let (slo, zone) = (slo.clone(), zone.clone());
+        memo(move || past_windows(&slo, hour.get(), &zone, N))
+    };
+    let answer = {
+        let slo = slo.clone();
+        console.ask(move || Some(spans_question(&slo, &windows.get(), hour.get())))
+    };
+    let known = data(answer);
+    let feed = feed(vec![answer]);
+    let rows = move || {
+        let data = known.get();
+        let frame = frame(&data)?;
+        let row = |span: &crate::domain::window::Bounds| {
+            let counts = span_counts(&slo, *span, frame, hour.get());
+            let budget = slo.objective.budget(&counts, *span, span.end);
+            let (measured, spent, tone, word) = match budget {
+                Some(b) if b.left() < -1e-9 => (availability(1.0 - b.bad), share_text(b.spent()), "bad", "missed"),
+                Some(b) => (availability(1.0 - b.bad), share_text(b.spent()), "ok", "kept"),
+                None => (counts.sli().reason().to_string(), String::new(), "unknown", "unknown"),
+            };
+            view! {
+                <tr>
+                    <th scope="row">{span_name(slo.objective.window, *span, &zone)}</th>
+                    <td class="num">{measured}</td>
+                    <td class="num right">{spent}</td>
+                    <td><Chip tone=tone word=word /></td>
+                </tr>
+            }
+        };
+        Some(windows.get().iter().map(row).collect::<Vec<_>>())
+    };
+    view! {
+        <Panel title="Past windows" feed=feed>
+            <p class="explain">"The same objective over windows that are over. No data means that the source does not keep samples for so long."</p>
+            <div class="table-scroll" tabindex="0" role="region" aria-label="Past windows">
+                <table class="table">
+                    <thead><tr><th scope="col">"Window"</th><th scope="col">"Measured"</th><th scope="col" class="right">"Budget spent"</th><th scope="col">"Objective"</th></tr></thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        </Panel>
+    }
+}

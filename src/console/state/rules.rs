@@ -1,0 +1,98 @@
+//! The console's own alert rules, kept evaluated on every page.
+
+use super::board::Shared;
+use super::console::{Console, data, frame};
+use super::memo::{feed, memo};
+use crate::config::SourceKind;
+use crate::console::model::{Feed, RuleAsk, RuleView, Watched, evaluate, rule_asks, same_name};
+use crate::domain::alert_rule::Grid;
+use crate::poll::{Answer, Question, Reply};
+use gloo_timers::future::TimeoutFuture;
+use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+
+/// After the page's own first answers, and one rule after the other, so that none holds up what is
+/// looked at.
+const FIRST_AFTER: u32 = 1_200;
+const NEXT_AFTER: u32 = 120;
+
+/// A rule as it stands, with the state of its answers.
+#[derive(Clone, Copy)]
+pub struct RuleState {
+    pub view: Memo<RuleView>,
+    pub feed: Memo<Feed>,
+}
+
+/// Asks for and evaluates every configured rule.
+pub fn rules(console: Console) -> Vec<RuleState> {
+    let config = console.config();
+    let begun: RwSignal<usize> = RwSignal::new(0);
+    let n = config.rules.len();
+    spawn_local(async move {
+        TimeoutFuture::new(FIRST_AFTER).await;
+        for i in 1..=n {
+            begun.set(i);
+            TimeoutFuture::new(NEXT_AFTER).await;
+        }
+    });
+    let elsewhere = rule_names(console);
+    (0..n).filter_map(|i| rule(console, i, begun, elsewhere)).collect()
+}
+
+fn rule(
+    console: Console,
+    i: usize,
+    begun: RwSignal<usize>,
+    elsewhere: Memo<Vec<String>>,
+) -> Option<RuleState> {
+    let config = console.config();
+    let rule = config.rules.get(i)?.clone();
+    let asks: Vec<(Signal<Answer<Shared>>, Option<Signal<Answer<Shared>>>)> = rule_asks(&config, &rule)
+        .into_iter()
+        .map(|RuleAsk { value, baseline }| {
+            let value = console.ask(move || (begun.get() > i).then(|| value.clone()));
+            let baseline = baseline.map(|q| console.ask(move || (begun.get() > i).then(|| q.clone())));
+            (value, baseline)
+        })
+        .collect();
+    let feed = feed(asks.iter().flat_map(|(value, baseline)| std::iter::once(*value).chain(*baseline)).collect());
+    let view = memo(move || {
+        let config = console.config();
+        let mut watched: Vec<Watched> = Vec::new();
+        let mut grid = Grid { start: 0, end: 0, step: rule.every };
+        for (value, baseline) in &asks {
+            let answer = value.get();
+            let usual = baseline.map(|b| b.get().data);
+            let (Some(frame), Some(as_of)) = (frame(&answer.data), answer.as_of) else { continue };
+            let usual = usual.as_ref().and_then(|u| self::frame(u));
+            let (own, found) = evaluate(&rule, &config, frame, usual, as_of);
+            grid = own;
+            watched.extend(found);
+        }
+        let elsewhere = elsewhere.get().iter().any(|name| same_name(name, &rule.name));
+        RuleView { rule: rule.clone(), grid, watched, elsewhere }
+    });
+    Some(RuleState { view, feed })
+}
+
+/// The names of the alerting rules that the sources evaluate themselves.
+fn rule_names(console: Console) -> Memo<Vec<String>> {
+    let config = console.config();
+    let asked: Vec<_> = config
+        .sources_of(SourceKind::Prometheus)
+        .map(|s| {
+            let source = s.name.clone();
+            data(console.ask(move || Some(Question::Rules { source: source.clone() })))
+        })
+        .collect();
+    memo(move || {
+        let mut names = Vec::new();
+        for reply in asked.iter().filter_map(|a| a.get()) {
+            if let Reply::Rules(groups) = &*reply.0 {
+                let rules = groups.iter().flat_map(|g| &g.rules);
+                names.extend(rules.filter(|r| r.state.is_some()).map(|r| r.name.clone()));
+            }
+        }
+        names
+    })
+}

@@ -1,0 +1,87 @@
+//! Objectives kept up to date: one question a source for all of them.
+
+use super::board::Shared;
+use super::console::{Console, data, frame};
+use super::memo::{feed, memo};
+use crate::browser;
+use crate::config::{SourceKind, ZoneChoice};
+use crate::console::model::{
+    Feed, Standing, groups, recorded, recordings_question, standing, standing_question,
+};
+use crate::domain::time::MINUTE;
+use crate::domain::zone::Offsets;
+use crate::poll::{Answer, Condition};
+use leptos::prelude::*;
+use std::sync::Arc;
+
+#[derive(Clone, Copy)]
+pub struct SloState {
+    /// its place in the configuration
+    pub index: usize,
+    /// `None` until it was answered
+    pub standing: Memo<Option<Standing>>,
+}
+
+#[derive(Clone, Copy)]
+pub struct SlosState {
+    pub all: StoredValue<Vec<SloState>>,
+    pub feed: Memo<Feed>,
+}
+
+/// The zone of each objective, for a calendar window begins at its own midnight.
+pub fn slo_offsets(zone: &ZoneChoice) -> Arc<Offsets> {
+    Arc::new(browser::offsets(zone, browser::now()).unwrap_or_else(Offsets::utc))
+}
+
+/// Asks for all objectives while the page that calls it is open.
+pub fn slos(console: Console) -> SlosState {
+    let config = console.config();
+    let zones: Arc<Vec<Arc<Offsets>>> = Arc::new(config.slos.iter().map(|s| slo_offsets(&s.zone)).collect());
+    let recordings: Vec<(String, Signal<Answer<Shared>>)> = config
+        .sources_of(SourceKind::Prometheus)
+        .filter_map(|source| {
+            let question = recordings_question(&config, &source.name)?;
+            Some((source.name.clone(), console.ask(move || Some(question.clone()))))
+        })
+        .collect();
+    // Recordings spare the source most of the work, so what there is of them is asked first.
+    let known = {
+        let recordings: Vec<_> = recordings.iter().map(|r| r.1).collect();
+        memo(move || {
+            let answers: Vec<Answer<Shared>> = recordings.iter().map(|r| r.get()).collect();
+            let waiting = answers.iter().any(|a| a.condition() == Condition::Loading);
+            (!waiting).then(|| answers.iter().flat_map(|a| recorded(frame(&a.data))).collect::<Vec<String>>())
+        })
+    };
+    // Whole minutes: the questions change with the window and with exclusions that run, not with time.
+    let minute = memo(move || console.now.get() / MINUTE * MINUTE);
+    let groups = groups(&config);
+    let answers: Vec<Signal<Answer<Shared>>> = groups
+        .iter()
+        .map(|group| {
+            let (group, zones) = (group.clone(), zones.clone());
+            let question = memo(move || {
+                let (config, now) = (console.config(), minute.get());
+                let known = known.get()?;
+                let of = |i: &usize| Some((config.slos.get(*i)?, &**zones.get(*i)?));
+                standing_question(&group.iter().filter_map(of).collect::<Vec<_>>(), now, &known)
+            });
+            console.ask(move || question.get())
+        })
+        .collect();
+    let feed = feed(answers.clone());
+    let shared: Vec<(Signal<Answer<Shared>>, Memo<Option<Shared>>)> =
+        answers.iter().map(|a| (*a, data(*a))).collect();
+    let one = |index: usize| {
+        let slo = config.slos.get(index)?.clone();
+        let zone = zones.get(index)?.clone();
+        let (answer, data) = *shared.get(groups.iter().position(|g| g.contains(&index))?)?;
+        let standing = memo(move || {
+            let data = data.get();
+            Some(standing(&slo, frame(&data)?, answer.get_untracked().as_of?, &zone))
+        });
+        Some(SloState { index, standing })
+    };
+    let all: Vec<SloState> = (0..config.slos.len()).filter_map(one).collect();
+    SlosState { all: StoredValue::new(all), feed }
+}

@@ -1,0 +1,197 @@
+//! Rules for Prometheus: recordings and alerts for objectives, and the console's own alert rules.
+//!
+//! Source: *The Site Reliability Workbook*, ch. 5, "Multiwindow, Multi-Burn-Rate Alerts"; the format is
+//! that of <https://prometheus.io/docs/prometheus/latest/configuration/recording_rules/>.
+
+use super::terms::filled;
+use crate::domain::burn::{Notice, Pair, pairs, windows};
+use crate::domain::time::{Millis, prometheus_duration};
+use std::fmt::Write;
+
+/// An objective as rules need it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RuleSlo {
+    pub id: String,
+    pub name: String,
+    pub service: String,
+    /// ratio
+    pub target: f64,
+    /// the usual length of its window
+    pub window: Millis,
+    /// the share of bad events, PromQL with `$window`
+    pub error_ratio: String,
+    pub labels: Vec<(String, String)>,
+}
+
+/// An alert of the console's own, with its whole condition as an expression.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RuleAlert {
+    pub name: String,
+    pub expression: String,
+    pub for_: Millis,
+    pub keep_firing_for: Millis,
+    pub every: Millis,
+    pub severity: &'static str,
+    pub summary: String,
+}
+
+/// The recorded share of bad events over a window.
+pub fn recording(window: Millis) -> String {
+    format!("slo:error_ratio:rate{}", prometheus_duration(window))
+}
+
+/// A rules file for objectives and alerts; what it holds is checked by `promtool check rules`.
+pub fn rule_file(slos: &[RuleSlo], alerts: &[RuleAlert]) -> String {
+    let mut out = String::from(
+        "# Written by `fourlights rules`; write it again rather than change it.\n\
+         # The pairs of windows are those of The Site Reliability Workbook, chapter 5.\n",
+    );
+    if slos.is_empty() && alerts.is_empty() {
+        out.push_str("groups: []\n");
+        return out;
+    }
+    out.push_str("groups:\n");
+    for slo in slos {
+        group(slo, &mut out);
+    }
+    if !alerts.is_empty() {
+        own(alerts, &mut out);
+    }
+    out
+}
+
+fn group(slo: &RuleSlo, out: &mut String) {
+    let pairs = pairs(slo.window);
+    let mut line = |text: String| put(out, &text);
+    line(format!("  - name: {}", quoted(&format!("slo {}", slo.id))));
+    line("    interval: 30s".into());
+    line("    rules:".into());
+    for window in windows(&pairs) {
+        line(format!("      - record: {}", recording(window)));
+        line(format!("        expr: {}", quoted(&filled(&slo.error_ratio, window, None))));
+        line(format!("        labels: {}", labels(slo, &[])));
+    }
+    line("      - record: slo:objective:ratio".into());
+    line(format!("        expr: {}", quoted(&format!("vector({})", slo.target))));
+    line(format!("        labels: {}", labels(slo, &[])));
+    for notice in [Notice::Page, Notice::Ticket] {
+        let own: Vec<&Pair> = pairs.iter().filter(|p| p.notice == notice).collect();
+        let expression = own.iter().map(|p| condition(slo, p)).collect::<Vec<_>>().join("\nor\n");
+        let (name, severity, summary) = match notice {
+            Notice::Page => ("SloBurnFast", "sev2", "the error budget burns fast"),
+            Notice::Ticket => ("SloBurnSlow", "sev4", "the error budget burns faster than it lasts"),
+        };
+        line(format!("      - alert: {name}"));
+        line(format!("        expr: {}", quoted(&expression)));
+        line(format!("        labels: {}", labels(slo, &[("severity", severity), ("notice", notice.name())])));
+        line("        annotations:".into());
+        line(format!("          summary: {}", literal(&format!("{}: {summary}", slo.name))));
+    }
+}
+
+/// Both windows of a pair over its threshold.
+fn condition(slo: &RuleSlo, pair: &Pair) -> String {
+    let allowed = ((1.0 - slo.target) * 1e12).round() / 1e12;
+    let over = |window: Millis| {
+        format!("{}{{slo={:?}}} > ({} * {})", recording(window), slo.id, pair.threshold, allowed)
+    };
+    format!("(\n  {}\nand\n  {}\n)", over(pair.long), over(pair.short))
+}
+
+fn labels(slo: &RuleSlo, more: &[(&str, &str)]) -> String {
+    let mut pairs: Vec<String> = slo
+        .labels
+        .iter()
+        .filter(|(name, _)| !["slo", "service", "severity", "notice"].contains(&name.as_str()))
+        .map(|(name, value)| format!("{name}: {}", literal(value)))
+        .collect();
+    pairs.push(format!("slo: {}", quoted(&slo.id)));
+    pairs.push(format!("service: {}", quoted(&slo.service)));
+    pairs.extend(more.iter().map(|(name, value)| format!("{name}: {value}")));
+    format!("{{ {} }}", pairs.join(", "))
+}
+
+fn own(alerts: &[RuleAlert], out: &mut String) {
+    let mut steps: Vec<Millis> = alerts.iter().map(|a| a.every).collect();
+    steps.sort_unstable();
+    steps.dedup();
+    for step in steps {
+        put(out, &format!("  - name: {}", quoted(&format!("console rules, every {}", prometheus_duration(step)))));
+        put(out, &format!("    interval: {}", prometheus_duration(step)));
+        put(out, "    rules:");
+        for alert in alerts.iter().filter(|a| a.every == step) {
+            put(out, &format!("      - alert: {}", quoted(&alert.name)));
+            put(out, &format!("        expr: {}", quoted(&alert.expression)));
+            if alert.for_ > 0 {
+                put(out, &format!("        for: {}", prometheus_duration(alert.for_)));
+            }
+            if alert.keep_firing_for > 0 {
+                put(out, &format!("        keep_firing_for: {}", prometheus_duration(alert.keep_firing_for)));
+            }
+            put(out, &format!("        labels: {{ severity: {} }}", alert.severity));
+            put(out, &format!("        annotations: {{ summary: {} }}", literal(&alert.summary)));
+        }
+    }
+}
+
+fn put(out: &mut String, line: &str) {
+    // Writing to a String cannot fail.
+    writeln!(out, "{line}").unwrap_or_default();
+}
+
+/// YAML's double-quoted form takes JSON's escapes.
+fn quoted(text: &str) -> String {
+    serde_json::to_string(text).unwrap_or_default()
+}
+
+/// Text that Prometheus would take for a template, made literal.
+fn literal(text: &str) -> String {
+    quoted(&text.replace("{{", "{ {"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::time::{DAY, MINUTE};
+
+    #[test]
+    fn an_objective_gets_its_recordings_and_both_alerts() {
+        let slo = RuleSlo {
+            id: "api".into(),
+            name: "API {{ x }}".into(),
+            service: "api".into(),
+            target: 0.999,
+            window: 30 * DAY,
+            error_ratio: "sum(rate(e[$window])) / sum(rate(t[$window]))".into(),
+            labels: vec![("team".into(), "core".into()), ("slo".into(), "stolen".into())],
+        };
+        let text = rule_file(&[slo], &[]);
+        for expected in [
+            "      - record: slo:error_ratio:rate5m\n        expr: \"sum(rate(e[5m])) / sum(rate(t[5m]))\"",
+            "slo:error_ratio:rate1h{slo=\\\"api\\\"} > (14.4 * 0.001)",
+            "slo:error_ratio:rate3d{slo=\\\"api\\\"} > (1 * 0.001)",
+            "{ team: \"core\", slo: \"api\", service: \"api\", severity: sev2, notice: page }",
+            "summary: \"API { { x }}: the error budget burns fast\"",
+        ] {
+            assert!(text.contains(expected), "{expected} in\n{text}");
+        }
+        assert!(!text.contains("stolen"));
+    }
+
+    #[test]
+    fn alerts_are_grouped_by_their_interval() {
+        let alert = |name: &str, every| RuleAlert {
+            name: name.into(),
+            expression: "up == 0".into(),
+            for_: 2 * MINUTE,
+            keep_firing_for: 0,
+            every,
+            severity: "sev1",
+            summary: "down".into(),
+        };
+        let text = rule_file(&[], &[alert("A", 30_000), alert("B", 5_000), alert("C", 30_000)]);
+        assert_eq!(text.matches("interval: 30s").count(), 1);
+        assert!(text.contains("        for: 2m\n") && !text.contains("keep_firing_for"));
+        assert_eq!(rule_file(&[], &[]).lines().last(), Some("groups: []"));
+    }
+}

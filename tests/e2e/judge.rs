@@ -1,0 +1,235 @@
+//! Prometheus is the judge: the same rules and objectives here and there, on the same real load.
+//!
+//! `JUDGE_MINUTES=65` watches for longer than the usual eight minutes.
+
+use super::support::backend::Mode;
+use super::support::servers::{Options, Stack, fetch};
+use super::support::{dist, files};
+use fourlights::config::{self, Config, Slo};
+use fourlights::console::model::{alert_name, evaluate, rule_asks, standing, standing_question};
+use fourlights::domain::labels::Labels;
+use fourlights::domain::series::Frame;
+use fourlights::domain::time::{DAY, HOUR, MINUTE, Millis, SECOND};
+use fourlights::domain::zone::Offsets;
+use fourlights::poll::{Question, Reply};
+use fourlights::sources::prometheus;
+use fourlights::transport::native::send;
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+/// The interval of the stack's rules.
+const STEP: Millis = 5 * SECOND;
+
+fn now() -> Millis {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+    Millis::try_from(since.as_millis()).unwrap()
+}
+
+struct Judge {
+    stack: Stack,
+    config: Config,
+}
+
+impl Judge {
+    fn base(&self) -> String {
+        format!("http://127.0.0.1:{}", self.stack.ports.prometheus)
+    }
+
+    fn ask(&self, question: &Question, at: Millis) -> Frame {
+        let fetch = question.fetch(None, at);
+        let response = send(&self.base(), &fetch.request, 60 * SECOND).expect("an answer");
+        match question.read(&response, None, None).expect("a frame").data {
+            Reply::Frame(frame) => frame,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn value(&self, query: &str, at: Millis) -> f64 {
+        let response = send(&self.base(), &prometheus::instant(query, at), 60 * SECOND).expect("an answer");
+        let frame = prometheus::read_frame(&response).unwrap_or_else(|e| panic!("{query}: {e}")).data;
+        assert_eq!(frame.series.len(), 1, "{query}");
+        frame.series[0].last().unwrap().1
+    }
+
+    /// Firing intervals by rule and labels, from Prometheus's own record.
+    fn theirs(&self, from: Millis, to: Millis) -> Intervals {
+        let query = format!("ALERTS{{alertstate=\"firing\"}}[{}s]", (to - from) / 1000);
+        let response = send(&self.base(), &prometheus::instant(&query, to), 60 * SECOND).expect("an answer");
+        let frame = prometheus::read_frame(&response).expect("a frame").data;
+        let mut all = Intervals::new();
+        for series in &frame.series {
+            let name = series.labels.get("alertname").unwrap_or_default().to_string();
+            let runs = all.entry((name, subject(&series.labels))).or_default();
+            for (t, _) in series.samples() {
+                match runs.last_mut() {
+                    Some((_, end)) if t - *end < STEP / 2 => *end = t + STEP,
+                    _ => runs.push((t, t + STEP)),
+                }
+            }
+        }
+        all
+    }
+
+    /// The same from the console's own evaluation, as a page that is opened now computes it.
+    fn ours(&self, from: Millis, to: Millis) -> Intervals {
+        let mut all = Intervals::new();
+        for rule in &self.config.rules {
+            for ask in rule_asks(&self.config, rule) {
+                let frame = self.ask(&ask.value, to);
+                let baseline = ask.baseline.map(|q| self.ask(&q, to));
+                let (_, watched) = evaluate(rule, &self.config, &frame, baseline.as_ref(), to);
+                for watched in watched {
+                    let runs = all.entry((alert_name(&rule.name), subject(&watched.labels))).or_default();
+                    let spans = watched.evaluation.firings.iter();
+                    runs.extend(spans.map(|f| (f.start, f.end.map_or(to, |e| e.0))).filter(|(_, end)| *end > from));
+                }
+            }
+        }
+        all
+    }
+
+    fn alertmanager_has(&self, name: &str) -> bool {
+        let alerts = fetch(self.stack.ports.alertmanager, "/api/v2/alerts").expect("Alertmanager answers");
+        alerts.contains(&format!("\"alertname\":\"{name}\""))
+    }
+}
+
+type Intervals = BTreeMap<(String, String), Vec<(Millis, Millis)>>;
+
+/// What an alert is about, without what the rule adds.
+fn subject(labels: &Labels) -> String {
+    let own = |name: &str| !["alertname", "alertstate", "severity", "__name__"].contains(&name);
+    labels.iter().filter(|(name, _)| own(name)).map(|(n, v)| format!("{n}={v}")).collect::<Vec<_>>().join(",")
+}
+
+fn sleep(seconds: u64) {
+    std::thread::sleep(Duration::from_secs(seconds));
+}
+
+/// One round of trouble, each a little different: a blip, a host that is not measured, a slow and
+/// failing service, and an outage.
+fn round(judge: &mut Judge, n: u64) {
+    judge.stack.backend.incident(Mode::Outage, Duration::from_secs(8));
+    sleep(60);
+    assert!(n > 0 || !judge.alertmanager_has("SloBurnFast"), "a blip of 8 s pages nobody");
+    judge.stack.stop_node_exporter();
+    sleep(40 + 3 * n);
+    judge.stack.start_node_exporter().expect("node_exporter starts");
+    judge.stack.backend.incident(Mode::Both, Duration::from_secs(50 + 7 * n));
+    sleep(110 + 7 * n);
+    judge.stack.backend.incident(Mode::Outage, Duration::from_secs(170));
+    sleep(200);
+}
+
+#[test]
+fn firing_intervals_ratios_and_budgets_are_those_of_prometheus() {
+    let minutes: u64 = std::env::var("JUDGE_MINUTES").ok().and_then(|m| m.parse().ok()).unwrap_or(8);
+    let options = Options { dist: dist(), history_days: 35, console_port: None };
+    let stack = Stack::start(&options).expect("the stack starts");
+    let config = config::read(&files::fourlights(&stack.ports).to_string()).expect("valid");
+    let mut judge = Judge { stack, config };
+    sleep(45);
+    let (began, from) = (Instant::now(), now());
+    let mut n = 0;
+    while n == 0 || began.elapsed() < Duration::from_secs(60 * minutes) {
+        round(&mut judge, n);
+        n += 1;
+    }
+    // Both kinds of notice arrive once the outages have spent enough.
+    for name in ["SloBurnFast", "SloBurnSlow"] {
+        assert!(judge.alertmanager_has(name), "{name} reaches Alertmanager");
+    }
+    sleep(45);
+    intervals(&judge, from);
+    objectives(&judge);
+}
+
+/// For every rule: as many firings, each beginning and ending within one step of Prometheus's.
+fn intervals(judge: &Judge, from: Millis) {
+    let to = now();
+    let theirs = judge.theirs(from, to);
+    let ours = judge.ours(from, to);
+    let (mut n, mut worst) = (0, 0);
+    let mut rules_that_fired = Vec::new();
+    for rule in &judge.config.rules {
+        let name = alert_name(&rule.name);
+        let of = |all: &Intervals| {
+            let own = all.iter().filter(|((rule, _), spans)| *rule == name && !spans.is_empty());
+            own.map(|((_, subject), spans)| (subject.clone(), spans.clone())).collect::<BTreeMap<_, _>>()
+        };
+        let (own, other) = (of(&ours), of(&theirs));
+        println!("{name}: {} subjects here, {} in Prometheus", own.len(), other.len());
+        assert_eq!(own.keys().collect::<Vec<_>>(), other.keys().collect::<Vec<_>>(), "{name}");
+        for (subject, spans) in &own {
+            let judged = &other[subject];
+            assert_eq!(spans.len(), judged.len(), "{name} {subject}: {spans:?} {judged:?}");
+            for ((start, end), (their_start, their_end)) in spans.iter().zip(judged) {
+                let off = (start - their_start).abs().max((end - their_end).abs());
+                assert!(off <= STEP, "{name} {subject}: {start}..{end} and {their_start}..{their_end}");
+                (n, worst) = (n + 1, worst.max(off));
+            }
+            rules_that_fired.push(name.clone());
+        }
+    }
+    rules_that_fired.dedup();
+    println!(
+        "{} min, {n} firings of {} rules, at most {worst} ms apart (one step: {STEP} ms): {rules_that_fired:?}",
+        (to - from) / MINUTE,
+        rules_that_fired.len()
+    );
+    for expected in ["HighLatency", "HighErrorRate", "SlowForLong", "HostNotMeasured", "ErrorsRising"] {
+        assert!(rules_that_fired.iter().any(|r| r == expected), "{expected} fired");
+    }
+}
+
+/// Ratios, burn rates and budgets against the textbook's expressions, written out here by hand.
+fn objectives(judge: &Judge) {
+    let at = now() / 1000 * 1000;
+    let utc = Offsets::utc();
+    let slos: Vec<&Slo> = judge.config.slos.iter().filter(|s| !s.objective.window.is_calendar()).collect();
+    // One query serves all.
+    let asked: Vec<(&Slo, &Offsets)> = slos.into_iter().map(|slo| (slo, &utc)).collect();
+    let frame = judge.ask(&standing_question(&asked, at, &[]).expect("a question"), at);
+    let count = |more: &str, range: &str| {
+        format!("sum(rate(caddy_http_request_duration_seconds_count{{handler=\"reverse_proxy\",server=\"api\"{more}}}[{range}]))")
+    };
+    let errors = |range: &str| format!("{} / {}", count(",code=~\"5..\"", range), count("", range));
+    let slow = |range: &str| {
+        format!(
+            "1 - sum(rate(caddy_http_request_duration_seconds_bucket{{handler=\"reverse_proxy\",server=\"api\",le=\"0.25\"}}[{range}])) / {}",
+            count("", range)
+        )
+    };
+    let probes = |range: &str| format!("1 - avg_over_time(probe_success{{service=\"search\"}}[{range}])");
+    let textbook: [(&str, f64, &str, &dyn Fn(&str) -> String, Millis); 3] = [
+        ("api-requests", 0.999, "30d", &errors, 30 * DAY),
+        ("api-under-250-ms", 0.95, "7d", &slow, 7 * DAY),
+        ("search-availability", 0.999, "30d", &probes, 30 * DAY),
+    ];
+    for (id, target, window, ratio, length) in textbook {
+        let slo = judge.config.slo(id).expect("configured");
+        // What is excluded has no textbook expression; it is compared without.
+        let plain = Slo { exclusions: Vec::new(), ..slo.clone() };
+        let found = standing(&plain, &frame, at, &utc);
+        let budget = found.budget.expect("a budget");
+        let whole = judge.value(&ratio(window), at);
+        close(&format!("{id} ratio"), budget.bad, whole);
+        close(&format!("{id} spent"), budget.spent(), judge.value(&format!("({}) / (1 - {target})", ratio(window)), at));
+        let minutes = format!("(1 - ({}) / (1 - {target})) * (1 - {target}) * {}", ratio(window), length / MINUTE);
+        close(&format!("{id} minutes left"), budget.minutes_left(), judge.value(&minutes, at));
+        for burn in &found.burns {
+            for (span, rate) in [(burn.pair.long, burn.long), (burn.pair.short, burn.short)] {
+                let range = format!("{}s", span / 1000);
+                let expected = judge.value(&format!("({}) / (1 - {target})", ratio(&range)), at);
+                close(&format!("{id} burn {range}"), rate.expect("a burn rate"), expected);
+            }
+        }
+    }
+    let fast = standing(judge.config.slo("api-requests").unwrap(), &frame, at, &utc);
+    assert!(fast.burns[0].pair.long == HOUR && fast.burn().is_some());
+}
+
+fn close(what: &str, found: f64, expected: f64) {
+    println!("{what}: {found} = {expected}");
+    assert!((found - expected).abs() <= 1e-9 * expected.abs().max(1e-12), "{what}: {found}, {expected}");
+}
