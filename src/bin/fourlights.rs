@@ -5,7 +5,10 @@ mod native {
     pub mod check;
     pub mod command;
     pub mod configuration;
+    pub mod import;
+    pub mod policy;
     pub mod rules;
+    pub mod zones;
 }
 
 #[cfg(not(target_arch = "wasm32"))]

@@ -7,6 +7,7 @@
 
 mod fault;
 mod nearest;
+pub mod openslo;
 pub mod preset;
 pub mod raw;
 mod resolve;

@@ -68,7 +68,8 @@ impl Preset {
             (Self::Caddy, Some(bound)) => Some(Events {
                 bad: None,
                 good: Some(sum(&format!("{duration}_bucket"), &format!("le=\"{bound}\", "))),
-                valid: sum(&format!("{duration}_count"), ""),
+                // Of the same histogram, so that both are there or neither is.
+                valid: sum(&format!("{duration}_bucket"), "le=\"+Inf\", "),
             }),
             (Self::Blackbox, None) => Some(Events {
                 bad: None,

@@ -84,6 +84,31 @@ fn growth_and_headroom_are_those_of_the_capacity_panel() {
     }
 }
 
+/// Four budgets are fine and one is at risk, as on the health dashboard.
+#[test]
+fn the_budgets_are_four_ok_and_one_at_risk() {
+    use fourlights::config::Slo;
+    use fourlights::console::model::{groups, standing, standing_question};
+    use fourlights::domain::slo::Policy;
+    use fourlights::domain::zone::Offsets;
+    let config = fourlights::config::read(include_str!("../../public/fourlights.json")).expect("valid");
+    let utc = Offsets::utc();
+    for anchor in openings() {
+        let demo = Demo::new(4, anchor);
+        let group = groups(&config).remove(0);
+        let slos: Vec<(&Slo, &Offsets)> = group.iter().map(|i| (&config.slos[*i], &utc)).collect();
+        let fetch = standing_question(&slos, anchor, &[]).unwrap().fetch(None, anchor);
+        let frame = prometheus::read_frame(&demo.answer(&fetch.request, anchor)).unwrap().data;
+        let policies: Vec<_> = slos
+            .iter()
+            .map(|(slo, zone)| standing(slo, &frame, anchor, zone))
+            .map(|s| s.policy.unwrap_or_else(|| panic!("{:?}", s.sli)))
+            .collect();
+        let of = |policy| policies.iter().filter(|p| **p == policy).count();
+        assert_eq!((of(Policy::Ok), of(Policy::AtRisk)), (4, 1), "{anchor}: {policies:?}");
+    }
+}
+
 #[test]
 fn the_last_day_has_one_alert_of_eight_minutes_on_the_api() {
     use fourlights::domain::alert::resolved_from_history;

@@ -1,6 +1,6 @@
 //! The commands and their usage.
 
-use super::{check, rules};
+use super::{check, import, policy, rules};
 use fourlights::config::schema;
 use fourlights::console::model::Part;
 use fourlights::domain::time::Millis;
@@ -17,6 +17,10 @@ const USAGE: &str = "usage:
   fourlights schema --markdown   print the same as tables
   fourlights rules FILE          print Prometheus rules for the SLOs and alert rules of a configuration
                                  (--slos or --alerts: only these; --source NAME: of one source)
+  fourlights policy FILE         ask the sources and print policy.json: whether to deploy
+                                 (--slo ID: one objective; --out FOLDER: write it there, with badges)
+                                 exit 0: deploy, 3: a budget is exhausted, 4: one is not known
+  fourlights import FILE...      read OpenSLO v1 documents, print entries for a configuration
   fourlights demo-status FOLDER  write the demo's public snapshot
 ";
 
@@ -27,6 +31,8 @@ pub fn run(arguments: Vec<String>) -> ExitCode {
         ["check", file] => check::run(Path::new(file), false, now()),
         ["schema"] => say(&schema::text()),
         ["schema", "--markdown"] => say(&schema::markdown()),
+        ["policy", rest @ ..] => with_policy(rest),
+        ["import", files @ ..] if !files.is_empty() => import::run(files),
         ["rules", rest @ ..] => with_rules(rest),
         ["demo-status", folder] => write_demo_status(Path::new(folder)),
         ["help" | "--help" | "-h"] => say(USAGE),
@@ -48,6 +54,23 @@ fn with_rules(words: &[&str]) -> ExitCode {
     }
     match file {
         Some(file) => rules::run(Path::new(file), source, part),
+        None => usage(),
+    }
+}
+
+fn with_policy(words: &[&str]) -> ExitCode {
+    let (mut file, mut only, mut folder) = (None, None, None);
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        match *word {
+            "--slo" => only = words.next().copied(),
+            "--out" => folder = words.next().map(Path::new),
+            name if file.is_none() && !name.starts_with("--") => file = Some(name),
+            _ => return usage(),
+        }
+    }
+    match file {
+        Some(file) => policy::run(Path::new(file), only, folder, now()),
         None => usage(),
     }
 }

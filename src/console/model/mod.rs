@@ -35,7 +35,7 @@ pub use slo::{
     budget_history_question, history, parts_of, past_windows, recorded, recordings_question, span_counts,
     spans_question, spent_by, standing, standing_question,
 };
-pub use slo_report::{PolicyLine, ReportLine, badge, csv, json, markdown, policy_json};
+pub use slo_report::{PolicyLine, ReportLine, badge, csv, json, markdown, policy_json, policy_line};
 pub use slo_text::{
     formula_text, minutes_of, minutes_text, objective_text, outlook_text, policy_text, share_text, span_name,
     window_text,

@@ -46,10 +46,9 @@ fn counts(slo: &Slo, key: &str, length: Millis, find: impl Fn(&str) -> Option<f6
     match &slo.indicator {
         Indicator::Bad { .. } => Counts { bad: get("bad"), valid: get("valid") },
         Indicator::Good { .. } => {
+            // As in PromQL: without a series of good events there is no figure, neither good nor bad.
             let valid = get("valid");
-            // No good event gives no series where the metric has one for each bound or code.
-            let good = find(&format!("{}|{key}|good", slo.id)).unwrap_or(0.0);
-            Counts { bad: valid - good, valid }
+            Counts { bad: valid - get("good"), valid }
         }
         Indicator::Share(_) => {
             let valid = length as f64;

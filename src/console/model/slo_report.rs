@@ -1,5 +1,6 @@
 //! Objectives for others to read: reports of a period, the policy for pipelines, badges.
 
+use super::slo::Standing;
 use super::slo_text::{minutes_of, share_text};
 use crate::config::Slo;
 use crate::domain::ledger::ExclusionKind;
@@ -199,6 +200,20 @@ pub struct PolicyLine {
     pub left: Option<f64>,
     pub minutes_left: Option<f64>,
     pub burn_rate: Option<f64>,
+}
+
+/// An objective as others read it.
+pub fn policy_line(slo: &Slo, standing: Option<&Standing>) -> PolicyLine {
+    let budget = standing.and_then(|s| s.budget);
+    PolicyLine {
+        id: slo.id.clone(),
+        name: slo.name.clone(),
+        service: slo.service.clone(),
+        policy: standing.and_then(|s| s.policy),
+        left: budget.map(|b| b.left()),
+        minutes_left: budget.map(|b| b.minutes_left()),
+        burn_rate: standing.and_then(Standing::burn),
+    }
 }
 
 /// What a deploy pipeline reads. `deploy` is true only where the budget is known and not exhausted.

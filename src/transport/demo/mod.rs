@@ -1,6 +1,7 @@
 //! A simulated fleet that answers in the real systems' wire formats, so that every decoder, rule and
 //! chart runs in the demo. A pure function of a seed and the time.
 
+mod catalogue;
 mod fleet;
 mod promql;
 // The files of the public page are written by the native tool; in the browser they would be weight.

@@ -40,7 +40,7 @@ pub fn instant(demo: &Demo, request: &Request, now: Millis) -> Response {
     let at = millis(request, "time").unwrap_or(now);
     let mut result = String::new();
     for series in query.series(demo) {
-        if let Some(value) = query.value(&series, at) {
+        if let Some(value) = series.value(at) {
             separate(&mut result);
             metric(&mut result, &series.labels);
             push(&mut result, format_args!(r#","value":[{},"{value}"]}}"#, at as f64 / 1000.0));
@@ -67,7 +67,7 @@ pub fn range(demo: &Demo, request: &Request, now: Millis) -> Response {
         let mut t = start;
         // As in the real thing, the future has no samples.
         while t <= end.min(now) {
-            if let Some(value) = query.value(&series, t) {
+            if let Some(value) = series.value(t) {
                 separate(&mut values);
                 push(&mut values, format_args!(r#"[{},"{value}"]"#, t as f64 / 1000.0));
             }
@@ -88,7 +88,7 @@ fn separate(list: &mut String) {
     }
 }
 
-fn metric(out: &mut String, labels: &[(&str, String)]) {
+fn metric(out: &mut String, labels: &[(String, String)]) {
     out.push_str(r#"{"metric":{"#);
     for (i, (name, value)) in labels.iter().enumerate() {
         push(out, format_args!("{}\"{name}\":\"{value}\"", if i == 0 { "" } else { "," }));

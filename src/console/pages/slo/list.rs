@@ -5,7 +5,7 @@ use crate::config::Slo;
 use crate::console::components::{BudgetBar, Chip, Panel, RevealedPage, Sparkline};
 use crate::console::model::{
     PolicyLine, Standing, badge, budget_history_question, history, minutes_text, objective_text, policy_json,
-    share_text,
+    policy_line, share_text,
 };
 use crate::console::route::Route;
 use crate::console::state::{Console, SloState, data, frame, memo, slo_offsets, slos, use_console};
@@ -187,20 +187,6 @@ fn Spark(slo: Slo, standing: Option<Standing>) -> impl IntoView {
         <div class="slo-spark">
             <Sparkline series=line range=Signal::stored(bounds) unit=Unit::Ratio title=format!("Budget left, {name}") />
         </div>
-    }
-}
-
-/// Every objective as others read it.
-pub fn policy_line(slo: &Slo, standing: Option<&Standing>) -> PolicyLine {
-    let budget = standing.and_then(|s| s.budget);
-    PolicyLine {
-        id: slo.id.clone(),
-        name: slo.name.clone(),
-        service: slo.service.clone(),
-        policy: standing.and_then(|s| s.policy),
-        left: budget.map(|b| b.left()),
-        minutes_left: budget.map(|b| b.minutes_left()),
-        burn_rate: standing.and_then(Standing::burn),
     }
 }
 
