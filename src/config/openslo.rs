@@ -30,7 +30,11 @@ pub fn import(documents: &[Value]) -> Imported {
     for (i, document) in documents.iter().enumerate() {
         if text(document, "/apiVersion") != Some("openslo/v1") {
             let found = text(document, "/apiVersion").unwrap_or("none");
-            reader.lose(&format!("document {}", i + 1), "apiVersion", &format!("is {found:?}, not \"openslo/v1\": the document is left out"));
+            reader.lose(
+                &format!("document {}", i + 1),
+                "apiVersion",
+                &format!("is {found:?}, not \"openslo/v1\": the document is left out"),
+            );
             continue;
         }
         match text(document, "/kind") {
@@ -41,7 +45,14 @@ pub fn import(documents: &[Value]) -> Imported {
             Some("SLI") => {}
             kind => {
                 let place = place(document);
-                reader.lose(&place, "kind", &format!("{} has no counterpart: alerts come from `fourlights rules`", kind.unwrap_or("none")));
+                reader.lose(
+                    &place,
+                    "kind",
+                    &format!(
+                        "{} has no counterpart: alerts come from `fourlights rules`",
+                        kind.unwrap_or("none")
+                    ),
+                );
             }
         }
     }
@@ -93,7 +104,9 @@ impl Reader<'_> {
     fn service(&mut self, document: &Value) -> Option<Value> {
         let name = text(document, "/metadata/name")?;
         let mut service = json!({"id": name, "name": title(document)});
-        if let (Some(description), Some(object)) = (text(document, "/spec/description"), service.as_object_mut()) {
+        if let (Some(description), Some(object)) =
+            (text(document, "/spec/description"), service.as_object_mut())
+        {
             object.insert("description".into(), description.into());
         }
         Some(service)
@@ -109,8 +122,14 @@ impl Reader<'_> {
             ("prometheus", Some(url), Some(name)) => {
                 self.sources.insert(name.into(), json!({"kind": "prometheus", "url": url}));
             }
-            ("prometheus", None, _) => self.lose(&place, "spec.connectionDetails", "has no url: name the source by hand"),
-            (other, ..) => self.lose(&place, "spec.type", &format!("{other:?} is not supported: name the source by hand")),
+            ("prometheus", None, _) => {
+                self.lose(&place, "spec.connectionDetails", "has no url: name the source by hand")
+            }
+            (other, ..) => self.lose(
+                &place,
+                "spec.type",
+                &format!("{other:?} is not supported: name the source by hand"),
+            ),
         }
     }
 
@@ -126,12 +145,20 @@ impl Reader<'_> {
             return Vec::new();
         };
         if spec.get("alertPolicies").and_then(Value::as_array).is_some_and(|a| !a.is_empty()) {
-            self.lose(&place, "spec.alertPolicies", "is left out: `fourlights rules` writes the workbook's alerts");
+            self.lose(
+                &place,
+                "spec.alertPolicies",
+                "is left out: `fourlights rules` writes the workbook's alerts",
+            );
         }
         match text(&spec, "/budgetingMethod") {
             None | Some("Occurrences") => {}
             Some(other) => {
-                self.lose(&place, "spec.budgetingMethod", &format!("{other} is counted by occurrences instead"));
+                self.lose(
+                    &place,
+                    "spec.budgetingMethod",
+                    &format!("{other} is counted by occurrences instead"),
+                );
             }
         }
         let window = self.window(&spec, &place);
@@ -139,6 +166,7 @@ impl Reader<'_> {
         if objectives.is_empty() {
             self.lose(&place, "spec.objectives", "is empty: the objective is left out");
         }
+        let labels = self.labels(document, &place);
         let many = objectives.len() > 1;
         let mut all = Vec::new();
         for (i, objective) in objectives.iter().enumerate() {
@@ -150,7 +178,14 @@ impl Reader<'_> {
             let base = title(document).unwrap_or(name).to_string();
             let id = if many { format!("{name}-{}", i + 1) } else { name.to_string() };
             slo.insert("id".into(), id.to_lowercase().replace(['_', '.', ' '], "-").into());
-            slo.insert("name".into(), match own.filter(|_| many) { Some(own) => format!("{base}: {own}"), None => base }.into());
+            slo.insert(
+                "name".into(),
+                match own.filter(|_| many) {
+                    Some(own) => format!("{base}: {own}"),
+                    None => base,
+                }
+                .into(),
+            );
             slo.insert("service".into(), service.into());
             slo.insert("target".into(), target);
             slo.extend(window.clone());
@@ -158,9 +193,8 @@ impl Reader<'_> {
             if let Some(description) = text(&spec, "/description") {
                 slo.insert("description".into(), description.into());
             }
-            let labels = self.labels(document, &place);
             if !labels.is_empty() {
-                slo.insert("labels".into(), Value::Object(labels));
+                slo.insert("labels".into(), Value::Object(labels.clone()));
             }
             all.push(Value::Object(slo));
         }
@@ -169,12 +203,17 @@ impl Reader<'_> {
 
     fn labels(&mut self, document: &Value, place: &str) -> Map<String, Value> {
         let mut labels = Map::new();
-        let given = document.pointer("/metadata/labels").and_then(Value::as_object).cloned().unwrap_or_default();
+        let given =
+            document.pointer("/metadata/labels").and_then(Value::as_object).cloned().unwrap_or_default();
         for (name, value) in given {
             let value = match &value {
                 Value::Array(all) => {
                     if all.len() > 1 {
-                        self.lose(place, &format!("metadata.labels.{name}"), "has several values: the first is kept");
+                        self.lose(
+                            place,
+                            &format!("metadata.labels.{name}"),
+                            "has several values: the first is kept",
+                        );
                     }
                     all.first().cloned().unwrap_or_default()
                 }
@@ -188,7 +227,10 @@ impl Reader<'_> {
     fn target(&mut self, objective: &Value, place: &str) -> Option<Value> {
         let number = |name: &str| objective.get(name).and_then(Value::as_f64);
         let target = number("target").or_else(|| number("targetPercent").map(|p| (p * 1e10).round() / 1e12));
-        if let Some(field) = ["timeSliceTarget", "timeSliceWindow", "compositeWeight"].into_iter().find(|f| objective.get(*f).is_some()) {
+        if let Some(field) = ["timeSliceTarget", "timeSliceWindow", "compositeWeight"]
+            .into_iter()
+            .find(|f| objective.get(*f).is_some())
+        {
             self.lose(place, field, "has no counterpart and is left out");
         }
         match target.filter(|t| *t > 0.0 && *t <= 1.0) {
@@ -207,7 +249,8 @@ impl Reader<'_> {
             return out;
         };
         let duration = text(window, "/duration").unwrap_or_default();
-        let rolling = window.get("isRolling").and_then(Value::as_bool).unwrap_or(window.get("calendar").is_none());
+        let rolling =
+            window.get("isRolling").and_then(Value::as_bool).unwrap_or(window.get("calendar").is_none());
         match (rolling, duration) {
             (false, "1M") => {
                 out.insert("window".into(), "month".into());
@@ -217,7 +260,8 @@ impl Reader<'_> {
             }
             (rolling, duration) => {
                 if !rolling {
-                    let what = format!("a calendar window of {duration:?} is none of 1M and 1w: it rolls instead");
+                    let what =
+                        format!("a calendar window of {duration:?} is none of 1M and 1w: it rolls instead");
                     self.lose(place, "spec.timeWindow", &what);
                 }
                 let (days, exact) = days_of(duration);
@@ -232,7 +276,11 @@ impl Reader<'_> {
             if known {
                 out.insert("zone".into(), zone.into());
             } else {
-                self.lose(place, "spec.timeWindow.calendar.timeZone", &format!("{zone:?} is not a zone's full name: UTC"));
+                self.lose(
+                    place,
+                    "spec.timeWindow.calendar.timeZone",
+                    &format!("{zone:?} is not a zone's full name: UTC"),
+                );
             }
         }
         out
@@ -255,7 +303,11 @@ impl Reader<'_> {
             return self.ratio(ratio, place);
         }
         let Some(metric) = indicator.get("thresholdMetric") else {
-            self.lose(place, "indicator", "is neither ratioMetric nor thresholdMetric: the objective is left out");
+            self.lose(
+                place,
+                "indicator",
+                "is neither ratioMetric nor thresholdMetric: the objective is left out",
+            );
             return None;
         };
         let (query, source) = self.query(metric, place, "thresholdMetric")?;
@@ -275,7 +327,10 @@ impl Reader<'_> {
         };
         let query = query.replace("{{.window}}", "5m");
         let mut out = Map::new();
-        out.insert("good".into(), format!("avg_over_time((({query}) {operator} bool {value})[$window:1m])").into());
+        out.insert(
+            "good".into(),
+            format!("avg_over_time((({query}) {operator} bool {value})[$window:1m])").into(),
+        );
         out.extend(source);
         Some(out)
     }
@@ -315,10 +370,16 @@ impl Reader<'_> {
     fn query(&mut self, metric: &Value, place: &str, field: &str) -> Option<(String, Map<String, Value>)> {
         let kind = text(metric, "/metricSource/type").unwrap_or("Prometheus");
         if !kind.eq_ignore_ascii_case("prometheus") {
-            self.lose(place, field, &format!("asks {kind}, which is not supported: the objective is left out"));
+            self.lose(
+                place,
+                field,
+                &format!("asks {kind}, which is not supported: the objective is left out"),
+            );
             return None;
         }
-        let Some(query) = text(metric, "/metricSource/spec/query").or_else(|| text(metric, "/metricSource/spec/promql")) else {
+        let Some(query) =
+            text(metric, "/metricSource/spec/query").or_else(|| text(metric, "/metricSource/spec/promql"))
+        else {
             self.lose(place, field, "has no query: the objective is left out");
             return None;
         };
@@ -344,8 +405,11 @@ fn over_window(query: &str, counter: bool) -> String {
 
 /// An OpenSLO duration in days or hours, and whether that is what it says.
 fn days_of(duration: &str) -> (String, bool) {
-    let (number, unit) = duration.split_at(duration.find(|c: char| !c.is_ascii_digit()).unwrap_or(duration.len()));
-    let Some(n) = number.parse::<u64>().ok().filter(|n| (1..=10_000).contains(n)) else { return ("30d".into(), false) };
+    let (number, unit) =
+        duration.split_at(duration.find(|c: char| !c.is_ascii_digit()).unwrap_or(duration.len()));
+    let Some(n) = number.parse::<u64>().ok().filter(|n| (1..=10_000).contains(n)) else {
+        return ("30d".into(), false);
+    };
     match unit {
         "h" => (format!("{n}h"), true),
         "d" => (format!("{n}d"), true),
@@ -380,13 +444,20 @@ mod tests {
         let slo = &imported.entries["slos"][0];
         assert_eq!(slo["bad"], "sum(increase((sum(errors_total))[$window:1m]))");
         assert_eq!(slo["valid"], "sum(rate(all_total[$window]))");
-        assert_eq!((&slo["target"], &slo["window"], &slo["zone"]), (&json!(0.999), &json!("month"), &json!("Europe/Berlin")));
+        assert_eq!(
+            (&slo["target"], &slo["window"], &slo["zone"]),
+            (&json!(0.999), &json!("month"), &json!("Europe/Berlin"))
+        );
         assert_eq!((&slo["source"], &slo["labels"]["team"]), (&json!("main"), &json!("pay")));
         assert_eq!(imported.entries["services"][0]["id"], "shop");
         let places: Vec<&str> = imported.losses.iter().map(|l| l.place.as_str()).collect();
         assert_eq!(
             places,
-            ["SLO checkout: spec.alertPolicies", "SLO checkout: spec.budgetingMethod", "SLO checkout: metadata.labels.team"]
+            [
+                "SLO checkout: spec.alertPolicies",
+                "SLO checkout: spec.budgetingMethod",
+                "SLO checkout: metadata.labels.team"
+            ]
         );
     }
 
@@ -394,14 +465,19 @@ mod tests {
     fn thresholds_references_and_several_objectives() {
         let sli = json!({"apiVersion": "openslo/v1", "kind": "SLI", "metadata": {"name": "p95"}, "spec": {"thresholdMetric": metric("p95_seconds")}});
         let imported = import(&[
-            slo(json!({"service": "shop", "indicatorRef": "p95", "timeWindow": [{"duration": "4w", "isRolling": true}],
-                "objectives": [{"displayName": "usual", "op": "lte", "value": 0.5, "target": 0.95}, {"op": "lte", "value": 2, "target": 0.99}]})),
+            slo(
+                json!({"service": "shop", "indicatorRef": "p95", "timeWindow": [{"duration": "4w", "isRolling": true}],
+                "objectives": [{"displayName": "usual", "op": "lte", "value": 0.5, "target": 0.95}, {"op": "lte", "value": 2, "target": 0.99}]}),
+            ),
             sli,
         ]);
         assert_eq!((imported.n_slos, imported.losses.len()), (2, 1), "{:?}", imported.losses);
         let first = &imported.entries["slos"][0];
         assert_eq!(first["good"], "avg_over_time(((p95_seconds) <= bool 0.5)[$window:1m])");
-        assert_eq!((&first["id"], &first["name"], &first["window"]), (&json!("checkout-1"), &json!("checkout: usual"), &json!("28d")));
+        assert_eq!(
+            (&first["id"], &first["name"], &first["window"]),
+            (&json!("checkout-1"), &json!("checkout: usual"), &json!("28d"))
+        );
     }
 
     #[test]
@@ -410,19 +486,24 @@ mod tests {
             json!({"apiVersion": "openslo/v1alpha", "kind": "SLO"}),
             json!({"apiVersion": "openslo/v1", "kind": "AlertPolicy", "metadata": {"name": "a"}}),
             json!({"apiVersion": "openslo/v1", "kind": "DataSource", "metadata": {"name": "d"}, "spec": {"type": "Datadog"}}),
-            slo(json!({"service": "s", "indicator": {"spec": {}}, "objectives": [{"target": 99.9}, {"target": 0.9}]})),
+            slo(
+                json!({"service": "s", "indicator": {"spec": {}}, "objectives": [{"target": 99.9}, {"target": 0.9}]}),
+            ),
             json!("nonsense"),
         ]);
         assert_eq!(imported.n_slos, 0);
-        assert_eq!(imported.losses.len(), 7, "{:#?}", imported.losses);
+        assert_eq!(imported.losses.len(), 8, "{:#?}", imported.losses);
     }
 
     #[test]
     fn what_is_imported_is_a_valid_configuration() {
         let source = json!({"apiVersion": "openslo/v1", "kind": "DataSource", "metadata": {"name": "main"}, "spec": {"type": "Prometheus", "connectionDetails": {"url": "http://prometheus:9090"}}});
-        let imported = import(&[source, slo(json!({"service": "shop", "timeWindow": [{"duration": "30d", "isRolling": true}],
+        let imported = import(&[
+            source,
+            slo(json!({"service": "shop", "timeWindow": [{"duration": "30d", "isRolling": true}],
             "indicator": {"spec": {"ratioMetric": {"counter": true, "good": metric("good_total"), "total": metric("all_total")}}},
-            "objectives": [{"target": 0.999}]}))]);
+            "objectives": [{"target": 0.999}]})),
+        ]);
         let mut file = imported.entries.as_object().unwrap().clone();
         file.insert("title".into(), "T".into());
         let config = crate::config::read(&Value::Object(file).to_string()).expect("valid");

@@ -3,8 +3,8 @@
 use super::preset::Preset;
 pub use super::raw::NumberOrQuery;
 use crate::domain::alert_rule::AlertRule;
-use crate::domain::signal::Signal;
 use crate::domain::ledger::Exclusion;
+use crate::domain::signal::Signal;
 use crate::domain::slo::{Objective, SloKind};
 use crate::domain::time::{Millis, prometheus_duration};
 use crate::domain::window::Bounds;
@@ -164,9 +164,7 @@ impl SignalSet {
                 self.by,
                 self.by
             )),
-            None => {
-                self.preset?.template(Signal::Uptime).map(|template| tidy(&fill(&template, &matcher)))
-            }
+            None => self.preset?.template(Signal::Uptime).map(|template| tidy(&fill(&template, &matcher))),
         }
     }
 

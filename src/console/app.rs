@@ -1,7 +1,8 @@
 //! Router and shell.
 
 use super::components::{
-    BottomBar, ChartMenu, HeartbeatBanner, Palette, PaletteState, Rail, ShortcutsDialog, TopBar, listen_to_keys,
+    BottomBar, ChartMenu, HeartbeatBanner, Palette, PaletteState, Rail, ShortcutsDialog, TopBar,
+    listen_to_keys,
 };
 use super::pages::{
     AlertsPage, CapacityPage, HealthPage, NotFoundPage, ServicePage, SloPage, SlosPage, SourcesPage,

@@ -303,7 +303,10 @@ mod tests {
         assert_eq!(run(&above, &[0., 2., 2.]).state, State::Pending(10));
         let fired = run(&above, &[0., 2., 3., 2.]);
         assert_eq!((spans(&fired), fired.state), (vec![(30, None)], State::Firing));
-        assert_eq!((fired.firings[0].peak, fired.firings[0].peak_at, fired.firings[0].pending), (3.0, 20, 10));
+        assert_eq!(
+            (fired.firings[0].peak, fired.firings[0].peak_at, fired.firings[0].pending),
+            (3.0, 20, 10)
+        );
         let over = run(&above, &[2., 2., 2., 2., 0., 0.]);
         assert_eq!((spans(&over), over.state), (vec![(20, Some(40))], State::Inactive));
         assert_eq!(over.firings[0].end, Some((40, Ended::Recovered)));

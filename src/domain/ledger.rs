@@ -188,12 +188,7 @@ pub fn share_spent(bad: f64, budget: &Budget, counts: &Counts) -> f64 {
 
 /// What is left after each bucket, from 1 down: never rising, for failures do not come back. For a
 /// rolling window it tells how this very window was used up.
-pub fn burn_down(
-    buckets: &[Bucket],
-    window: Bounds,
-    budget: &Budget,
-    counts: &Counts,
-) -> Vec<(Millis, f64)> {
+pub fn burn_down(buckets: &[Bucket], window: Bounds, budget: &Budget, counts: &Counts) -> Vec<(Millis, f64)> {
     let mut line = vec![(window.start, 1.0)];
     let mut bad = 0.0;
     for bucket in buckets {
@@ -326,7 +321,11 @@ mod tests {
             counts: Counts { bad, valid: 1.0 },
         };
         let all = causes(
-            vec![cause(CauseKind::Deploy, 2.0), cause(CauseKind::Incident, 5.0), cause(CauseKind::Incident, 0.0)],
+            vec![
+                cause(CauseKind::Deploy, 2.0),
+                cause(CauseKind::Incident, 5.0),
+                cause(CauseKind::Incident, 0.0),
+            ],
             span(0, 10),
             &Counts { bad: 10.0, valid: 1e4 },
         );

@@ -37,19 +37,51 @@ impl Pace {
 /// One question to one source. Two panels that ask the same share the answer.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Question {
-    Range { source: String, query: String, span: Span, step: Millis, pace: Pace },
-    Instant { source: String, query: String, pace: Pace },
+    Range {
+        source: String,
+        query: String,
+        span: Span,
+        step: Millis,
+        pace: Pace,
+    },
+    Instant {
+        source: String,
+        query: String,
+        pace: Pace,
+    },
     /// many figures by one query
-    Terms { source: String, terms: Vec<Term>, pace: Pace },
-    PrometheusAlerts { source: String },
-    Rules { source: String },
-    Targets { source: String },
-    BuildInfo { source: String },
-    AlertmanagerAlerts { source: String },
-    AlertGroups { source: String },
-    Silences { source: String },
-    AlertmanagerStatus { source: String },
-    OpenIncidents { source: String },
+    Terms {
+        source: String,
+        terms: Vec<Term>,
+        pace: Pace,
+    },
+    PrometheusAlerts {
+        source: String,
+    },
+    Rules {
+        source: String,
+    },
+    Targets {
+        source: String,
+    },
+    BuildInfo {
+        source: String,
+    },
+    AlertmanagerAlerts {
+        source: String,
+    },
+    AlertGroups {
+        source: String,
+    },
+    Silences {
+        source: String,
+    },
+    AlertmanagerStatus {
+        source: String,
+    },
+    OpenIncidents {
+        source: String,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -138,9 +170,7 @@ impl Question {
                 }
             }
             Self::Instant { query, .. } => whole(prometheus::instant(query, now)),
-            Self::Terms { terms, .. } => {
-                whole(prometheus::instant(&prometheus::joined(terms, now), now))
-            }
+            Self::Terms { terms, .. } => whole(prometheus::instant(&prometheus::joined(terms, now), now)),
             Self::PrometheusAlerts { .. } => whole(prometheus::alerts()),
             Self::Rules { .. } => whole(prometheus::rules()),
             Self::Targets { .. } => whole(prometheus::targets()),

@@ -3,10 +3,12 @@
 use super::support::page::Page;
 use super::support::site::{Options, Site};
 
-const PAGES: [(&str, &str); 7] = [
+const PAGES: [(&str, &str); 9] = [
     ("health", ""),
     ("service", "service?id=api-gateway"),
     ("alerts", "alerts"),
+    ("slos", "slos"),
+    ("slo", "slo?id=job-processing"),
     ("capacity", "capacity"),
     ("sources", "sources"),
     ("service-unknown", "service?id=nope"),

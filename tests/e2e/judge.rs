@@ -82,7 +82,9 @@ impl Judge {
                 for watched in watched {
                     let runs = all.entry((alert_name(&rule.name), subject(&watched.labels))).or_default();
                     let spans = watched.evaluation.firings.iter();
-                    runs.extend(spans.map(|f| (f.start, f.end.map_or(to, |e| e.0))).filter(|(_, end)| *end > from));
+                    runs.extend(
+                        spans.map(|f| (f.start, f.end.map_or(to, |e| e.0))).filter(|(_, end)| *end > from),
+                    );
                 }
             }
         }
@@ -125,7 +127,12 @@ fn round(judge: &mut Judge, n: u64) {
 /// The firings of every rule as a page shows them.
 async fn of_page(page: &Page, from: Millis, to: Millis) -> Intervals {
     let script = "return [...document.querySelectorAll('[data-rule]')].map((r) => [r.dataset.rule, r.dataset.firings])";
-    page.until("rules with firings", 60, "return [...document.querySelectorAll('[data-rule]')].filter((r) => r.dataset.firings).length >= 5").await;
+    page.until(
+        "rules with firings",
+        60,
+        "return [...document.querySelectorAll('[data-rule]')].filter((r) => r.dataset.firings).length >= 5",
+    )
+    .await;
     let found = page.script(script).await;
     let mut all = Intervals::new();
     for row in found.as_array().expect("rows") {
@@ -197,7 +204,10 @@ fn intervals(judge: &Judge, whose: &str, ours: &Intervals, theirs: &Intervals) {
             assert_eq!(spans.len(), judged.len(), "{whose}: {name} {subject}: {spans:?} {judged:?}");
             for ((start, end), (their_start, their_end)) in spans.iter().zip(judged) {
                 let off = (start - their_start).abs().max((end - their_end).abs());
-                assert!(off <= STEP, "{whose}: {name} {subject}: {start}..{end} and {their_start}..{their_end}");
+                assert!(
+                    off <= STEP,
+                    "{whose}: {name} {subject}: {start}..{end} and {their_start}..{their_end}"
+                );
                 (n, worst) = (n + 1, worst.max(off));
             }
             fired.push(name.clone());
@@ -214,6 +224,9 @@ fn intervals(judge: &Judge, whose: &str, ours: &Intervals, theirs: &Intervals) {
     }
 }
 
+/// An objective's id, target and window, and its ratio as an expression over a range.
+type Textbook<'a> = (&'a str, f64, &'a str, &'a dyn Fn(&str) -> String, Millis);
+
 /// Ratios, burn rates and budgets against the textbook's expressions, written out here by hand.
 fn objectives(judge: &Judge) {
     let at = now() / 1000 * 1000;
@@ -223,7 +236,9 @@ fn objectives(judge: &Judge) {
     let asked: Vec<(&Slo, &Offsets)> = slos.into_iter().map(|slo| (slo, &utc)).collect();
     let frame = judge.ask(&standing_question(&asked, at, &[]).expect("a question"), at);
     let count = |more: &str, range: &str| {
-        format!("sum(rate(caddy_http_request_duration_seconds_count{{handler=\"reverse_proxy\",server=\"api\"{more}}}[{range}]))")
+        format!(
+            "sum(rate(caddy_http_request_duration_seconds_count{{handler=\"reverse_proxy\",server=\"api\"{more}}}[{range}]))"
+        )
     };
     let errors = |range: &str| format!("{} / {}", count(",code=~\"5..\"", range), count("", range));
     let slow = |range: &str| {
@@ -233,7 +248,7 @@ fn objectives(judge: &Judge) {
         )
     };
     let probes = |range: &str| format!("1 - avg_over_time(probe_success{{service=\"search\"}}[{range}])");
-    let textbook: [(&str, f64, &str, &dyn Fn(&str) -> String, Millis); 3] = [
+    let textbook: [Textbook<'_>; 3] = [
         ("api-requests", 0.999, "30d", &errors, 30 * DAY),
         ("api-under-250-ms", 0.95, "7d", &slow, 7 * DAY),
         ("search-availability", 0.999, "30d", &probes, 30 * DAY),
@@ -246,8 +261,13 @@ fn objectives(judge: &Judge) {
         let budget = found.budget.expect("a budget");
         let whole = judge.value(&ratio(window), at);
         close(&format!("{id} ratio"), budget.bad, whole);
-        close(&format!("{id} spent"), budget.spent(), judge.value(&format!("({}) / (1 - {target})", ratio(window)), at));
-        let minutes = format!("(1 - ({}) / (1 - {target})) * (1 - {target}) * {}", ratio(window), length / MINUTE);
+        close(
+            &format!("{id} spent"),
+            budget.spent(),
+            judge.value(&format!("({}) / (1 - {target})", ratio(window)), at),
+        );
+        let minutes =
+            format!("(1 - ({}) / (1 - {target})) * (1 - {target}) * {}", ratio(window), length / MINUTE);
         close(&format!("{id} minutes left"), budget.minutes_left(), judge.value(&minutes, at));
         for burn in &found.burns {
             for (span, rate) in [(burn.pair.long, burn.long), (burn.pair.short, burn.short)] {

@@ -16,6 +16,8 @@ mod faults;
 mod hosting;
 mod judge;
 mod keyboard;
+mod many_alerts;
+mod objectives;
 mod promtool;
 mod real_stack;
 mod support;

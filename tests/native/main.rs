@@ -14,3 +14,4 @@ mod config;
 mod demo;
 mod layers;
 mod properties;
+mod windows;

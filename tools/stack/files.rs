@@ -122,7 +122,8 @@ fn console_site(ports: &Ports, site: &Path) -> Value {
 
 /// Objectives of every kind: requests, probes, latency, throughput; rolling and by calendar.
 fn slos(now: i64) -> Value {
-    let served = "sum(rate(caddy_http_request_duration_seconds_count{handler=\"reverse_proxy\", code!~\"5..\"}[2m]))";
+    let served =
+        "sum(rate(caddy_http_request_duration_seconds_count{handler=\"reverse_proxy\", code!~\"5..\"}[2m]))";
     json!([
         {"name": "API requests", "service": "api", "from": "http", "target": 0.999, "labels": {"team": "core"},
          "description": "Requests to the API that do not fail.",
@@ -171,7 +172,8 @@ pub fn fourlights(ports: &Ports) -> Value {
         })
         .collect();
     let rule = |name: &str, signal: &str, above: f64, seconds: u64, severity: &str| json!({"name": name, "signal": signal, "above": above, "for": format!("{}s", seconds / FASTER), "severity": severity, "every": "5s"});
-    let failed = "sum(rate(caddy_http_request_duration_seconds_count{handler=\"reverse_proxy\", code=~\"5..\"}[1m]";
+    let failed =
+        "sum(rate(caddy_http_request_duration_seconds_count{handler=\"reverse_proxy\", code=~\"5..\"}[1m]";
     json!({
         "$schema": "fourlights.schema.json",
         "title": "Stack",

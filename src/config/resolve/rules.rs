@@ -27,7 +27,13 @@ impl Resolver<'_> {
             let path = path.index(i);
             if raw.iter().take(i).any(|r| r.name == typed.name) {
                 let found = format!("{:?} a second time", typed.name);
-                self.fault(FaultKind::BadValue, &path.key("name"), &found, "a unique name", "\"High latency\"");
+                self.fault(
+                    FaultKind::BadValue,
+                    &path.key("name"),
+                    &found,
+                    "a unique name",
+                    "\"High latency\"",
+                );
             }
             rules.extend(self.rule(typed, sources, default_source, has_baseline, &path));
         }
@@ -54,7 +60,13 @@ impl Resolver<'_> {
             matches!(condition, Some(Condition::DropBelowBaseline(_) | Condition::RiseAboveBaseline(_)));
         if by_baseline && !has_baseline && raw.baseline.is_none() {
             let expected = "a baseline to compare with, in this rule or in the file";
-            self.fault(FaultKind::MissingKey, path, "drop or rise without baseline", expected, r#""baseline": 5000"#);
+            self.fault(
+                FaultKind::MissingKey,
+                path,
+                "drop or rise without baseline",
+                expected,
+                r#""baseline": 5000"#,
+            );
         }
         if condition == Some(Condition::Absent) && raw.query.is_none() {
             let expected = "a query whose series should always be there";
@@ -104,12 +116,19 @@ impl Resolver<'_> {
                 };
                 if source.is_none() {
                     let expected = "a source of the kind prometheus";
-                    self.fault(FaultKind::MissingKey, &path.key("source"), "none", expected, "\"prometheus\"");
+                    self.fault(
+                        FaultKind::MissingKey,
+                        &path.key("source"),
+                        "none",
+                        expected,
+                        "\"prometheus\"",
+                    );
                 }
                 Some(Watch::Query { source: source?, query: query.clone(), baseline: raw.baseline.clone() })
             }
             _ => {
-                let found = if raw.signal.is_some() { "signal and query" } else { "neither signal nor query" };
+                let found =
+                    if raw.signal.is_some() { "signal and query" } else { "neither signal nor query" };
                 let example = r#""signal": "latency_p95""#;
                 self.fault(FaultKind::MissingKey, path, found, "one of signal and query", example);
                 None

@@ -28,7 +28,13 @@ impl Resolver<'_> {
             let path = path.index(i);
             if *id != slug(id) {
                 let expected = "lower case letters, digits and hyphens";
-                self.fault(FaultKind::BadValue, &path.key("id"), &format!("{id:?}"), expected, "\"api-availability\"");
+                self.fault(
+                    FaultKind::BadValue,
+                    &path.key("id"),
+                    &format!("{id:?}"),
+                    expected,
+                    "\"api-availability\"",
+                );
             }
             let known = self.known(&slo.service, services, "the id of a service", &path.key("service"));
             if let Some(set) = &slo.from {
@@ -57,9 +63,7 @@ impl Resolver<'_> {
         let window = match raw.window.as_deref() {
             Some("month") => Window::Month,
             Some("week") => Window::Week,
-            typed => {
-                Window::Rolling(self.duration(typed, 30 * DAY, HOUR..=365 * DAY, &path.key("window")))
-            }
+            typed => Window::Rolling(self.duration(typed, 30 * DAY, HOUR..=365 * DAY, &path.key("window"))),
         };
         let zone = self.slo_zone(raw.zone.as_deref(), &path.key("zone"));
         let set = self.set_of(raw, config);
@@ -77,7 +81,8 @@ impl Resolver<'_> {
             let path = path.key("sla").key("target");
             self.target(sla.target, &path);
             if sla.target > raw.target {
-                let expected = "a promise no stricter than the objective, or it is broken before anyone is warned";
+                let expected =
+                    "a promise no stricter than the objective, or it is broken before anyone is warned";
                 self.fault(FaultKind::BadValue, &path, &format!("{}", sla.target), expected, "0.995");
             }
             Sla { target: sla.target, refund: sla.refund.clone() }
@@ -150,9 +155,7 @@ impl Resolver<'_> {
         }
         let window = |query: &str| query.replace("$range", "$window");
         let own = match (&raw.bad, &raw.good, &raw.valid) {
-            (Some(bad), None, Some(valid)) => {
-                Some(Indicator::Bad { bad: window(bad), valid: window(valid) })
-            }
+            (Some(bad), None, Some(valid)) => Some(Indicator::Bad { bad: window(bad), valid: window(valid) }),
             (None, Some(good), Some(valid)) => {
                 Some(Indicator::Good { good: window(good), valid: window(valid) })
             }
@@ -161,7 +164,13 @@ impl Resolver<'_> {
             _ => {
                 let expected = "bad with valid, good with valid, or good alone";
                 let example = r#""bad": "sum(increase(errors_total[$window]))", "valid": "sum(increase(requests_total[$window]))""#;
-                self.fault(FaultKind::MissingKey, path, "an incomplete set of bad, good and valid", expected, example);
+                self.fault(
+                    FaultKind::MissingKey,
+                    path,
+                    "an incomplete set of bad, good and valid",
+                    expected,
+                    example,
+                );
                 return None;
             }
         };
@@ -179,19 +188,20 @@ impl Resolver<'_> {
             return own;
         }
         if raw.from.is_some() {
-            return self.from_set(raw, kind, set, path);
+            return self.of_set(raw, kind, set, path);
         }
         let uptime = set.and_then(|(set, value)| set.uptime_of(value)).map(Indicator::Share);
         if uptime.is_none() && service_known {
             let found = format!("{:?}, which has no uptime query", raw.service);
-            let expected = "a service with an uptime query, a signal set under from, or expressions under bad and valid";
+            let expected =
+                "a service with an uptime query, a signal set under from, or expressions under bad and valid";
             let example = r#""good": "1 - job:errors:ratio_rate$window""#;
             self.fault(FaultKind::MissingKey, &path.key("good"), &found, expected, example);
         }
         uptime
     }
 
-    fn from_set(
+    fn of_set(
         &mut self,
         raw: &RawSlo,
         kind: SloKind,
@@ -199,9 +209,16 @@ impl Resolver<'_> {
         path: &Path,
     ) -> Option<Indicator> {
         let Some((set, value)) = set else {
-            let found = format!("{:?}, of which {:?} is no part", raw.from.clone().unwrap_or_default(), raw.service);
+            let found =
+                format!("{:?}, of which {:?} is no part", raw.from.clone().unwrap_or_default(), raw.service);
             let expected = "a signal set the service has a value for";
-            self.fault(FaultKind::BadValue, &path.key("from"), &found, expected, r#""signals": { "web": "api" }"#);
+            self.fault(
+                FaultKind::BadValue,
+                &path.key("from"),
+                &found,
+                expected,
+                r#""signals": { "web": "api" }"#,
+            );
             return None;
         };
         let bound = match (kind, raw.bound) {
@@ -289,7 +306,13 @@ impl Resolver<'_> {
             return Some(Bounds { start, end });
         }
         let expected = "an end after the beginning";
-        self.fault(FaultKind::BadValue, &path.key("to"), &format!("{to:?}"), expected, "\"2026-11-03T10:20:00Z\"");
+        self.fault(
+            FaultKind::BadValue,
+            &path.key("to"),
+            &format!("{to:?}"),
+            expected,
+            "\"2026-11-03T10:20:00Z\"",
+        );
         None
     }
 
@@ -297,7 +320,13 @@ impl Resolver<'_> {
         let at = parse_rfc3339(typed);
         if at.is_none() {
             let expected = "a time as RFC 3339, with its zone";
-            self.fault(FaultKind::BadValue, path, &format!("{typed:?}"), expected, "\"2026-11-03T10:00:00Z\"");
+            self.fault(
+                FaultKind::BadValue,
+                path,
+                &format!("{typed:?}"),
+                expected,
+                "\"2026-11-03T10:00:00Z\"",
+            );
         }
         at
     }

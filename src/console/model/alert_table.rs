@@ -140,7 +140,10 @@ mod tests {
     }
 
     fn names(groups: &[AlertGroup]) -> Vec<(String, Vec<String>)> {
-        groups.iter().map(|g| (g.title.clone(), g.alerts.iter().map(|a| a.alert.name.clone()).collect())).collect()
+        groups
+            .iter()
+            .map(|g| (g.title.clone(), g.alerts.iter().map(|a| a.alert.name.clone()).collect()))
+            .collect()
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! The four golden signals as charts, and the reading beside each title.
 
+use super::rules::rule_text;
 use crate::chart::model::{Chart, Ink, Mark, Rows, Shade, Style, Trace};
 use crate::config::{Config, Level, Service};
-use super::rules::rule_text;
 use crate::domain::alert_rule::{AlertRule, Baseline, Evaluation, Firing, Grid, State};
 use crate::domain::format::{Unit, human};
 use crate::domain::series::{Frame, Series};

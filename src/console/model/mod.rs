@@ -31,9 +31,9 @@ pub use rules::{
 pub use scorecard::{ScorecardView, UPTIME_DAYS, bars_question, scorecard, total_question};
 pub use service_row::{Health, ServiceRow, row_question, service_row};
 pub use slo::{
-    AFTER_DEPLOY, BurnView, ExcludedView, Happening, History, SlaView, Standing, causes_question, error_ratio, groups,
-    budget_history_question, history, parts_of, past_windows, recorded, recordings_question, span_counts,
-    spans_question, spent_by, standing, standing_question,
+    AFTER_DEPLOY, BurnView, ExcludedView, Happening, History, SlaView, Standing, budget_history_question,
+    causes_question, error_ratio, groups, history, parts_of, past_windows, recorded, recordings_question,
+    span_counts, spans_question, spent_by, standing, standing_question,
 };
 pub use slo_report::{PolicyLine, ReportLine, badge, csv, json, markdown, policy_json, policy_line};
 pub use slo_text::{

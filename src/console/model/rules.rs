@@ -42,7 +42,11 @@ pub fn expressions(config: &Config, rule: &AlertRule) -> Vec<RuleExpression> {
         Watch::Query { source, query, baseline } => vec![RuleExpression {
             source: source.clone(),
             value: query.clone(),
-            baseline: baseline.clone().map(NumberOrQuery::Query).or_else(|| config.baseline.clone()).filter(|_| compares),
+            baseline: baseline
+                .clone()
+                .map(NumberOrQuery::Query)
+                .or_else(|| config.baseline.clone())
+                .filter(|_| compares),
         }],
         Watch::Signal(signal) if compares => {
             let set = config.fleet_set(*signal);
@@ -125,7 +129,11 @@ pub fn evaluate(
         return (grid, vec![Watched { labels: Labels::default(), evaluation }]);
     }
     let usual = |series: &Series| match (baseline, &config.baseline) {
-        (Some(frame), _) => frame.series.iter().find(|b| bare(&b.labels) == bare(&series.labels)).map_or(Baseline::None, Baseline::Series),
+        (Some(frame), _) => frame
+            .series
+            .iter()
+            .find(|b| bare(&b.labels) == bare(&series.labels))
+            .map_or(Baseline::None, Baseline::Series),
         (None, Some(NumberOrQuery::Number(level))) => Baseline::Level(*level),
         _ => Baseline::None,
     };
@@ -263,7 +271,9 @@ mod tests {
     }
 
     fn frame(label: &str, samples: &[(Millis, f64)]) -> Frame {
-        Frame { series: vec![Series::from_samples([("server", label)].into_iter().collect(), samples.to_vec())] }
+        Frame {
+            series: vec![Series::from_samples([("server", label)].into_iter().collect(), samples.to_vec())],
+        }
     }
 
     #[test]
@@ -282,7 +292,8 @@ mod tests {
     fn firings_become_alerts_unless_another_system_has_the_rule() {
         let config = config();
         let rule = &config.rules[0];
-        let samples: Vec<_> = (0..8).map(|i| (i * 30_000, if (2..6).contains(&i) { 0.9 } else { 0.1 })).collect();
+        let samples: Vec<_> =
+            (0..8).map(|i| (i * 30_000, if (2..6).contains(&i) { 0.9 } else { 0.1 })).collect();
         let (grid, watched) = evaluate(rule, &config, &frame("api", &samples), None, 7 * 30_000);
         let view = RuleView { rule: rule.clone(), grid, watched, elsewhere: false };
         let alerts = view.alerts();

@@ -100,9 +100,9 @@ pub fn groups(config: &Config) -> Vec<Vec<usize>> {
 /// Each comes with its zone; `recorded` holds the ids whose burn windows are recorded.
 pub fn standing_question(slos: &[(&Slo, &Offsets)], now: Millis, recorded: &[String]) -> Option<Question> {
     let source = slos.first()?.0.source.clone();
-    let terms = slos.iter().flat_map(|(slo, zone)| {
-        standing_terms(slo, bounds(slo, now, zone), now, recorded.contains(&slo.id))
-    });
+    let terms = slos
+        .iter()
+        .flat_map(|(slo, zone)| standing_terms(slo, bounds(slo, now, zone), now, recorded.contains(&slo.id)));
     Some(Question::Terms { source, terms: terms.collect(), pace: Pace::Refresh })
 }
 
@@ -117,7 +117,11 @@ fn standing_terms(slo: &Slo, span: Bounds, now: Millis, recorded: bool) -> Vec<T
         let key = format!("{window}");
         if recorded {
             let expression = format!("{}{{slo={:?}}}", recording(window), slo.id);
-            terms.push(Term { key: format!("{}|{key}|ratio", slo.id), expression, span: TermSpan::Trailing(window) });
+            terms.push(Term {
+                key: format!("{}|{key}|ratio", slo.id),
+                expression,
+                span: TermSpan::Trailing(window),
+            });
         } else {
             terms.extend(count_terms(slo, &key, TermSpan::Trailing(window)));
         }
@@ -187,7 +191,8 @@ impl Standing {
 
     /// The worst of its burn windows.
     pub fn burn_state(&self) -> BurnState {
-        let order = [BurnState::Critical, BurnState::Increasing, BurnState::Recovering, BurnState::Acceptable];
+        let order =
+            [BurnState::Critical, BurnState::Increasing, BurnState::Recovering, BurnState::Acceptable];
         order
             .into_iter()
             .find(|state| self.burns.iter().any(|b| b.state == *state))
@@ -283,7 +288,9 @@ fn buckets(slo: &Slo, frame: &Frame) -> Vec<Bucket> {
         Indicator::Good { .. } => series("good"),
         Indicator::Share(_) => None,
     };
-    let (Some(first), mut second) = (first, second.map(|s| s.samples().peekable())) else { return Vec::new() };
+    let (Some(first), mut second) = (first, second.map(|s| s.samples().peekable())) else {
+        return Vec::new();
+    };
     let mut all = Vec::new();
     for (t, value) in first.samples() {
         let other = second.as_mut().and_then(|s| {
@@ -345,7 +352,12 @@ const MOST_CAUSES: usize = 60;
 
 /// Happenings cut so that no instant is counted twice: exclusions first, then incidents, then the hour
 /// after each deploy.
-pub fn parts_of(slo: &Slo, bounds: Bounds, now: Millis, happenings: &[Happening]) -> Vec<(Happening, Vec<Bounds>)> {
+pub fn parts_of(
+    slo: &Slo,
+    bounds: Bounds,
+    now: Millis,
+    happenings: &[Happening],
+) -> Vec<(Happening, Vec<Bounds>)> {
     let passed = Bounds { start: bounds.start, end: bounds.end.min(now) };
     let mut sorted: Vec<Happening> = happenings.to_vec();
     sorted.sort_by_key(|(kind, _, span)| (*kind, span.start));
@@ -384,7 +396,12 @@ pub fn spent_by(
         Cause { kind: *kind, title: title.clone(), bounds: *span, counts: sum }
     });
     let all = causes(known.collect(), standing.bounds, &standing.counts);
-    all.into_iter().map(|c| { let share = share_spent(c.counts.bad, &budget, &standing.counts); (c, share) }).collect()
+    all.into_iter()
+        .map(|c| {
+            let share = share_spent(c.counts.bad, &budget, &standing.counts);
+            (c, share)
+        })
+        .collect()
 }
 
 /// Windows that are over, the newest first.

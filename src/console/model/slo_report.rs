@@ -109,9 +109,12 @@ fn cell(text: &str) -> String {
 
 /// A report as CSV (RFC 4180).
 pub fn csv(lines: &[ReportLine]) -> String {
-    let mut out = String::from("id,name,service,kind,target,from,to,bad,valid,sli,budget_spent,kept,sla_target,sla_kept\r\n");
+    let mut out = String::from(
+        "id,name,service,kind,target,from,to,bad,valid,sli,budget_spent,kept,sla_target,sla_kept\r\n",
+    );
     for line in lines {
-        let number = |value: Option<f64>| value.filter(|v| v.is_finite()).map(|v| v.to_string()).unwrap_or_default();
+        let number =
+            |value: Option<f64>| value.filter(|v| v.is_finite()).map(|v| v.to_string()).unwrap_or_default();
         let fields = [
             line.slo.id.clone(),
             line.slo.name.clone(),
@@ -136,7 +139,8 @@ pub fn csv(lines: &[ReportLine]) -> String {
 
 /// Quoted where needed; what a spreadsheet would take for a formula is made text.
 fn quoted(field: &str) -> String {
-    let risky = field.starts_with(['=', '@', '\t']) || (field.starts_with(['+', '-']) && field.parse::<f64>().is_err());
+    let risky = field.starts_with(['=', '@', '\t'])
+        || (field.starts_with(['+', '-']) && field.parse::<f64>().is_err());
     let field = if risky { format!("'{field}") } else { field.to_string() };
     if field.contains([',', '"', '\n', '\r']) { format!("\"{}\"", field.replace('"', "\"\"")) } else { field }
 }
@@ -158,7 +162,14 @@ pub fn json(lines: &[ReportLine], now: Millis) -> String {
     let one = |line: &ReportLine| {
         let excluded = line.exclusions().map(|e| {
             object(vec![
-                ("kind", match e.kind { ExclusionKind::Maintenance => "maintenance", ExclusionKind::Correction => "correction" }.into()),
+                (
+                    "kind",
+                    match e.kind {
+                        ExclusionKind::Maintenance => "maintenance",
+                        ExclusionKind::Correction => "correction",
+                    }
+                    .into(),
+                ),
                 ("from", rfc3339(e.bounds.start).into()),
                 ("to", rfc3339(e.bounds.end).into()),
                 ("reason", e.reason.clone().into()),
@@ -249,7 +260,9 @@ pub fn badge(line: &PolicyLine) -> String {
         Some(Policy::Frozen) => ("frozen", "#b3261e"),
         None => ("unknown", "#5c6470"),
     };
-    let value = line.left.map_or_else(|| word.to_string(), |left| format!("{word}, {} left", share_text(left.max(0.0))));
+    let value = line
+        .left
+        .map_or_else(|| word.to_string(), |left| format!("{word}, {} left", share_text(left.max(0.0))));
     // 6.6 px is the width of a letter of the font at this size, near enough for a label.
     let width = |text: &str| (text.chars().count() as f64 * 6.6 + 14.0).round();
     let (left, right) = (width(&line.name), width(&value));
@@ -287,8 +300,16 @@ mod tests {
     #[test]
     fn a_report_tells_what_was_kept_and_what_was_not_counted() {
         let text = markdown("Uptime", &[line(20_000.0, 1e6)], 31 * DAY);
-        assert!(text.contains("| A \\| \"b\", &lt;i> | a | 99.9000 % | 98.0000 % | 2000 % | 14 h 24 min | missed | missed |"), "{text}");
-        assert!(text.contains("was missed: a tenth.") && text.contains("| Correction | 1970-01-02T00:00:00Z |"), "{text}");
+        assert!(
+            text.contains(
+                "| A \\| \"b\", &lt;i> | a | 99.9000 % | 98.0000 % | 2000 % | 14 h 24 min | missed | missed |"
+            ),
+            "{text}"
+        );
+        assert!(
+            text.contains("was missed: a tenth.") && text.contains("| Correction | 1970-01-02T00:00:00Z |"),
+            "{text}"
+        );
         let text = csv(&[line(100.0, 1e6)]);
         let row = text.lines().nth(1).unwrap();
         assert!(row.starts_with("s,\"A | \"\"b\"\", <i>\",a,availability,0.999,"), "{row}");

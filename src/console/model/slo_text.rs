@@ -13,12 +13,20 @@ pub fn minutes_text(minutes: f64) -> String {
     if minutes == f64::NEG_INFINITY {
         return "no failure was allowed".into();
     }
-    if minutes >= 0.0 { format!("{} left", minutes_of(minutes)) } else { format!("{} over", minutes_of(-minutes)) }
+    if minutes >= 0.0 {
+        format!("{} left", minutes_of(minutes))
+    } else {
+        format!("{} over", minutes_of(-minutes))
+    }
 }
 
 /// `12.4 min`, `7 h 12 min` from three hours on.
 pub fn minutes_of(minutes: f64) -> String {
-    if minutes >= 180.0 { human_duration((minutes * 60_000.0) as Millis) } else { format!("{minutes:.1} min") }
+    if minutes >= 180.0 {
+        human_duration((minutes * 60_000.0) as Millis)
+    } else {
+        format!("{minutes:.1} min")
+    }
 }
 
 /// `29 %`; small shares with a digit more. Over 1 as well.
@@ -74,7 +82,13 @@ fn weekday(civil: &Civil) -> &'static str {
 }
 
 /// `At this rate the budget is gone on Thu 14:00, in 2 d 5 h.`
-pub fn outlook_text(slo: &Slo, outlook: Option<Outlook>, bounds: Bounds, now: Millis, zone: &Offsets) -> String {
+pub fn outlook_text(
+    slo: &Slo,
+    outlook: Option<Outlook>,
+    bounds: Bounds,
+    now: Millis,
+    zone: &Offsets,
+) -> String {
     let renewed = || format!("on {}", moment(bounds.end, now, zone));
     match outlook {
         None => "No recent data, so nothing can be said about how it goes on.".into(),
@@ -88,7 +102,11 @@ pub fn outlook_text(slo: &Slo, outlook: Option<Outlook>, bounds: Bounds, now: Mi
         }
         Some(Outlook::Lasts) => "At this rate as much comes back as goes: the budget lasts.".into(),
         Some(Outlook::GoneAt(at)) => {
-            format!("At this rate the budget is gone on {}, in {}.", moment(at, now, zone), human_duration(at - now))
+            format!(
+                "At this rate the budget is gone on {}, in {}.",
+                moment(at, now, zone),
+                human_duration(at - now)
+            )
         }
     }
 }
@@ -117,9 +135,17 @@ pub fn span_name(window: Window, bounds: Bounds, zone: &Offsets) -> String {
 /// How the figure came about, in a formula with its own numbers.
 pub fn formula_text(budget: &Budget, bad: f64, valid: f64, is_time: bool) -> String {
     let count = |n: f64| {
-        if is_time { human_duration(n as Millis) } else { crate::domain::format::human(crate::domain::format::Unit::Count, n) }
+        if is_time {
+            human_duration(n as Millis)
+        } else {
+            crate::domain::format::human(crate::domain::format::Unit::Count, n)
+        }
     };
-    let elapsed = if budget.elapsed < 1.0 { format!(" × {} of the window", share_text(budget.elapsed)) } else { String::new() };
+    let elapsed = if budget.elapsed < 1.0 {
+        format!(" × {} of the window", share_text(budget.elapsed))
+    } else {
+        String::new()
+    };
     format!(
         "spent = bad ÷ valid{elapsed} ÷ (1 − target) = {} ÷ {}{} ÷ {} = {}",
         count(bad),
@@ -164,7 +190,10 @@ mod tests {
 
     #[test]
     fn shares_and_minutes_are_read_at_a_glance() {
-        assert_eq!([share_text(0.29), share_text(0.004), share_text(-1.5), share_text(0.0)], ["29 %", "0.4 %", "-150 %", "0 %"]);
+        assert_eq!(
+            [share_text(0.29), share_text(0.004), share_text(-1.5), share_text(0.0)],
+            ["29 %", "0.4 %", "-150 %", "0 %"]
+        );
         assert_eq!(minutes_text(12.43), "12.4 min left");
         assert_eq!(minutes_text(-3.06), "3.1 min over");
         assert_eq!(minutes_text(432.0), "7 h 12 min left");

@@ -24,9 +24,14 @@ pub struct Cluster {
 
 /// Clusters of at least two different alerts in the last day, the newest first.
 pub fn fired_together(alerts: &[Alert], now: Millis) -> Vec<Cluster> {
-    let fired = |a: &&Alert| matches!(a.state, State::Firing | State::Resolved | State::Silenced | State::Inhibited);
-    let mut all: Vec<(Millis, &Alert)> =
-        alerts.iter().filter(fired).filter_map(|a| Some((a.started?, a))).filter(|(t, _)| now - t < DAY).collect();
+    let fired =
+        |a: &&Alert| matches!(a.state, State::Firing | State::Resolved | State::Silenced | State::Inhibited);
+    let mut all: Vec<(Millis, &Alert)> = alerts
+        .iter()
+        .filter(fired)
+        .filter_map(|a| Some((a.started?, a)))
+        .filter(|(t, _)| now - t < DAY)
+        .collect();
     all.sort_by_key(|(started, _)| *started);
     let mut clusters: Vec<(Millis, Vec<&Alert>)> = Vec::new();
     for (started, alert) in all {
@@ -155,11 +160,14 @@ mod tests {
         let found = fired_together(&all, 800 * MINUTE);
         assert_eq!(found.len(), 2);
         assert_eq!((found[0].end, found[0].names.len()), (None, 2));
-        assert_eq!(found[1], Cluster {
-            start: 100 * MINUTE,
-            end: Some(110 * MINUTE),
-            names: vec!["Slow on api".into(), "Errors on api".into()],
-        });
+        assert_eq!(
+            found[1],
+            Cluster {
+                start: 100 * MINUTE,
+                end: Some(110 * MINUTE),
+                names: vec!["Slow on api".into(), "Errors on api".into()],
+            }
+        );
         assert_eq!(strips(&all, 800 * MINUTE)[&("Slow".to_string(), all[0].labels.clone())].len(), 3);
     }
 
@@ -178,7 +186,8 @@ mod tests {
             ],
         };
         let found = incident_spans(&frame, &["api".to_string()], MINUTE);
-        let told: Vec<_> = found.iter().map(|(_, n, s)| (n.as_str(), s.start / MINUTE, s.end / MINUTE)).collect();
+        let told: Vec<_> =
+            found.iter().map(|(_, n, s)| (n.as_str(), s.start / MINUTE, s.end / MINUTE)).collect();
         assert_eq!(told, [("Slow, Errors", 9, 16), ("Slow", 59, 60)]);
     }
 }

@@ -35,7 +35,10 @@ pub enum Heartbeat {
     Unwatched,
     Beating,
     /// its name, and when it was last seen in the last day
-    Missing { name: String, last: Option<Millis> },
+    Missing {
+        name: String,
+        last: Option<Millis>,
+    },
 }
 
 /// The alerts of all pages. To be called once, above them.
@@ -159,8 +162,10 @@ fn heartbeat(
     memo(move || {
         let Some(name) = watchdog.clone() else { return Heartbeat::Unwatched };
         let replies: Vec<Shared> = active.iter().filter_map(|a| a.get()).collect();
-        let lists: Vec<&Vec<Alert>> =
-            replies.iter().filter_map(|r| if let Reply::Alerts(all) = &*r.0 { Some(all) } else { None }).collect();
+        let lists: Vec<&Vec<Alert>> = replies
+            .iter()
+            .filter_map(|r| if let Reply::Alerts(all) = &*r.0 { Some(all) } else { None })
+            .collect();
         if lists.len() < active.len() || lists.is_empty() {
             return Heartbeat::Unwatched;
         }

@@ -18,7 +18,7 @@ pub use board::{Board, Holdings, MEMORY_LIMIT, Shared};
 pub use console::{Console, Zone, data, frame, provide_console, use_console};
 pub use events::events;
 pub use memo::{feed, memo};
+pub use pointing::{ChartSettings, ChartSubject, Crosshair, ShownQuery};
 pub use rules::RuleState;
 pub use slos::{SloState, SlosState, slo_offsets, slos};
-pub use pointing::{ChartSettings, ChartSubject, Crosshair, ShownQuery};
 pub use uptime::uptime_card;

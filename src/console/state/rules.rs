@@ -55,7 +55,8 @@ fn rule(
             (value, baseline)
         })
         .collect();
-    let feed = feed(asks.iter().flat_map(|(value, baseline)| std::iter::once(*value).chain(*baseline)).collect());
+    let feed =
+        feed(asks.iter().flat_map(|(value, baseline)| std::iter::once(*value).chain(*baseline)).collect());
     let view = memo(move || {
         let config = console.config();
         let mut watched: Vec<Watched> = Vec::new();

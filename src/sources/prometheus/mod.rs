@@ -10,8 +10,8 @@ mod scan;
 mod state;
 mod terms;
 
-pub use rule_file::{RuleAlert, RuleSlo, recording, rule_file};
 pub use matrix::{read_frame, read_with_care};
+pub use rule_file::{RuleAlert, RuleSlo, recording, rule_file};
 pub use state::{
     BuildInfo, Rule, RuleGroup, Targets, read_alerts, read_build_info, read_rules, read_targets,
 };

@@ -83,7 +83,10 @@ fn group(slo: &RuleSlo, out: &mut String) {
         };
         line(format!("      - alert: {name}"));
         line(format!("        expr: {}", quoted(&expression)));
-        line(format!("        labels: {}", labels(slo, &[("severity", severity), ("notice", notice.name())])));
+        line(format!(
+            "        labels: {}",
+            labels(slo, &[("severity", severity), ("notice", notice.name())])
+        ));
         line("        annotations:".into());
         line(format!("          summary: {}", literal(&format!("{}: {summary}", slo.name))));
     }
@@ -116,7 +119,10 @@ fn own(alerts: &[RuleAlert], out: &mut String) {
     steps.sort_unstable();
     steps.dedup();
     for step in steps {
-        put(out, &format!("  - name: {}", quoted(&format!("console rules, every {}", prometheus_duration(step)))));
+        put(
+            out,
+            &format!("  - name: {}", quoted(&format!("console rules, every {}", prometheus_duration(step)))),
+        );
         put(out, &format!("    interval: {}", prometheus_duration(step)));
         put(out, "    rules:");
         for alert in alerts.iter().filter(|a| a.every == step) {

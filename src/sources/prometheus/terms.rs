@@ -94,7 +94,8 @@ mod tests {
     #[test]
     fn terms_are_joined_and_told_apart() {
         let term = |key: &str, span| Term { key: key.into(), expression: "x[$window]".into(), span };
-        let query = joined(&[term("a", TermSpan::Trailing(60_000)), term("b", TermSpan::Since(1_000))], 31_000);
+        let query =
+            joined(&[term("a", TermSpan::Trailing(60_000)), term("b", TermSpan::Since(1_000))], 31_000);
         assert_eq!(
             query,
             "label_replace(sum(x[1m]), \"fourlights_term\", \"a\", \"\", \"\")\nor\n\

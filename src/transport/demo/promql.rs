@@ -38,8 +38,11 @@ enum Function {
     Increase,
 }
 
-const FUNCTIONS: [(&str, Function); 3] =
-    [("avg_over_time", Function::Average), ("max_over_time", Function::Max), ("increase", Function::Increase)];
+const FUNCTIONS: [(&str, Function); 3] = [
+    ("avg_over_time", Function::Average),
+    ("max_over_time", Function::Max),
+    ("increase", Function::Increase),
+];
 
 /// Reads a query, or says in Prometheus's manner what it cannot read.
 pub fn parse(text: &str) -> Result<Query, String> {
@@ -48,8 +51,9 @@ pub fn parse(text: &str) -> Result<Query, String> {
 
 fn part_of(text: &str) -> Result<Part, String> {
     if let Some(inner) = called(text, "label_replace") {
-        let (inner, rest) =
-            inner.split_once(&format!(", {TERM_LABEL:?}, \"")).ok_or("parse error: no label the demo knows")?;
+        let (inner, rest) = inner
+            .split_once(&format!(", {TERM_LABEL:?}, \""))
+            .ok_or("parse error: no label the demo knows")?;
         let value = rest.split('"').next().unwrap_or_default();
         return Ok(Part { label: Some((TERM_LABEL.into(), value.into())), ..part_of(inner.trim())? });
     }
@@ -59,7 +63,10 @@ fn part_of(text: &str) -> Result<Part, String> {
     for (name, function) in FUNCTIONS {
         if let Some(inner) = called(text, name) {
             let (inner, at) = match inner.rsplit_once(" @ ") {
-                Some((inner, at)) => (inner, Some((at.trim().parse::<f64>().map_err(|_| "parse error: bad time")? * 1000.0) as Millis)),
+                Some((inner, at)) => (
+                    inner,
+                    Some((at.trim().parse::<f64>().map_err(|_| "parse error: bad time")? * 1000.0) as Millis),
+                ),
                 None => (inner, None),
             };
             let (selector, range) = inner.rsplit_once('[').ok_or("parse error: no range")?;

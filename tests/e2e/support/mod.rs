@@ -1,3 +1,4 @@
+pub mod alertmanager;
 pub mod page;
 pub mod site;
 pub mod victoria;

@@ -20,7 +20,7 @@ impl Victoria {
                 &format!("-httpListenAddr=127.0.0.1:{port}"),
                 &format!("-storageDataPath={}", folder.display()),
             ])
-            .arg("-search.latencyOffset=0s")
+            .args(["-search.latencyOffset=0s", "-retentionPeriod=120d"])
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()

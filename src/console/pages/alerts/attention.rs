@@ -18,8 +18,12 @@ pub fn AttentionPanel() -> impl IntoView {
     let state = move || match attention.permission.get().as_str() {
         _ if !wishes.get().desktop => None,
         "granted" => None,
-        "denied" => Some("The browser refuses notifications from this address; its settings for this site can allow them."),
-        "unsupported" => Some("This browser shows no notifications here; most need a secure address (https)."),
+        "denied" => Some(
+            "The browser refuses notifications from this address; its settings for this site can allow them.",
+        ),
+        "unsupported" => {
+            Some("This browser shows no notifications here; most need a secure address (https).")
+        }
         _ => Some("The browser asks whether this address may notify."),
     };
     let leads = move || {

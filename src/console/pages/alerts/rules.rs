@@ -48,7 +48,8 @@ fn Row(rule: RuleState) -> impl IntoView {
     let state = move || {
         if let Some(error) = feed.get().error {
             let why = format!("{error}. {}", error.remedy());
-            return view! { <Chip tone="unknown" word="not answered" /> <span class="row-note">{why}</span> }.into_any();
+            return view! { <Chip tone="unknown" word="not answered" /> <span class="row-note">{why}</span> }
+                .into_any();
         }
         let (tone, word) = match view.get().state() {
             State::Firing => ("bad", "firing"),

@@ -51,7 +51,9 @@ pub fn happenings(console: Console, subject: &Subject) -> Happenings {
         }
         for (answer, text) in &shipped {
             if let Some(frame) = frame(&answer.get()) {
-                let of = |s: &&crate::domain::series::Series| s.labels.iter().any(|(_, v)| values.iter().any(|own| own == v));
+                let of = |s: &&crate::domain::series::Series| {
+                    s.labels.iter().any(|(_, v)| values.iter().any(|own| own == v))
+                };
                 let own = Frame { series: frame.series.iter().filter(of).cloned().collect() };
                 all.extend(deploys(&own, text).into_iter().map(|e| {
                     let span = Bounds { start: e.at, end: e.at + crate::console::model::AFTER_DEPLOY };
@@ -78,7 +80,12 @@ pub fn CausesPanel(subject: Subject, happenings: Happenings) -> impl IntoView {
         memo(move || {
             let Some(s) = standing.get() else { return Vec::new() };
             let now = s.as_of - s.as_of.rem_euclid(5 * MINUTE);
-            parts_of(&slo, Bounds { start: s.bounds.start - s.bounds.start.rem_euclid(HOUR), ..s.bounds }, now, &happenings.get())
+            parts_of(
+                &slo,
+                Bounds { start: s.bounds.start - s.bounds.start.rem_euclid(HOUR), ..s.bounds },
+                now,
+                &happenings.get(),
+            )
         })
     };
     let answer = {

@@ -175,16 +175,23 @@ fn BudgetPanel(subject: Subject, happenings: Happenings) -> impl IntoView {
         let tone = s.policy.map_or("unknown", |p| p.tone());
         // Where a share of time is all that is known, minutes say it all.
         let events = (budget.events > 0.0 && !is_time(&slo.indicator)).then(|| {
-            format!("{} of {} events", human(Unit::Count, budget.events_left()), human(Unit::Count, budget.events))
+            format!(
+                "{} of {} events",
+                human(Unit::Count, budget.events_left()),
+                human(Unit::Count, budget.events)
+            )
         });
-        Some(view! {
-            <p class="budget-big" data-tone=tone>
-                <span class="num">{minutes_text(budget.minutes_left())}</span>
-                <span class="muted num">{format!("of {total} ({})", share_text(budget.left()))}</span>
-                {events.map(|e| view! { <span class="muted num">{e}</span> })}
-            </p>
-            <BudgetBar left=Some(budget.left()) tone=tone />
-        }.into_any())
+        Some(
+            view! {
+                <p class="budget-big" data-tone=tone>
+                    <span class="num">{minutes_text(budget.minutes_left())}</span>
+                    <span class="muted num">{format!("of {total} ({})", share_text(budget.left()))}</span>
+                    {events.map(|e| view! { <span class="muted num">{e}</span> })}
+                </p>
+                <BudgetBar left=Some(budget.left()) tone=tone />
+            }
+            .into_any(),
+        )
     };
     let covered = move || {
         let share = past.get()?.covered;
@@ -242,15 +249,16 @@ fn ComputedPanel(subject: Subject) -> impl IntoView {
     };
     let queries: Vec<(&'static str, String)> = match &slo.indicator {
         Indicator::Bad { bad, valid } => vec![("Bad events", bad.clone()), ("Valid events", valid.clone())],
-        Indicator::Good { good, valid } => vec![("Good events", good.clone()), ("Valid events", valid.clone())],
+        Indicator::Good { good, valid } => {
+            vec![("Good events", good.clone()), ("Valid events", valid.clone())]
+        }
         Indicator::Share(good) => vec![("Share of good", good.clone())],
     };
     let ratio = error_ratio(&slo.indicator);
     let length = crate::domain::time::prometheus_duration(slo.objective.window.usual());
-    let link = console
-        .config()
-        .source(&slo.source)
-        .and_then(|s| graph_link(&s.url, &ratio.replace("$window", "1h"), Span::Last(slo.objective.window.usual())));
+    let link = console.config().source(&slo.source).and_then(|s| {
+        graph_link(&s.url, &ratio.replace("$window", "1h"), Span::Last(slo.objective.window.usual()))
+    });
     let queries: Vec<_> = queries
         .into_iter()
         .map(|(name, query)| view! { <dt>{name}</dt> <dd><code class="query">{query.replace("$window", &length)}</code></dd> })

@@ -27,7 +27,11 @@ pub fn SlosPage() -> impl IntoView {
     let shown = memo(move || {
         let query = console.view.get().query;
         let words: Vec<String> = query.split_whitespace().map(str::to_lowercase).collect();
-        lines.get().into_iter().filter(|(_, slo, _)| words.iter().all(|w| matches(slo, w))).collect::<Vec<_>>()
+        lines
+            .get()
+            .into_iter()
+            .filter(|(_, slo, _)| words.iter().all(|w| matches(slo, w)))
+            .collect::<Vec<_>>()
     });
     view! {
         <RevealedPage feeds=vec![state.feed.into()]>
@@ -56,9 +60,8 @@ pub fn SlosPage() -> impl IntoView {
 /// The least left first; those without data last, for nothing is known of them.
 fn sorted(console: Console, all: &[SloState]) -> Vec<Line> {
     let config = console.config();
-    let line = |state: &SloState| {
-        Some((state.index, config.slos.get(state.index)?.clone(), state.standing.get()))
-    };
+    let line =
+        |state: &SloState| Some((state.index, config.slos.get(state.index)?.clone(), state.standing.get()));
     let mut lines: Vec<Line> = all.iter().filter_map(line).collect();
     let left = |l: &Line| l.2.as_ref().and_then(|s| s.budget).map_or(f64::INFINITY, |b| b.left());
     lines.sort_by(|a, b| left(a).total_cmp(&left(b)));
@@ -192,8 +195,11 @@ fn Spark(slo: Slo, standing: Option<Standing>) -> impl IntoView {
 
 fn exports(console: Console, lines: Memo<Vec<Line>>) -> impl IntoView {
     let policy = move |_| {
-        let all: Vec<PolicyLine> =
-            lines.get_untracked().iter().map(|(_, slo, standing)| policy_line(slo, standing.as_ref())).collect();
+        let all: Vec<PolicyLine> = lines
+            .get_untracked()
+            .iter()
+            .map(|(_, slo, standing)| policy_line(slo, standing.as_ref()))
+            .collect();
         let text = policy_json(&all, console.now.get_untracked());
         browser::download("policy.json", "application/json", &text);
     };

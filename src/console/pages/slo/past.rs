@@ -32,7 +32,9 @@ pub fn PastPanel(subject: Subject) -> impl IntoView {
             let counts = span_counts(&slo, *span, frame, hour.get());
             let budget = slo.objective.budget(&counts, *span, span.end);
             let (measured, spent, tone, word) = match budget {
-                Some(b) if b.left() < -1e-9 => (availability(1.0 - b.bad), share_text(b.spent()), "bad", "missed"),
+                Some(b) if b.left() < -1e-9 => {
+                    (availability(1.0 - b.bad), share_text(b.spent()), "bad", "missed")
+                }
                 Some(b) => (availability(1.0 - b.bad), share_text(b.spent()), "ok", "kept"),
                 None => (counts.sli().reason().to_string(), String::new(), "unknown", "unknown"),
             };

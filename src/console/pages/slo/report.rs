@@ -55,7 +55,10 @@ pub fn ReportPanel(subject: Subject) -> impl IntoView {
             Some(ReportLine { slo: slo.clone(), span: span.get(), counts })
         })
     };
-    let text = memo(move || line.get().map(|l| markdown(&format!("{}: uptime report", l.slo.name), &[l], console.now.get_untracked())));
+    let text = memo(move || {
+        line.get()
+            .map(|l| markdown(&format!("{}: uptime report", l.slo.name), &[l], console.now.get_untracked()))
+    });
     let save = move |kind: &'static str| {
         let (Some(line), now) = (line.get_untracked(), console.now.get_untracked()) else { return };
         let name = format!("{}-{}.{kind}", line.slo.id, rfc3339(line.span.end).get(..10).unwrap_or_default());
@@ -66,7 +69,8 @@ pub fn ReportPanel(subject: Subject) -> impl IntoView {
         };
         browser::download(&name, mime, &text);
     };
-    let options: Vec<_> = PERIODS.into_iter().map(|(value, name)| view! { <option value=value>{name}</option> }).collect();
+    let options: Vec<_> =
+        PERIODS.into_iter().map(|(value, name)| view! { <option value=value>{name}</option> }).collect();
     view! {
         <Panel title="Report" feed=feed>
             <p class="explain">"What was measured in a period, what was kept, and what was not counted, with the reason."</p>
