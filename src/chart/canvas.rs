@@ -5,6 +5,7 @@
 
 use super::layout::{Layout, Size};
 use super::paint::{SUB, Surface};
+use super::path_text::PathText;
 use super::spans::Span;
 use plotters::style::text_anchor::{HPos, VPos};
 use plotters_backend::{
@@ -13,7 +14,7 @@ use plotters_backend::{
 use std::cell::RefCell;
 use std::fmt;
 use wasm_bindgen::JsCast;
-use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, Path2d};
 
 /// A canvas made ready for drawing at a size in CSS pixels.
 pub struct Canvas {
@@ -136,12 +137,18 @@ impl Canvas {
         self.context.set_transform(scale, 0.0, 0.0, scale, 0.0, 0.0).unwrap_or_default();
     }
 
-    fn trace(&self, points: impl IntoIterator<Item = BackendCoord>) {
-        self.context.begin_path();
+    #[inline(never)]
+    fn trace(points: impl IntoIterator<Item = BackendCoord>) -> PathText {
+        let mut path = PathText::default();
         for (i, (x, y)) in points.into_iter().enumerate() {
-            let (x, y) = (f64::from(x), f64::from(y));
-            if i == 0 { self.context.move_to(x, y) } else { self.context.line_to(x, y) }
+            if i == 0 { path.begin(x, y) } else { path.line_to(x, y) }
         }
+        path
+    }
+
+    fn stroke(&self, path: &PathText) -> Outcome {
+        self.context.stroke_with_path(&shape(path)?);
+        Ok(())
     }
 
     fn pen(&self, style: &impl BackendStyle) {
@@ -189,6 +196,11 @@ fn context_of(element: &HtmlCanvasElement) -> Option<CanvasRenderingContext2d> {
     element.get_context_with_context_options("2d", &options).ok()??.dyn_into().ok()
 }
 
+#[inline(never)]
+fn shape(path: &PathText) -> Result<Path2d, DrawingErrorKind<CanvasError>> {
+    Path2d::new_with_path_string(path.as_str()).map_err(|_| DrawingErrorKind::DrawingError(CanvasError))
+}
+
 fn same(a: BackendColor, b: BackendColor) -> bool {
     a.rgb == b.rgb && a.alpha == b.alpha
 }
@@ -205,25 +217,29 @@ impl Surface for Canvas {
 
     /// One path of upright lines, each a device pixel wide: rasterisers have a fast way for lines
     /// no wider than that, a hundred times as fast as for wider ones.
+    #[inline(never)]
     fn draw_spans(
         &mut self,
         left: i64,
         spans: &[Span],
         color: BackendColor,
     ) -> Result<(), DrawingErrorKind<CanvasError>> {
+        // Heights in sixteenths of a device pixel.
+        const PARTS: i32 = 16;
+        let part = |y: f64| (y * f64::from(PARTS)).round() as i32;
         self.ink(color);
         self.told.borrow_mut().width = 0;
-        self.device();
-        self.context.set_line_width(1.0);
-        self.context.begin_path();
+        let scale = 1.0 / f64::from(PARTS);
+        self.context.set_transform(scale, 0.0, 0.0, scale, 0.0, 0.0).unwrap_or_default();
+        self.context.set_line_width(f64::from(PARTS));
+        let mut path = PathText::default();
         for span in spans {
-            let x = (left + span.column) as f64 + 0.5;
-            self.context.move_to(x, span.top);
-            self.context.line_to(x, span.foot);
+            let x = (left + span.column) as i32 * PARTS + PARTS / 2;
+            path.upright(x, part(span.top), part(span.foot));
         }
-        self.context.stroke();
+        let outcome = self.stroke(&path);
         self.fine();
-        Ok(())
+        outcome
     }
 }
 
@@ -277,9 +293,7 @@ impl DrawingBackend for Canvas {
         style: &S,
     ) -> Outcome {
         self.pen(style);
-        self.trace(path);
-        self.context.stroke();
-        Ok(())
+        self.stroke(&Self::trace(path))
     }
 
     fn draw_circle<S: BackendStyle>(
@@ -310,9 +324,9 @@ impl DrawingBackend for Canvas {
         style: &S,
     ) -> Outcome {
         self.brush(style.color());
-        self.trace(outline);
-        self.context.close_path();
-        self.context.fill();
+        let mut path = Self::trace(outline);
+        path.close();
+        self.context.fill_with_path_2d(&shape(&path)?);
         Ok(())
     }
 

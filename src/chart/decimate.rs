@@ -10,6 +10,7 @@ pub type Run = Vec<(Millis, f64)>;
 
 /// Splits a series at its gaps. Isolated points survive as runs of one. With one sample beyond
 /// either end, so that lines go on to the edge.
+#[inline(never)]
 pub fn runs(series: &Series, start: Millis, end: Millis, max_gap: Millis) -> Vec<Run> {
     let mut all: Vec<Run> = Vec::new();
     let mut run: Run = Vec::new();
@@ -34,6 +35,7 @@ pub fn runs(series: &Series, start: Millis, end: Millis, max_gap: Millis) -> Vec
 }
 
 /// The samples a range holds, roughly: whole chunks are counted whole.
+#[inline(never)]
 pub fn count(series: &Series, start: Millis, end: Millis) -> usize {
     series.pieces_around(start, end).iter().map(|p| p.to - p.from).sum()
 }
@@ -80,6 +82,7 @@ pub struct Column {
 
 /// The columns of a series in ascending order, without those that hold no sample. A gap within a
 /// column does not show; one between columns does.
+#[inline(never)]
 pub fn columns(series: &Series, grid: Grid, max_gap: Millis) -> Vec<Column> {
     let mut sweep = Sweep { grid, max_gap, all: Vec::with_capacity(grid.n + 2), last: None };
     for piece in series.pieces_around(grid.start.ceil() as Millis, grid.end.floor() as Millis) {
@@ -101,6 +104,7 @@ struct Sweep {
 }
 
 impl Sweep {
+    #[inline(never)]
     fn by_sample(&mut self, piece: Piece<'_>) {
         for (&t, &v) in piece.t().iter().zip(piece.v()) {
             if v.is_finite() {
@@ -112,6 +116,7 @@ impl Sweep {
     }
 
     /// A chunk without gaps: whole columns at once.
+    #[inline(never)]
     fn by_column(&mut self, piece: Piece<'_>) {
         let (t, v) = (piece.t(), piece.v());
         let (mut at, mut guess) = (0, 1);

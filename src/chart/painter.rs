@@ -59,6 +59,7 @@ impl Painter {
         layout
     }
 
+    #[inline(never)]
     fn paint_data(&self, element: &HtmlCanvasElement, now: &Drawn) {
         let what = self.drawn.as_ref().map_or(Change::Whole, |before| change(before, now));
         paint_data(element, now, what);
@@ -112,6 +113,7 @@ fn paint_data(element: &HtmlCanvasElement, now: &Drawn, what: Change) {
     }
 }
 
+#[inline(never)]
 fn paint_frame(element: &HtmlCanvasElement, now: &Drawn) {
     let Size { width, height, dpr } = now.layout.size;
     if let Some(canvas) = Canvas::new(element, width, height, dpr) {

@@ -22,6 +22,7 @@ pub fn spans(columns: &[Column], y: &Scale, width: f64, step: bool) -> Vec<Span>
 }
 
 /// The stretches of an infinitely thin pen.
+#[inline(never)]
 fn line(columns: &[Column], y: &Scale, step: bool) -> Vec<Span> {
     let mut all: Vec<Span> = Vec::with_capacity(columns.len());
     let mut before: Option<&Column> = None;
@@ -55,6 +56,7 @@ fn include(span: &mut Span, y: f64) {
 }
 
 /// As if drawn by a disc of this radius.
+#[inline(never)]
 fn thicken(thin: &[Span], radius: f64) -> Vec<Span> {
     let reach = (radius - 1e-9).floor().max(0.0) as i64;
     let mut all: Vec<Span> =

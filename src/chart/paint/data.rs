@@ -14,6 +14,7 @@ use plotters::style::{Color, RGBColor};
 use plotters_backend::{BackendColor, BackendCoord, DrawingErrorKind};
 
 /// Draws the columns from `part` on, or all of them.
+#[inline(never)]
 pub fn data<DB: Surface>(
     area: &Area<DB>,
     dpr: Option<f64>,
@@ -82,6 +83,7 @@ impl<'a> View<'a> {
     }
 
     /// Cut off where the plot ends: the axis labels lie beyond.
+    #[inline(never)]
     fn runs(&self, series: &Series, style: Style) -> Vec<Run> {
         let mut all = runs(series, self.start, self.end, self.chart.max_gap);
         let (start, end) = (self.grid.start as Millis, self.grid.end.ceil() as Millis);
@@ -112,6 +114,7 @@ impl<'a> View<'a> {
     }
 
     /// Columns of the drawn part, with some before it for the lines that lead in.
+    #[inline(never)]
     fn columns(&self, series: &Series) -> Vec<Column> {
         let n = self.grid.n.max(1);
         let begin = (self.first - 4).max(0) as f64;
@@ -141,6 +144,7 @@ fn between(a: (Millis, f64), b: (Millis, f64), t: Millis) -> f64 {
     a.1 * (1.0 - share) + b.1 * share
 }
 
+#[inline(never)]
 fn fill<DB: Surface>(area: &Area<DB>, trace: &Trace, view: &View<'_>, theme: &Theme) -> Outcome<DB> {
     let opacity = match trace.style {
         Style::Area => 0.10,
@@ -164,6 +168,7 @@ fn fill<DB: Surface>(area: &Area<DB>, trace: &Trace, view: &View<'_>, theme: &Th
 }
 
 /// The upper edges of a fill, one for each run between gaps.
+#[inline(never)]
 fn edge(series: &Series, view: &View<'_>) -> Vec<Vec<(i32, i32)>> {
     if !view.is_dense(series) {
         let runs = view.runs(series, Style::Line);
@@ -181,6 +186,7 @@ fn edge(series: &Series, view: &View<'_>) -> Vec<Vec<(i32, i32)>> {
     all.into_iter().map(|edge| view.kept(edge)).collect()
 }
 
+#[inline(never)]
 fn line<DB: Surface>(area: &Area<DB>, trace: &Trace, view: &View<'_>, theme: &Theme) -> Outcome<DB> {
     let color = theme.ink(trace.ink);
     match trace.style {
@@ -207,6 +213,7 @@ fn line<DB: Surface>(area: &Area<DB>, trace: &Trace, view: &View<'_>, theme: &Th
     }
 }
 
+#[inline(never)]
 fn stroke<DB: Surface>(
     area: &Area<DB>,
     points: &[(i32, i32)],
@@ -229,6 +236,7 @@ fn stroke<DB: Surface>(
 }
 
 /// First, min, max and last of each column, as lines.
+#[inline(never)]
 fn thinned(columns: &[Column], view: &View<'_>) -> Vec<Vec<(i32, i32)>> {
     let mut all: Vec<Vec<(i32, i32)>> = Vec::new();
     for column in columns {
@@ -244,6 +252,7 @@ fn thinned(columns: &[Column], view: &View<'_>) -> Vec<Vec<(i32, i32)>> {
     all
 }
 
+#[inline(never)]
 fn dense<DB: Surface>(
     area: &Area<DB>,
     columns: &[Column],
@@ -301,6 +310,7 @@ impl<DB: Surface> Drawable<DB> for Spans {
 }
 
 /// Bars from zero, four fifths as wide as their samples are apart.
+#[inline(never)]
 fn bars<DB: Surface>(area: &Area<DB>, series: &Series, view: &View<'_>, color: RGBColor) -> Outcome<DB> {
     let (x, y) = (&view.layout.x, &view.layout.y);
     let (top, bottom) = view.heights();

@@ -36,6 +36,7 @@ pub fn frame<DB: DrawingBackend>(
     }
 }
 
+#[inline(never)]
 fn axes<DB: DrawingBackend>(area: &Area<DB>, layout: &Layout, theme: &Theme) -> Outcome<DB> {
     for (place, label) in &layout.y_ticks {
         text(area, label, (px(layout.x.low - 6.0), px(*place)), HPos::Right, VPos::Center, theme.text)?;
@@ -58,6 +59,7 @@ fn shows(layout: &Layout, value: f64) -> bool {
         && value <= layout.y.to * 1.0001
 }
 
+#[inline(never)]
 fn level<DB: DrawingBackend>(
     area: &Area<DB>,
     mark: &Mark,
@@ -79,6 +81,7 @@ fn level<DB: DrawingBackend>(
     text(area, &mark.label, (x, px(place + gap)), h, v, color)
 }
 
+#[inline(never)]
 fn shades<DB: DrawingBackend>(area: &Area<DB>, chart: &Chart, layout: &Layout, theme: &Theme) -> Outcome<DB> {
     for shade in chart.shades.iter().filter(|s| s.end >= chart.start && s.start <= chart.end) {
         let x = |t: i64| layout.x.place(t as f64).clamp(layout.x.low, layout.x.high);
@@ -118,6 +121,7 @@ pub fn near_events<'a>(chart: &'a Chart, layout: &Layout, x: f64) -> Vec<&'a Eve
 }
 
 /// A line from a small flag at the foot; deploys point up, incidents are square; several show their number.
+#[inline(never)]
 fn events<DB: DrawingBackend>(area: &Area<DB>, chart: &Chart, layout: &Layout, theme: &Theme) -> Outcome<DB> {
     for (x, together) in clusters(chart, layout) {
         let is_incident = together.iter().any(|e| e.kind == EventKind::Incident);

@@ -9,6 +9,7 @@ use plotters::prelude::DrawingBackend;
 use plotters::style::ShapeStyle;
 
 /// The points of a run on the fine grid; with corners where values stay until the next sample.
+#[inline(never)]
 pub fn points(run: &Run, style: Style, layout: &Layout) -> Vec<(i32, i32)> {
     let place = |t: i64, v: f64| (px(layout.x.place(t as f64)), px(layout.y.place(v)));
     let mut all: Vec<(i32, i32)> = Vec::with_capacity(run.len());
@@ -25,6 +26,7 @@ pub fn points(run: &Run, style: Style, layout: &Layout) -> Vec<(i32, i32)> {
 }
 
 /// What of a path lies between two heights: where the axis has limits of its own, lines leave it.
+#[inline(never)]
 pub fn within(points: &[(i32, i32)], top: i32, foot: i32) -> Vec<Vec<(i32, i32)>> {
     let inside = |p: &(i32, i32)| (top..=foot).contains(&p.1);
     if points.iter().all(inside) {
@@ -67,6 +69,7 @@ fn cut(a: (i32, i32), b: (i32, i32), top: i32, foot: i32) -> Option<((i32, i32),
 }
 
 /// A broken line: plotters has none for a plain path.
+#[inline(never)]
 pub fn dashed<DB: DrawingBackend>(
     area: &Area<DB>,
     points: &[(i32, i32)],
