@@ -18,18 +18,31 @@ const CONFIG: &str = r#"{"title": "T", "refresh": "5s", "zone": "UTC",
     "maintenance": [{"title": "Database upgrade", "from": "2026-10-20T01:00:00Z", "to": "2026-10-20T02:00:00Z", "services": ["shop"], "author": "mia"}],
     "slos": [SLOS]}"#;
 
-/// Events a minute; the share of bad ones by time before [`NOW`].
-const STATES: [(&str, &str, fn(i64) -> f64, i64); 5] = [
-    ("ok", "30d", |_| 0.0001, 31 * DAY),
-    ("burning", "30d", |ago| if ago < 90 * MINUTE { 0.05 } else { 0.0002 }, 31 * DAY),
-    ("frozen", "30d", |ago| if (2 * DAY..3 * DAY).contains(&ago) { 0.06 } else { 0.0 }, 31 * DAY),
-    ("renewed", "month", |ago| if (5 * DAY..6 * DAY).contains(&ago) { 0.2 } else { 0.0002 }, 61 * DAY),
-    ("partial", "30d", |_| 0.0003, 3 * DAY),
+/// An objective in one state, and the samples that bring it there.
+struct State {
+    id: &'static str,
+    window: &'static str,
+    /// the share of bad events by time before [`NOW`]
+    bad: fn(i64) -> f64,
+    /// how far back there are samples
+    length: i64,
+}
+
+const fn state(id: &'static str, window: &'static str, length: i64, bad: fn(i64) -> f64) -> State {
+    State { id, window, bad, length }
+}
+
+const STATES: [State; 5] = [
+    state("ok", "30d", 31 * DAY, |_| 0.0001),
+    state("burning", "30d", 31 * DAY, |ago| if ago < 90 * MINUTE { 0.05 } else { 0.0002 }),
+    state("frozen", "30d", 31 * DAY, |ago| if (2 * DAY..3 * DAY).contains(&ago) { 0.06 } else { 0.0 }),
+    state("renewed", "month", 61 * DAY, |ago| if (5 * DAY..6 * DAY).contains(&ago) { 0.2 } else { 0.0002 }),
+    state("partial", "30d", 3 * DAY, |_| 0.0003),
 ];
 
 fn fill(victoria: &Victoria) {
     const STEP: i64 = 2 * MINUTE;
-    for (id, _, bad_share, length) in STATES {
+    for State { id, bad: bad_share, length, .. } in STATES {
         let (mut bad, mut valid, mut lines) = (0.0, 0.0, String::new());
         for i in (0..=length / STEP).rev() {
             let ago = i * STEP;
@@ -53,7 +66,7 @@ fn fill(victoria: &Victoria) {
 }
 
 fn config() -> String {
-    let slo = |(id, window, ..): &(&str, &str, fn(i64) -> f64, i64)| {
+    let slo = |State { id, window, .. }: &State| {
         json!({
             "id": id, "name": format!("Checkout {id}"), "service": "shop", "target": 0.999, "window": window,
             "bad": format!("sum(increase(bad_total{{slo=\"{id}\"}}[$window]))"),

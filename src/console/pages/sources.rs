@@ -4,10 +4,10 @@ use crate::browser;
 use crate::config::{Source, SourceKind};
 use crate::console::components::{Panel, RevealedPage};
 use crate::console::model::Feed;
-use crate::console::state::{Console, Holdings, MEMORY_LIMIT, Shared, data, feed, use_console};
+use crate::console::state::{Console, Held, Holdings, MEMORY_LIMIT, Polled, data, feed, use_console};
 use crate::domain::format::{Unit, human};
 use crate::domain::time::human_duration;
-use crate::poll::{Answer, Question, Reply};
+use crate::poll::{Question, Reply};
 use crate::sources::prometheus::{Rule, RuleGroup};
 use leptos::prelude::*;
 
@@ -45,7 +45,7 @@ pub fn SourcesPage() -> impl IntoView {
 /// The answers of one source, and their state.
 struct Asked {
     feed: Signal<Feed>,
-    shown: Vec<Memo<Option<Shared>>>,
+    shown: Vec<Held>,
 }
 
 fn ask(console: Console, source: &Source) -> Asked {
@@ -54,7 +54,7 @@ fn ask(console: Console, source: &Source) -> Asked {
         let name = name.clone();
         console.ask(move || Some(make(name.clone())))
     };
-    let answers: Vec<Signal<Answer<Shared>>> = match source.kind {
+    let answers: Vec<Polled> = match source.kind {
         SourceKind::Prometheus => vec![
             ask(|source| Question::BuildInfo { source }),
             ask(|source| Question::Targets { source }),

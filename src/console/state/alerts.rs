@@ -1,6 +1,6 @@
 //! All alerts of all sources, put together.
 
-use super::board::Shared;
+use super::board::{Held, Polled, Shared};
 use super::console::{Console, data, frame};
 use super::memo::{feed, memo};
 use super::rules::{RuleState, rules};
@@ -10,7 +10,7 @@ use crate::domain::alert::{Alert, Silence, State, combine, resolved_from_history
 use crate::domain::incident::{Incident, from_alerts};
 use crate::domain::series::Series;
 use crate::domain::time::{DAY, Millis, SECOND};
-use crate::poll::{Answer, Pace, Question, Reply, Span};
+use crate::poll::{Pace, Question, Reply, Span};
 use leptos::prelude::*;
 
 const HISTORY_STEP: Millis = 30 * SECOND;
@@ -155,10 +155,10 @@ fn alerts(console: Console) -> AlertsState {
 /// Only a fresh answer of a system that evaluates alerts can say that one is missing.
 fn heartbeat(
     watchdog: Option<String>,
-    active: Vec<Memo<Option<Shared>>>,
-    histories: &[(String, Signal<Answer<Shared>>, Memo<Option<Shared>>)],
+    active: Vec<Held>,
+    histories: &[(String, Polled, Held)],
 ) -> Memo<Heartbeat> {
-    let histories: Vec<Memo<Option<Shared>>> = histories.iter().map(|h| h.2).collect();
+    let histories: Vec<Held> = histories.iter().map(|h| h.2).collect();
     memo(move || {
         let Some(name) = watchdog.clone() else { return Heartbeat::Unwatched };
         let replies: Vec<Shared> = active.iter().filter_map(|a| a.get()).collect();

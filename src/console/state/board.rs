@@ -29,6 +29,12 @@ impl PartialEq for Shared {
     }
 }
 
+/// The answer to a question, with its age and fault.
+pub type Polled = Signal<Answer<Shared>>;
+
+/// The good data of an answer, which does not change when only its age does.
+pub type Held = Memo<Option<Shared>>;
+
 /// How the board as a whole is doing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Overview {
@@ -90,14 +96,11 @@ impl Board {
     }
 
     /// The answer to a question that may change; `None` asks nothing. Watched until the owner goes.
-    pub fn ask(
-        self,
-        question: impl Fn() -> Option<Question> + Send + Sync + 'static,
-    ) -> Signal<Answer<Shared>> {
+    pub fn ask(self, question: impl Fn() -> Option<Question> + Send + Sync + 'static) -> Polled {
         self.ask_memo(memo(question))
     }
 
-    fn ask_memo(self, question: Memo<Option<Question>>) -> Signal<Answer<Shared>> {
+    fn ask_memo(self, question: Memo<Option<Question>>) -> Polled {
         let slot: RwSignal<Option<ArcRwSignal<Answer<Shared>>>> = RwSignal::new(None);
         let watched: StoredValue<Option<Question>> = StoredValue::new(None);
         Effect::new(move |_| {

@@ -1,6 +1,6 @@
 //! The context of the console: configuration, clock, zone, theme, address and board.
 
-use super::board::{Board, Shared};
+use super::board::{Board, Held, Polled, Shared};
 use super::pointing::Pointing;
 use super::theme;
 use crate::browser;
@@ -11,7 +11,7 @@ use crate::console::view_state::{Theme, ViewState};
 use crate::domain::series::Frame;
 use crate::domain::time::{Millis, ago, rfc3339};
 use crate::domain::zone::Offsets;
-use crate::poll::{Answer, Question, Reply};
+use crate::poll::{Question, Reply};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
@@ -211,10 +211,7 @@ impl Console {
     }
 
     /// Asks for a series; shorthand of the board's.
-    pub fn ask(
-        &self,
-        question: impl Fn() -> Option<Question> + Send + Sync + 'static,
-    ) -> Signal<Answer<Shared>> {
+    pub fn ask(&self, question: impl Fn() -> Option<Question> + Send + Sync + 'static) -> Polled {
         self.board.ask(question)
     }
 
@@ -239,7 +236,7 @@ impl Console {
 }
 
 /// The data of an answer as it changes, without its age and errors.
-pub fn data(answer: Signal<Answer<Shared>>) -> Memo<Option<Shared>> {
+pub fn data(answer: Polled) -> Held {
     Memo::new(move |_| answer.get().data)
 }
 

@@ -1,7 +1,7 @@
 //! What happened, for the time axis of every chart: deploys found by queries, and incidents.
 
 use super::alerts::use_alerts;
-use super::board::Shared;
+use super::board::Held;
 use super::console::{Console, data, frame};
 use super::memo::memo;
 use crate::chart::model::{Event, EventKind};
@@ -16,7 +16,7 @@ use leptos::prelude::*;
 /// Deploys and incidents within the range of the page.
 pub fn events(console: Console) -> Memo<Vec<Event>> {
     let config = console.config();
-    let asked: Vec<Memo<Option<Shared>>> = (0..config.deploys.len())
+    let asked: Vec<Held> = (0..config.deploys.len())
         .map(|i| {
             data(console.ask(move || {
                 let config = console.config();

@@ -1,12 +1,12 @@
 //! Memos of which the program holds one copy a type instead of one a closure.
 
-use super::board::Shared;
+use super::board::Polled;
 use crate::console::model::Feed;
-use crate::poll::Answer;
+
 use leptos::prelude::*;
 
 /// The state of the answers behind a panel; of none, that there is nothing to wait for.
-pub fn feed(answers: Vec<Signal<Answer<Shared>>>) -> Memo<Feed> {
+pub fn feed(answers: Vec<Polled>) -> Memo<Feed> {
     memo(move || {
         if answers.is_empty() {
             return Feed::none();

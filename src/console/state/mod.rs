@@ -14,7 +14,7 @@ mod uptime;
 
 pub use alerts::{AlertsState, Heartbeat, provide_alerts, use_alerts};
 pub use attention::{provide_attention, use_attention};
-pub use board::{Board, Holdings, MEMORY_LIMIT, Shared};
+pub use board::{Board, Held, Holdings, MEMORY_LIMIT, Polled, Shared};
 pub use console::{Console, Zone, data, frame, provide_console, use_console};
 pub use events::events;
 pub use memo::{feed, memo};

@@ -1,12 +1,12 @@
 //! The console's own alert rules, kept evaluated on every page.
 
-use super::board::Shared;
+use super::board::Polled;
 use super::console::{Console, data, frame};
 use super::memo::{feed, memo};
 use crate::config::SourceKind;
 use crate::console::model::{Feed, RuleAsk, RuleView, Watched, evaluate, rule_asks, same_name};
 use crate::domain::alert_rule::Grid;
-use crate::poll::{Answer, Question, Reply};
+use crate::poll::{Question, Reply};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -47,7 +47,7 @@ fn rule(
 ) -> Option<RuleState> {
     let config = console.config();
     let rule = config.rules.get(i)?.clone();
-    let asks: Vec<(Signal<Answer<Shared>>, Option<Signal<Answer<Shared>>>)> = rule_asks(&config, &rule)
+    let asks: Vec<(Polled, Option<Polled>)> = rule_asks(&config, &rule)
         .into_iter()
         .map(|RuleAsk { value, baseline }| {
             let value = console.ask(move || (begun.get() > i).then(|| value.clone()));

@@ -1,6 +1,6 @@
 //! Objectives kept up to date: one question a source for all of them.
 
-use super::board::Shared;
+use super::board::{Held, Polled, Shared};
 use super::console::{Console, data, frame};
 use super::memo::{feed, memo};
 use crate::browser;
@@ -37,7 +37,7 @@ pub fn slo_offsets(zone: &ZoneChoice) -> Arc<Offsets> {
 pub fn slos(console: Console) -> SlosState {
     let config = console.config();
     let zones: Arc<Vec<Arc<Offsets>>> = Arc::new(config.slos.iter().map(|s| slo_offsets(&s.zone)).collect());
-    let recordings: Vec<(String, Signal<Answer<Shared>>)> = config
+    let recordings: Vec<(String, Polled)> = config
         .sources_of(SourceKind::Prometheus)
         .filter_map(|source| {
             let question = recordings_question(&config, &source.name)?;
@@ -56,7 +56,7 @@ pub fn slos(console: Console) -> SlosState {
     // Whole minutes: the questions change with the window and with exclusions that run, not with time.
     let minute = memo(move || console.now.get() / MINUTE * MINUTE);
     let groups = groups(&config);
-    let answers: Vec<Signal<Answer<Shared>>> = groups
+    let answers: Vec<Polled> = groups
         .iter()
         .map(|group| {
             let (group, zones) = (group.clone(), zones.clone());
@@ -70,8 +70,7 @@ pub fn slos(console: Console) -> SlosState {
         })
         .collect();
     let feed = feed(answers.clone());
-    let shared: Vec<(Signal<Answer<Shared>>, Memo<Option<Shared>>)> =
-        answers.iter().map(|a| (*a, data(*a))).collect();
+    let shared: Vec<(Polled, Held)> = answers.iter().map(|a| (*a, data(*a))).collect();
     let one = |index: usize| {
         let slo = config.slos.get(index)?.clone();
         let zone = zones.get(index)?.clone();

@@ -1,16 +1,16 @@
 //! A scorecard kept up to date.
 
-use super::board::Shared;
+use super::board::Polled;
 use super::console::{Console, data, frame};
 use super::memo::memo;
 use crate::config::Scorecard;
 use crate::console::model::{ScorecardView, bars_question, scorecard, total_question};
-use crate::poll::Answer;
+
 use leptos::prelude::*;
 
 /// Asks for the uptime of a scorecard: the answers it is made from, and what it shows. Cards of one
 /// signal set ask the same questions and so share the answers.
-pub fn uptime_card(console: Console, card: Scorecard) -> (Vec<Signal<Answer<Shared>>>, Memo<ScorecardView>) {
+pub fn uptime_card(console: Console, card: Scorecard) -> (Vec<Polled>, Memo<ScorecardView>) {
     // A memo, so that a new day asks new questions and a new second does not.
     let midnight = memo(move || console.zone.get().offsets.midnight(console.now.get()));
     let (a, b, c) = (card.set.clone(), card.set.clone(), card.set.clone());

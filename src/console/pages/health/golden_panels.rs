@@ -7,11 +7,13 @@ use crate::console::model::{
     Feed, GoldenInputs, Reading, errors_chart, fleet_question, graph_link, heat_chart, latency_chart,
     reading, service_question, state_chart, traffic_chart,
 };
-use crate::console::state::{Console, Shared, ShownQuery, data, events, feed, frame, memo, use_console};
+use crate::console::state::{
+    Console, Held, Polled, Shared, ShownQuery, data, events, feed, frame, memo, use_console,
+};
 use crate::domain::series::Series;
 use crate::domain::signal::Signal as Golden;
 use crate::domain::time::{DAY, HOUR};
-use crate::poll::{Answer, Pace, Question, Span};
+use crate::poll::{Pace, Question, Span};
 use leptos::prelude::*;
 
 /// Whose signals.
@@ -24,9 +26,9 @@ pub enum Subject {
 /// The answer to a signal's question, and how to find the subject's series in it.
 #[derive(Clone)]
 struct Asked {
-    answer: Signal<Answer<Shared>>,
+    answer: Polled,
     /// the last there was: while another range is fetched, what is known of it is shown
-    data: Memo<Option<Shared>>,
+    data: Held,
     question: Memo<Option<Question>>,
     /// label and value; none for the fleet
     pick: Option<(String, String)>,
@@ -159,7 +161,7 @@ fn recent(span: Span) -> Span {
 
 /// The axis of a chart: it ends where its answer does, so that it moves with the data and not with
 /// the clock.
-fn inputs(console: Console, answer: Signal<Answer<Shared>>) -> GoldenInputs {
+fn inputs(console: Console, answer: Polled) -> GoldenInputs {
     let now = answer.get().as_of.unwrap_or_else(|| console.now.get_untracked());
     GoldenInputs::new(console.view.get().span, now)
 }

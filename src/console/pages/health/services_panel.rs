@@ -4,13 +4,15 @@ use crate::config::{Config, Service};
 use crate::console::components::{Chip, Panel, Sparkline};
 use crate::console::model::{ServiceRow, row_question, service_question, service_row, share_text};
 use crate::console::route::Route;
-use crate::console::state::{Console, Shared, SloState, SlosState, data, feed, frame, memo, use_console};
+use crate::console::state::{
+    Console, Held, Polled, Shared, SloState, SlosState, data, feed, frame, memo, use_console,
+};
 use crate::domain::format::Unit;
 use crate::domain::series::Frame;
 use crate::domain::signal::Signal as Golden;
 use crate::domain::slo::Policy;
 use crate::domain::time::DAY;
-use crate::poll::{Answer, Pace, Question, Span};
+use crate::poll::{Pace, Question, Span};
 use leptos::prelude::*;
 use std::collections::BTreeMap;
 
@@ -18,7 +20,7 @@ const SHOWN: [Golden; 6] =
     [Golden::Up, Golden::LatencyP95, Golden::ErrorRatio, Golden::Cpu, Golden::Memory, Golden::Disk];
 
 /// The answers of all sets, by set and signal: one question for all services each.
-type Answers = BTreeMap<(String, Golden), (Signal<Answer<Shared>>, Memo<Option<Shared>>)>;
+type Answers = BTreeMap<(String, Golden), (Polled, Held)>;
 
 #[component]
 pub fn ServicesPanel() -> impl IntoView {

@@ -7,7 +7,7 @@ use crate::console::model::{
     Happening, budget_history_question, causes_question, deploys, history, incident_spans, minutes_of,
     parts_of, share_text, spent_by,
 };
-use crate::console::state::{Console, Shared, data, feed, frame, memo, use_console};
+use crate::console::state::{Console, Held, data, feed, frame, memo, use_console};
 use crate::domain::ledger::DaySpend;
 use crate::domain::series::Frame;
 use crate::domain::time::{HOUR, MINUTE, Millis};
@@ -34,7 +34,7 @@ pub fn happenings(console: Console, subject: &Subject) -> Happenings {
     };
     let alerts = range(&slo.source, "ALERTS{alertstate=\"firing\"}", step);
     let alerts = data(console.ask(move || Some(alerts.clone())));
-    let shipped: Vec<(Memo<Option<Shared>>, String)> = config
+    let shipped: Vec<(Held, String)> = config
         .deploys
         .iter()
         .map(|d| {
