@@ -115,9 +115,15 @@ impl Counts {
         Sli::Known(ratio.clamp(0.0, 1.0))
     }
 
-    /// What is left when others are taken out; never below nothing.
+    /// What is left when others are taken out, never below nothing. What cannot be counts stays as it is,
+    /// or taking something out would make zeros of it.
     pub fn without(&self, other: &Self) -> Self {
-        Self { bad: (self.bad - other.bad).max(0.0), valid: (self.valid - other.valid).max(0.0) }
+        match self.sli() {
+            Sli::NoData | Sli::Invalid(_) => *self,
+            Sli::Known(_) | Sli::NoTraffic => {
+                Self { bad: (self.bad - other.bad).max(0.0), valid: (self.valid - other.valid).max(0.0) }
+            }
+        }
     }
 
     pub fn plus(&self, other: &Self) -> Self {
@@ -337,6 +343,16 @@ mod tests {
         assert_eq!((broken.spent(), broken.policy()), (f64::INFINITY, Policy::Frozen));
         assert_eq!((all.burn_rate(0.0), all.burn_rate(0.1)), (0.0, f64::INFINITY));
         assert_eq!(broken.exhausted_at(f64::INFINITY, 30 * DAY, NOW), Some(NOW));
+    }
+
+    #[test]
+    fn what_is_not_known_stays_so_when_something_is_taken_out() {
+        let unknown = Counts { bad: f64::NAN, valid: f64::NAN };
+        assert_eq!(unknown.without(&Counts::default()).sli(), Sli::NoData);
+        let impossible = Counts { bad: -1e3, valid: 1e3 };
+        assert!(matches!(impossible.without(&Counts::default()).sli(), Sli::Invalid(_)));
+        let known = Counts { bad: 3.0, valid: 10.0 };
+        assert_eq!(known.without(&Counts { bad: 5.0, valid: 6.0 }), Counts { bad: 0.0, valid: 4.0 });
     }
 
     #[test]

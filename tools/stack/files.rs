@@ -138,7 +138,7 @@ fn slos(now: i64) -> Value {
         // A probe each 30 s is coarse: with more nines a single one that fails would spend what wakes somebody.
         {"name": "Website availability", "service": "web", "from": "probe", "target": 0.99, "window": "week",
          "labels": {"team": "web"}},
-        {"name": "Capacity promised", "service": "api", "kind": "throughput", "served": served, "at_least": 10,
+        {"name": "Capacity promised", "service": "api", "kind": "throughput", "served": served, "at_least": 5,
          "target": 0.99, "window": "1d", "source": "prometheus", "labels": {"team": "core"}},
     ])
 }

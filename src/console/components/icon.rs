@@ -8,6 +8,7 @@ pub fn Icon(name: &'static str) -> impl IntoView {
     let path = match name {
         "Health" => "M2 8h3l2-5 3 10 2-5h2",
         "Alerts" => "M8 2a4 4 0 0 1 4 4v3l1.500 2.500h-11L4 9V6a4 4 0 0 1 4-4ZM6.500 13.500h3",
+        "SLOs" => "M8 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2ZM8 5a3 3 0 1 1 0 6 3 3 0 0 1 0-6ZM8 8h.01",
         "Capacity" => "M2 14V9M6 14V6M10 14V8M14 14V2",
         "Sources" => {
             "M2 4c0-1.100 2.700-2 6-2s6 .9 6 2-2.700 2-6 2-6-.9-6-2Zm0 0v8c0 1.100 2.700 2 6 2s6-.9 6-2V4M2 8c0 1.100 2.700 2 6 2s6-.9 6-2"

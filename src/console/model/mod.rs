@@ -12,6 +12,7 @@ mod scorecard;
 mod service_row;
 mod slo;
 mod slo_report;
+mod slo_span;
 mod slo_text;
 mod together;
 
@@ -32,10 +33,11 @@ pub use scorecard::{ScorecardView, UPTIME_DAYS, bars_question, scorecard, total_
 pub use service_row::{Health, ServiceRow, row_question, service_row};
 pub use slo::{
     AFTER_DEPLOY, BurnView, ExcludedView, Happening, History, SlaView, Standing, budget_history_question,
-    causes_question, error_ratio, groups, history, parts_of, past_windows, recorded, recordings_question,
-    span_counts, spans_question, spent_by, standing, standing_question,
+    causes_question, error_ratio, groups, history, parts_of, recorded, recordings_question, spent_by,
+    standing, standing_question,
 };
 pub use slo_report::{PolicyLine, ReportLine, badge, csv, json, markdown, policy_json, policy_line};
+pub use slo_span::{SpanCount, past_windows, span_count, spans_question};
 pub use slo_text::{
     formula_text, minutes_of, minutes_text, objective_text, outlook_text, policy_text, share_text, span_name,
     window_text,

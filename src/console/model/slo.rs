@@ -1,7 +1,7 @@
 //! What is asked for an objective, and what its figures come to.
 
 use crate::config::{Config, Indicator, Slo};
-use crate::domain::burn::{BurnState, Pair, pairs, windows};
+use crate::domain::burn::{BurnState, Notice, Pair, pairs, windows};
 use crate::domain::ledger::{
     Bucket, Cause, CauseKind, DaySpend, Exclusion, Outlook, burn_down, by_day, causes, coverage, disjoint,
     outlook, reconciled, share_spent, within, without_exclusions,
@@ -27,7 +27,7 @@ pub fn error_ratio(indicator: &Indicator) -> String {
 }
 
 /// The terms that count an objective's events over a span, under a key of the caller's.
-fn count_terms(slo: &Slo, key: &str, span: TermSpan) -> Vec<Term> {
+pub(super) fn count_terms(slo: &Slo, key: &str, span: TermSpan) -> Vec<Term> {
     let term = |what: &str, expression: &str| Term {
         key: format!("{}|{key}|{what}", slo.id),
         expression: expression.into(),
@@ -41,7 +41,7 @@ fn count_terms(slo: &Slo, key: &str, span: TermSpan) -> Vec<Term> {
 }
 
 /// The counts that [`count_terms`] asked for; not numbers where they were not answered.
-fn counts(slo: &Slo, key: &str, length: Millis, find: impl Fn(&str) -> Option<f64>) -> Counts {
+pub(super) fn counts(slo: &Slo, key: &str, length: Millis, find: impl Fn(&str) -> Option<f64>) -> Counts {
     let get = |what: &str| find(&format!("{}|{key}|{what}", slo.id)).unwrap_or(f64::NAN);
     match &slo.indicator {
         Indicator::Bad { .. } => Counts { bad: get("bad"), valid: get("valid") },
@@ -63,7 +63,7 @@ pub fn bounds(slo: &Slo, now: Millis, zone: &Offsets) -> Bounds {
 }
 
 /// The part of an objective's exclusions that lies in a span and is over or running.
-fn excluded_in(slo: &Slo, span: Bounds, now: Millis) -> Vec<(Exclusion, Vec<Bounds>)> {
+pub(super) fn excluded_in(slo: &Slo, span: Bounds, now: Millis) -> Vec<(Exclusion, Vec<Bounds>)> {
     let passed = Bounds { start: span.start, end: span.end.min(now) };
     let parts = disjoint(passed, slo.exclusions.iter().map(|e| e.bounds));
     slo.exclusions.iter().cloned().zip(parts).filter(|(_, parts)| !parts.is_empty()).collect()
@@ -245,13 +245,19 @@ pub fn standing(slo: &Slo, frame: &Frame, as_of: Millis, zone: &Offsets) -> Stan
         as_of,
         counts: left,
         sli: left.sli(),
-        policy: budget.map(|b| b.policy()),
+        policy: budget.map(|b| if wakes(&burns) { b.policy().max(Policy::AtRisk) } else { b.policy() }),
         outlook: budget.zip(burn).map(|(b, burn)| outlook(&b, &slo.objective, bounds, burn, as_of)),
         budget,
         burns,
         excluded,
         sla,
     }
+}
+
+/// Whether the budget goes so fast that somebody is woken. Deploys are then at risk, however much is
+/// left: what is being spent is spent by something that is not understood yet.
+fn wakes(burns: &[BurnView]) -> bool {
+    burns.iter().any(|b| b.pair.notice == Notice::Page && b.state == BurnState::Critical)
 }
 
 /// The span of one bucket of the history.
@@ -404,45 +410,130 @@ pub fn spent_by(
         .collect()
 }
 
-/// Windows that are over, the newest first.
-pub fn past_windows(slo: &Slo, now: Millis, zone: &Offsets, n: usize) -> Vec<Bounds> {
-    let step = match slo.objective.window {
-        // To whole hours, so that the question stays the same for an hour.
-        crate::domain::window::Window::Rolling(_) => now - now.rem_euclid(HOUR),
-        _ => now,
-    };
-    let mut all = Vec::new();
-    let mut window = bounds(slo, step, zone);
-    for _ in 0..n {
-        window = slo.objective.window.before(window, zone);
-        all.push(window);
-    }
-    all
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::labels::Labels;
+    use crate::domain::series::Series;
+    use crate::domain::time::{DAY, MINUTE};
 
-/// Asks for spans of an objective, each with its exclusions.
-pub fn spans_question(slo: &Slo, spans: &[Bounds], now: Millis) -> Question {
-    let mut terms = Vec::new();
-    for span in spans {
-        let key = format!("{}-{}", span.start, span.end);
-        terms.extend(count_terms(slo, &key, (*span).into()));
-        for part in excluded_in(slo, *span, now).into_iter().flat_map(|(_, parts)| parts) {
-            terms.extend(count_terms(slo, &format!("{key}x{}-{}", part.start, part.end), part.into()));
+    const NOW: Millis = 1_795_000_020_000;
+
+    fn slo(more: &str) -> Slo {
+        let text = format!(
+            r#"{{"title": "T", "sources": {{"p": {{"kind": "prometheus", "url": "http://h"}}}}, "services": [{{"id": "a", "name": "A"}}],
+            "slos": [{{"name": "A", "id": "s", "service": "a", "target": 0.999, "bad": "b[$window]", "valid": "v[$window]"{more}}}]}}"#
+        );
+        crate::config::read(&text).expect("valid").slos.remove(0)
+    }
+
+    /// An answer with figures by key; burn windows not named hold no failure.
+    fn frame(figures: &[(&str, f64)]) -> Frame {
+        let windows = windows(&pairs(30 * DAY));
+        let quiet = windows.iter().flat_map(|w| [(format!("{w}|bad"), 0.0), (format!("{w}|valid"), 100.0)]);
+        let all = figures.iter().map(|(key, value)| (key.to_string(), *value)).chain(quiet);
+        let one = |(key, value): (String, f64)| {
+            let labels: Labels = [(TERM_LABEL, format!("s|{key}").as_str())].into_iter().collect();
+            Series::from_samples(labels, vec![(0, value)])
+        };
+        Frame { series: all.map(one).collect() }
+    }
+
+    fn standing_of(slo: &Slo, figures: &[(&str, f64)]) -> Standing {
+        standing(slo, &frame(figures), NOW, &Offsets::utc())
+    }
+
+    #[test]
+    fn the_whole_window_gives_the_budget() {
+        let found = standing_of(&slo(""), &[("window|bad", 300.0), ("window|valid", 1e6)]);
+        let budget = found.budget.unwrap();
+        assert!((budget.spent() - 0.3).abs() < 1e-9 && (budget.minutes_left() - 30.24).abs() < 1e-9);
+        assert_eq!(
+            (found.policy, found.burn(), found.burn_state()),
+            (Some(Policy::Ok), Some(0.0), BurnState::Acceptable)
+        );
+    }
+
+    #[test]
+    fn what_is_not_answered_is_unknown_and_never_kept() {
+        for figures in [
+            [].as_slice(),
+            &[("window|valid", 1e6)],
+            &[("window|bad", 0.0)],
+            &[("window|bad", f64::NAN), ("window|valid", 1e6)],
+            &[("window|bad", 0.0), ("window|valid", 0.0)],
+            &[("window|bad", -1e3), ("window|valid", 1e3)],
+        ] {
+            for more in [
+                "",
+                r#", "corrections": [{"from": "2026-11-01T00:00:00Z", "to": "2026-11-01T01:00:00Z", "reason": "r"}]"#,
+            ] {
+                let found = standing_of(&slo(more), figures);
+                assert_eq!((found.budget, found.policy), (None, None), "{figures:?} {more}");
+                assert!(!found.sli.reason().is_empty());
+            }
         }
     }
-    Question::Terms { source: slo.source.clone(), terms, pace: Pace::Slow }
-}
 
-/// The counts of a span that [`spans_question`] asked for, exclusions taken out.
-pub fn span_counts(slo: &Slo, span: Bounds, frame: &Frame, now: Millis) -> Counts {
-    let find = |key: &str| figure(frame, key);
-    let key = format!("{}-{}", span.start, span.end);
-    let mut left = counts(slo, &key, span.length(), find);
-    for part in excluded_in(slo, span, now).into_iter().flat_map(|(_, parts)| parts) {
-        let taken = counts(slo, &format!("{key}x{}-{}", part.start, part.end), part.length(), find);
-        if taken.is_finite() {
-            left = left.without(&taken);
-        }
+    #[test]
+    fn what_is_excluded_is_taken_out_and_told() {
+        let more = r#", "corrections": [{"from": "2026-11-01T00:00:00Z", "to": "2026-11-01T01:00:00Z", "reason": "load test", "author": "mia"}]"#;
+        let counted =
+            [("window|bad", 900.0), ("window|valid", 1e6), ("x0.0|bad", 600.0), ("x0.0|valid", 1e3)];
+        let found = standing_of(&slo(more), &counted);
+        assert_eq!(found.counts, Counts { bad: 300.0, valid: 999_000.0 });
+        assert_eq!(found.excluded[0].counts, Counts { bad: 600.0, valid: 1e3 });
+        assert_eq!(found.excluded[0].exclusion.author.as_deref(), Some("mia"));
     }
-    left
+
+    #[test]
+    fn a_fast_burn_is_a_risk_however_much_is_left() {
+        let (hour, five) = (HOUR.to_string(), (5 * MINUTE).to_string());
+        let burning = [
+            ("window|bad", 10.0),
+            ("window|valid", 1e6),
+            (&format!("{hour}|ratio"), 0.05),
+            (&format!("{five}|ratio"), 0.05),
+        ];
+        let found = standing_of(&slo(""), &burning);
+        assert_eq!((found.policy, found.burn_state()), (Some(Policy::AtRisk), BurnState::Critical));
+        // The short window alone only begins to be bad.
+        let begins = [("window|bad", 10.0), ("window|valid", 1e6), (&format!("{five}|ratio"), 0.05)];
+        let found = standing_of(&slo(""), &begins);
+        assert_eq!((found.policy, found.burn_state()), (Some(Policy::Ok), BurnState::Increasing));
+    }
+
+    #[test]
+    fn one_question_asks_for_window_burns_and_exclusions_and_leaves_recorded_burns_to_their_records() {
+        let own = slo("");
+        let utc = Offsets::utc();
+        let Some(Question::Terms { terms, .. }) = standing_question(&[(&own, &utc)], NOW, &[]) else {
+            panic!()
+        };
+        // Bad and valid of the window and of five burn windows.
+        assert_eq!(terms.len(), 12);
+        let Some(Question::Terms { terms, .. }) = standing_question(&[(&own, &utc)], NOW, &["s".into()])
+        else {
+            panic!()
+        };
+        assert_eq!(terms.len(), 7);
+        assert!(terms.iter().any(|t| t.expression == r#"slo:error_ratio:rate1h{slo="s"}"#));
+    }
+
+    #[test]
+    fn the_history_says_how_much_of_the_window_it_knows() {
+        let own = slo("");
+        let standing = standing_of(&own, &[("window|bad", 30.0), ("window|valid", 1e4)]);
+        let series = |what: &str, value: f64| {
+            let labels: Labels = [(TERM_LABEL, format!("s|bucket|{what}").as_str())].into_iter().collect();
+            let first = NOW - NOW.rem_euclid(HOUR);
+            let samples = (0..180).rev().map(|i| (first - i * HOUR, value)).collect();
+            Series::from_samples(labels, samples)
+        };
+        let frame = Frame { series: vec![series("bad", 1.0), series("valid", 100.0)] };
+        let past = history(&own, &standing, &frame, &Offsets::utc()).unwrap();
+        assert!((past.covered - 0.25).abs() < 0.01, "{}", past.covered);
+        let left = past.line.last().unwrap().1;
+        assert!((left - standing.budget.unwrap().left()).abs() < 1e-9);
+    }
 }

@@ -1,43 +1,59 @@
 //! Objectives for others to read: reports of a period, the policy for pipelines, badges.
 
 use super::slo::Standing;
+use super::slo_span::SpanCount;
 use super::slo_text::{minutes_of, share_text};
 use crate::config::Slo;
 use crate::domain::ledger::ExclusionKind;
-use crate::domain::slo::{Budget, Counts, Policy};
+use crate::domain::slo::{Budget, Policy};
 use crate::domain::time::{MINUTE, Millis, rfc3339};
-use crate::domain::window::Bounds;
 use serde_json::{Map, Value};
 
 /// One objective over one span.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ReportLine {
     pub slo: Slo,
-    pub span: Bounds,
-    pub counts: Counts,
+    pub count: SpanCount,
 }
 
 impl ReportLine {
     fn sli(&self) -> Option<f64> {
-        self.counts.sli().known().map(|bad| 1.0 - bad)
+        self.count.counts.sli().known().map(|bad| 1.0 - bad)
     }
 
     /// The budget of the span itself, as if it were the window.
     fn budget(&self) -> Option<Budget> {
-        self.slo.objective.budget(&self.counts, self.span, self.span.end)
+        let span = self.count.span;
+        self.slo.objective.budget(&self.count.counts, span, span.end)
+    }
+
+    /// A verdict over the whole span; none where too little of it is known.
+    fn verdict(&self, kept: impl FnOnce() -> Option<bool>) -> Option<bool> {
+        if self.count.is_covered() { kept() } else { None }
     }
 
     fn kept(&self) -> Option<bool> {
-        self.budget().map(|b| b.policy() != Policy::Frozen || b.left().abs() < 1e-9)
+        self.verdict(|| self.budget().map(|b| b.left() > -1e-9))
     }
 
     fn sla_kept(&self) -> Option<bool> {
         let sla = self.slo.sla.as_ref()?;
-        Some(self.sli()? >= sla.target)
+        self.verdict(|| Some(self.sli()? >= sla.target))
+    }
+
+    /// `99.95 %`, and how much of the span that speaks of where it is not all of it.
+    fn measured(&self) -> String {
+        let covered = self.count.covered;
+        match self.sli() {
+            Some(_) if !self.count.is_covered() => {
+                format!("{} ({} of it with data)", percent(self.sli()), share_text(covered))
+            }
+            sli => percent(sli),
+        }
     }
 
     fn exclusions(&self) -> impl Iterator<Item = &crate::domain::ledger::Exclusion> {
-        self.slo.exclusions.iter().filter(|e| e.bounds.common(&self.span).is_some())
+        self.slo.exclusions.iter().filter(|e| e.bounds.common(&self.count.span).is_some())
     }
 }
 
@@ -57,7 +73,11 @@ fn word(kept: Option<bool>) -> &'static str {
 pub fn markdown(title: &str, lines: &[ReportLine], now: Millis) -> String {
     let mut out = format!("# {}\n\nWritten {}.\n", cell(title), rfc3339(now));
     if let Some(first) = lines.first() {
-        out.push_str(&format!("Period: {} to {}.\n", rfc3339(first.span.start), rfc3339(first.span.end)));
+        out.push_str(&format!(
+            "Period: {} to {}.\n",
+            rfc3339(first.count.span.start),
+            rfc3339(first.count.span.end)
+        ));
     }
     out.push_str("\n| objective | service | target | measured | budget spent | downtime or its like | objective | SLA |\n");
     out.push_str("| --- | --- | --- | --- | --- | --- | --- | --- |\n");
@@ -68,11 +88,11 @@ pub fn markdown(title: &str, lines: &[ReportLine], now: Millis) -> String {
             cell(&line.slo.name),
             cell(&line.slo.service),
             percent(Some(line.slo.objective.target)),
-            percent(line.sli()),
+            line.measured(),
             budget.map_or_else(|| "unknown".into(), |b| share_text(b.spent())),
-            line.counts.sli().known().map_or_else(
-                || line.counts.sli().reason().to_string(),
-                |bad| minutes_of(bad * line.span.length() as f64 / MINUTE as f64)
+            line.count.counts.sli().known().map_or_else(
+                || line.count.counts.sli().reason().to_string(),
+                |bad| minutes_of(bad * line.count.span.length() as f64 * line.count.covered / MINUTE as f64)
             ),
             word(line.kept()),
             line.slo.sla.as_ref().map_or("–", |_| word(line.sla_kept())),
@@ -110,7 +130,7 @@ fn cell(text: &str) -> String {
 /// A report as CSV (RFC 4180).
 pub fn csv(lines: &[ReportLine]) -> String {
     let mut out = String::from(
-        "id,name,service,kind,target,from,to,bad,valid,sli,budget_spent,kept,sla_target,sla_kept\r\n",
+        "id,name,service,kind,target,from,to,bad,valid,covered,sli,budget_spent,kept,sla_target,sla_kept\r\n",
     );
     for line in lines {
         let number =
@@ -121,10 +141,11 @@ pub fn csv(lines: &[ReportLine]) -> String {
             line.slo.service.clone(),
             line.slo.kind.name().into(),
             line.slo.objective.target.to_string(),
-            rfc3339(line.span.start),
-            rfc3339(line.span.end),
-            number(Some(line.counts.bad)),
-            number(Some(line.counts.valid)),
+            rfc3339(line.count.span.start),
+            rfc3339(line.count.span.end),
+            number(Some(line.count.counts.bad)),
+            number(Some(line.count.counts.valid)),
+            number(Some(line.count.covered)),
             number(line.sli()),
             number(line.budget().map(|b| b.spent())),
             word(line.kept()).into(),
@@ -182,10 +203,11 @@ pub fn json(lines: &[ReportLine], now: Millis) -> String {
             ("service", line.slo.service.clone().into()),
             ("kind", line.slo.kind.name().into()),
             ("target", number(line.slo.objective.target)),
-            ("from", rfc3339(line.span.start).into()),
-            ("to", rfc3339(line.span.end).into()),
-            ("bad", number(line.counts.bad)),
-            ("valid", number(line.counts.valid)),
+            ("from", rfc3339(line.count.span.start).into()),
+            ("to", rfc3339(line.count.span.end).into()),
+            ("bad", number(line.count.counts.bad)),
+            ("valid", number(line.count.counts.valid)),
+            ("covered", number(line.count.covered)),
             ("sli", optional(line.sli())),
             ("budget_spent", optional(line.budget().map(|b| b.spent()))),
             ("kept", line.kept().map_or(Value::Null, Value::Bool)),
@@ -286,7 +308,9 @@ pub fn badge(line: &PolicyLine) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::slo::Counts;
     use crate::domain::time::DAY;
+    use crate::domain::window::Bounds;
 
     fn line(bad: f64, valid: f64) -> ReportLine {
         let text = r#"{"title": "T", "sources": {"p": {"kind": "prometheus", "url": "http://h"}}, "services": [{"id": "a", "name": "A"}],
@@ -294,7 +318,26 @@ mod tests {
                       "sla": {"target": 0.99, "refund": "a tenth"},
                       "corrections": [{"from": "1970-01-02T00:00:00Z", "to": "1970-01-02T01:00:00Z", "reason": "probe down", "author": "mia"}]}]}"#;
         let slo = crate::config::read(text).expect("valid").slos.remove(0);
-        ReportLine { slo, span: Bounds { start: 0, end: 30 * DAY }, counts: Counts { bad, valid } }
+        let count = SpanCount {
+            span: Bounds { start: 0, end: 30 * DAY },
+            counts: Counts { bad, valid },
+            covered: 1.0,
+        };
+        ReportLine { slo, count }
+    }
+
+    #[test]
+    fn a_period_that_is_partly_known_gets_no_verdict() {
+        let mut partly = line(100.0, 1e6);
+        partly.count.covered = 0.4;
+        let text = markdown("Uptime", &[partly.clone()], 31 * DAY);
+        assert!(
+            text.contains("| 99.9900 % (40 % of it with data) | 10 % | 1.7 min | unknown | unknown |"),
+            "{text}"
+        );
+        let value: Value = serde_json::from_str(&json(&[partly], 0)).unwrap();
+        assert_eq!(value["objectives"][0]["covered"], 0.4);
+        assert_eq!(value["objectives"][0]["sla_kept"], Value::Null);
     }
 
     #[test]

@@ -34,7 +34,8 @@ pub fn share_text(share: f64) -> String {
     match share {
         s if s == f64::INFINITY => "all".into(),
         s if s == f64::NEG_INFINITY => "none".into(),
-        s if s != 0.0 && s.abs() < 0.1 => format!("{:.1} %", s * 100.0),
+        s if s < 0.0 => format!("−{}", share_text(-s)),
+        s if s != 0.0 && s < 0.1 => format!("{:.1} %", s * 100.0),
         s => format!("{:.0} %", s * 100.0),
     }
 }
@@ -115,6 +116,9 @@ pub fn outlook_text(
 pub fn policy_text(policy: Policy, budget: &Budget) -> String {
     match policy {
         Policy::Ok => format!("{}: {} of the budget is left.", policy.advice(), share_text(budget.left())),
+        Policy::AtRisk if budget.policy() == Policy::Ok => {
+            format!("{}: {} is left, but it burns fast.", policy.advice(), share_text(budget.left()))
+        }
         Policy::AtRisk => {
             format!("{}: under a quarter of the budget is left.", policy.advice())
         }
@@ -192,7 +196,7 @@ mod tests {
     fn shares_and_minutes_are_read_at_a_glance() {
         assert_eq!(
             [share_text(0.29), share_text(0.004), share_text(-1.5), share_text(0.0)],
-            ["29 %", "0.4 %", "-150 %", "0 %"]
+            ["29 %", "0.4 %", "−150 %", "0 %"]
         );
         assert_eq!(minutes_text(12.43), "12.4 min left");
         assert_eq!(minutes_text(-3.06), "3.1 min over");

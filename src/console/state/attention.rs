@@ -15,6 +15,8 @@ use wasm_bindgen::{JsCast, JsValue};
 const SETTINGS: &str = "fourlights.attention";
 const ANNOUNCED: &str = "fourlights.announced";
 const LOCK: &str = "fourlights.attention";
+/// More firings than this at once are told together.
+const MOST_APART: usize = 3;
 
 /// What is wanted, remembered in this browser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,7 +112,13 @@ impl Attention {
             browser::store(ANNOUNCED, &announced.encode());
         }
         let wishes = self.wishes.get_untracked();
-        if wishes.desktop {
+        if wishes.desktop && news.len() > MOST_APART {
+            let worst =
+                news.iter().filter_map(|a| a.severity).min().map(|s| format!(", worst {}", s.title()));
+            let text = news.iter().take(5).map(|a| a.name.as_str()).collect::<Vec<_>>().join(", ");
+            let title = format!("{} alerts began to fire{}", news.len(), worst.unwrap_or_default());
+            notify(&title, &text, "fourlights-many");
+        } else if wishes.desktop {
             for alert in &news {
                 let subject = alert.subject().map(|s| format!(" on {s}")).unwrap_or_default();
                 let severity = alert.severity.map(|s| format!("{} · ", s.title())).unwrap_or_default();

@@ -19,7 +19,7 @@ pub fn RulesPanel() -> impl IntoView {
             <div class="panel-body">
                 <p class="explain">"Evaluated over the samples of the last day, as Prometheus would have: closing this page loses nothing."</p>
                 {none.then(|| view! { <p class="empty-line">"The configuration lists no rules."</p> })}
-                <div class="table-scroll" tabindex="0" role="region" aria-label="Rules evaluated here">
+                <div class="table-scroll" tabindex="0" role="region" aria-label="Rules, table">
                     <table class="table rules">
                         <thead><tr>
                             <th scope="col">"Rule"</th><th scope="col">"State"</th><th scope="col">"Severity"</th>

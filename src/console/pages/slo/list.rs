@@ -2,16 +2,18 @@
 
 use crate::browser;
 use crate::config::Slo;
-use crate::console::components::{BudgetBar, Chip, Panel, RevealedPage, Sparkline};
+use crate::console::components::{BudgetBar, Chip, FilterField, Panel, RevealedPage, Sparkline};
 use crate::console::model::{
-    PolicyLine, Standing, badge, budget_history_question, history, minutes_text, objective_text, policy_json,
-    policy_line, share_text,
+    History, PolicyLine, Standing, badge, budget_history_question, history, minutes_text, objective_text,
+    policy_json, policy_line, share_text,
 };
 use crate::console::route::Route;
 use crate::console::state::{Console, SloState, data, frame, memo, slo_offsets, slos, use_console};
+use crate::domain::burn::BurnState;
 use crate::domain::format::Unit;
 use crate::domain::labels::Labels;
 use crate::domain::series::Series;
+use crate::domain::time::Millis;
 use leptos::prelude::*;
 
 /// A row: the objective's place, what it is, how it stands.
@@ -106,17 +108,7 @@ fn Filter(lines: Memo<Vec<Line>>) -> impl IntoView {
     };
     view! {
         <div class="filters" role="search" aria-label="Filter objectives">
-            <input
-                id="filter"
-                type="search"
-                placeholder="Filter: words, or label=value"
-                aria-label="Filter objectives by words or label=value"
-                prop:value=move || console.view.get().query
-                on:change=move |e| {
-                    let query = event_target_value(&e);
-                    console.change(true, |s| s.query = query);
-                }
-            />
+            <FilterField label="Filter objectives by words or label=value" />
             <div class="toggle-row" role="group" aria-label="Labels">
                 <For each=move || labels.get() key=|l| l.clone() let:label>
                     {
@@ -147,11 +139,23 @@ fn Row(line: Line) -> impl IntoView {
         (None, None) => String::new(),
     };
     let burn = standing.as_ref().and_then(|s| {
-        let state = s.burn_state();
-        Some((state.tone(), format!("burn {:.1}×", s.burn()?), state.title(), state.explanation()))
+        let (state, text) = (s.burn_state(), format!("burn {:.1}×", s.burn()?));
+        let why = format!("{}: {}", state.title(), state.explanation());
+        Some(match state {
+            BurnState::Acceptable | BurnState::Unknown => {
+                view! { <span class="num muted" title=why>{text}</span> }.into_any()
+            }
+            _ => view! { <span title=why><Chip tone=state.tone() word=text /></span> }.into_any(),
+        })
     });
     let sla = standing.as_ref().and_then(|s| s.sla.as_ref()).filter(|s| s.is_broken()).map(|_| "SLA missed");
     let excluded = standing.as_ref().is_some_and(|s| !s.excluded.is_empty());
+    let bounds = standing.as_ref().map_or((0, 1), |s| (s.bounds.start, s.as_of));
+    let past = past(console, &slo, standing.clone());
+    let partly = move || {
+        let share = past.get()?.covered;
+        (share < 0.95).then(|| view! { <span class="muted" title="Of the window so far">{format!("{} with data", share_text(share))}</span> })
+    };
     view! {
         <li class="slo-row">
             <div class="slo-what">
@@ -164,31 +168,31 @@ fn Row(line: Line) -> impl IntoView {
             </div>
             <div class="slo-chips">
                 <Chip tone=tone word=word />
-                {burn.map(|(tone, text, title, why)| view! { <span class="num muted" title=format!("{title}: {why}") data-tone=tone>{text}</span> })}
+                {burn}
                 {sla.map(|word| view! { <Chip tone="bad" word=word /> })}
+                {partly}
                 {excluded.then(|| view! { <span class="muted" title="Maintenance or corrections are not counted">"excl."</span> })}
             </div>
-            <Spark slo=slo standing=standing />
+            <Spark slo=slo past=past bounds=bounds />
         </li>
     }
 }
 
+/// How the budget of the window was used up.
+fn past(console: Console, slo: &Slo, standing: Option<Standing>) -> Memo<Option<History>> {
+    let question = budget_history_question(slo);
+    let answer = data(console.ask(move || Some(question.clone())));
+    let (slo, zone) = (slo.clone(), slo_offsets(&slo.zone));
+    memo(move || history(&slo, standing.as_ref()?, frame(&answer.get())?, &zone))
+}
+
 /// What was left of the budget over the window.
 #[component]
-fn Spark(slo: Slo, standing: Option<Standing>) -> impl IntoView {
-    let console = use_console();
-    let question = budget_history_question(&slo);
-    let answer = data(console.ask(move || Some(question.clone())));
-    let bounds = standing.as_ref().map(|s| (s.bounds.start, s.as_of)).unwrap_or((0, 1));
-    let name = slo.name.clone();
-    let zone = slo_offsets(&slo.zone);
-    let line = memo(move || {
-        let history = history(&slo, standing.as_ref()?, frame(&answer.get())?, &zone)?;
-        Some(Series::from_samples(Labels::default(), history.line))
-    });
+fn Spark(slo: Slo, past: Memo<Option<History>>, bounds: (Millis, Millis)) -> impl IntoView {
+    let line = memo(move || Some(Series::from_samples(Labels::default(), past.get()?.line)));
     view! {
         <div class="slo-spark">
-            <Sparkline series=line range=Signal::stored(bounds) unit=Unit::Ratio title=format!("Budget left, {name}") />
+            <Sparkline series=line range=Signal::stored(bounds) unit=Unit::Ratio title=format!("Budget left, {}", slo.name) />
         </div>
     }
 }

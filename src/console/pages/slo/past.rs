@@ -2,7 +2,7 @@
 
 use super::detail::Subject;
 use crate::console::components::{Chip, Panel};
-use crate::console::model::{past_windows, share_text, span_counts, span_name, spans_question};
+use crate::console::model::{past_windows, share_text, span_count, span_name, spans_question};
 use crate::console::state::{data, feed, frame, memo, use_console};
 use crate::domain::format::availability;
 use crate::domain::time::HOUR;
@@ -29,19 +29,23 @@ pub fn PastPanel(subject: Subject) -> impl IntoView {
         let data = known.get();
         let frame = frame(&data)?;
         let row = |span: &crate::domain::window::Bounds| {
-            let counts = span_counts(&slo, *span, frame, hour.get());
-            let budget = slo.objective.budget(&counts, *span, span.end);
-            let (measured, spent, tone, word) = match budget {
-                Some(b) if b.left() < -1e-9 => {
-                    (availability(1.0 - b.bad), share_text(b.spent()), "bad", "missed")
-                }
-                Some(b) => (availability(1.0 - b.bad), share_text(b.spent()), "ok", "kept"),
-                None => (counts.sli().reason().to_string(), String::new(), "unknown", "unknown"),
+            let count = span_count(&slo, *span, frame, hour.get());
+            let budget = slo.objective.budget(&count.counts, *span, span.end);
+            let (measured, spent) = match budget {
+                Some(b) => (availability(1.0 - b.bad), share_text(b.spent())),
+                None => (count.counts.sli().reason().to_string(), String::new()),
+            };
+            let partly = budget.filter(|_| !count.is_covered());
+            let partly = partly.map(|_| format!("{} of it with data", share_text(count.covered)));
+            let (tone, word) = match budget.filter(|_| count.is_covered()) {
+                Some(b) if b.left() < -1e-9 => ("bad", "missed"),
+                Some(_) => ("ok", "kept"),
+                None => ("unknown", "unknown"),
             };
             view! {
                 <tr>
                     <th scope="row">{span_name(slo.objective.window, *span, &zone)}</th>
-                    <td class="num">{measured}</td>
+                    <td class="num">{measured} {partly.map(|p| view! { <span class="row-note">{p}</span> })}</td>
                     <td class="num right">{spent}</td>
                     <td><Chip tone=tone word=word /></td>
                 </tr>
@@ -51,8 +55,8 @@ pub fn PastPanel(subject: Subject) -> impl IntoView {
     };
     view! {
         <Panel title="Past windows" feed=feed>
-            <p class="explain">"The same objective over windows that are over. No data means that the source does not keep samples for so long."</p>
-            <div class="table-scroll" tabindex="0" role="region" aria-label="Past windows">
+            <p class="explain">"The same objective over windows that are over. No data means that the source does not keep samples for so long; where it has only some of a window, nothing is said of the whole."</p>
+            <div class="table-scroll" tabindex="0" role="region" aria-label="Past windows, table">
                 <table class="table">
                     <thead><tr><th scope="col">"Window"</th><th scope="col">"Measured"</th><th scope="col" class="right">"Budget spent"</th><th scope="col">"Objective"</th></tr></thead>
                     <tbody>{rows}</tbody>

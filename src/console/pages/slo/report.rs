@@ -3,7 +3,7 @@
 use super::detail::Subject;
 use crate::browser;
 use crate::console::components::Panel;
-use crate::console::model::{ReportLine, csv, json, markdown, span_counts, spans_question};
+use crate::console::model::{ReportLine, csv, json, markdown, span_count, spans_question};
 use crate::console::state::{data, feed, frame, memo, use_console};
 use crate::domain::time::{DAY, HOUR, Millis, rfc3339};
 use crate::domain::window::{Bounds, Window};
@@ -51,8 +51,8 @@ pub fn ReportPanel(subject: Subject) -> impl IntoView {
         let slo = slo.clone();
         memo(move || {
             let data = known.get();
-            let counts = span_counts(&slo, span.get(), frame(&data)?, hour.get());
-            Some(ReportLine { slo: slo.clone(), span: span.get(), counts })
+            let count = span_count(&slo, span.get(), frame(&data)?, hour.get());
+            Some(ReportLine { slo: slo.clone(), count })
         })
     };
     let text = memo(move || {
@@ -61,7 +61,8 @@ pub fn ReportPanel(subject: Subject) -> impl IntoView {
     });
     let save = move |kind: &'static str| {
         let (Some(line), now) = (line.get_untracked(), console.now.get_untracked()) else { return };
-        let name = format!("{}-{}.{kind}", line.slo.id, rfc3339(line.span.end).get(..10).unwrap_or_default());
+        let name =
+            format!("{}-{}.{kind}", line.slo.id, rfc3339(line.count.span.end).get(..10).unwrap_or_default());
         let (mime, text) = match kind {
             "md" => ("text/markdown", text.get_untracked().unwrap_or_default()),
             "csv" => ("text/csv", csv(&[line])),
