@@ -31,8 +31,18 @@ async fn every_page_is_clean_in_both_themes_and_widths() {
                     .await;
                 if name != "service-unknown" {
                     page.settled().await;
+                    page.until(
+                        "all answers",
+                        20,
+                        "return !document.querySelector('[data-condition=loading]')",
+                    )
+                    .await;
                 }
                 page.shot(&place).await;
+                let failed = page.script("return document.querySelector('.failure')?.innerText ?? ''").await;
+                if failed != "" {
+                    faults.push(format!("{place}: {failed}"));
+                }
                 faults.extend(page.faults_and_shifts(&place).await);
             }
         }

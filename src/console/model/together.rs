@@ -22,6 +22,18 @@ pub struct Cluster {
     pub names: Vec<String>,
 }
 
+impl Cluster {
+    /// The first of its names, and how many more there are.
+    pub fn text(&self) -> String {
+        const FIRST: usize = 6;
+        let shown = self.names.iter().take(FIRST).map(String::as_str).collect::<Vec<_>>().join(", ");
+        match self.names.len().saturating_sub(FIRST) {
+            0 => shown,
+            more => format!("{shown} and {more} more"),
+        }
+    }
+}
+
 /// Clusters of at least two different alerts in the last day, the newest first.
 pub fn fired_together(alerts: &[Alert], now: Millis) -> Vec<Cluster> {
     let fired =
@@ -48,13 +60,9 @@ pub fn fired_together(alerts: &[Alert], now: Millis) -> Vec<Cluster> {
         if kinds.len() < 2 {
             return None;
         }
-        let mut names: Vec<String> = Vec::new();
-        for alert in &members {
-            let name = alert.subject().map_or(alert.name.clone(), |s| format!("{} on {s}", alert.name));
-            if !names.contains(&name) {
-                names.push(name);
-            }
-        }
+        let name = |a: &&Alert| a.subject().map_or(a.name.clone(), |s| format!("{} on {s}", a.name));
+        let mut seen: BTreeSet<String> = BTreeSet::new();
+        let names = members.iter().map(name).filter(|name| seen.insert(name.clone())).collect();
         let end = if members.iter().any(|a| a.ended.is_none()) {
             None
         } else {

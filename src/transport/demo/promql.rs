@@ -1,5 +1,5 @@
-//! The little of PromQL that the demo's own queries use: selectors, functions over time of one, sums,
-//! and the joined terms of objectives.
+//! The little of PromQL that the demo's own queries use: selectors, functions over time of one or of such
+//! a function (a subquery), sums, and the joined terms of objectives.
 
 use super::Demo;
 use super::catalogue::{Simulated, catalogue};
@@ -16,7 +16,8 @@ pub struct Query(Vec<Part>);
 struct Part {
     /// from `label_replace(sum(..), "label", "value", "", "")`
     label: Option<(String, String)>,
-    function: Option<Over>,
+    /// the innermost first
+    functions: Vec<Over>,
     metric: String,
     /// name, operator, value
     matchers: Vec<(String, String, String)>,
@@ -27,6 +28,8 @@ struct Part {
 struct Over {
     function: Function,
     range: Millis,
+    /// of a subquery
+    step: Option<Millis>,
     at: Option<Millis>,
 }
 
@@ -34,13 +37,15 @@ struct Over {
 enum Function {
     Average,
     Max,
+    Count,
     /// of a metric that is a rate: what came together over the range
     Increase,
 }
 
-const FUNCTIONS: [(&str, Function); 3] = [
+const FUNCTIONS: [(&str, Function); 4] = [
     ("avg_over_time", Function::Average),
     ("max_over_time", Function::Max),
+    ("count_over_time", Function::Count),
     ("increase", Function::Increase),
 ];
 
@@ -69,15 +74,21 @@ fn part_of(text: &str) -> Result<Part, String> {
                 ),
                 None => (inner, None),
             };
-            let (selector, range) = inner.rsplit_once('[').ok_or("parse error: no range")?;
-            let range = range.trim_end().strip_suffix(']').and_then(|r| r.split(':').next());
-            let range = range.and_then(parse_duration).ok_or("parse error: bad duration")?;
-            let (metric, matchers) = selector_of(selector.trim())?;
-            return Ok(Part { label: None, function: Some(Over { function, range, at }), metric, matchers });
+            let (inner, range) = inner.rsplit_once('[').ok_or("parse error: no range")?;
+            let range = range.trim_end().strip_suffix(']').ok_or("parse error: no range")?;
+            let (range, step) = range.split_once(':').map_or((range, None), |(r, s)| (r, Some(s)));
+            let duration = |text: &str| parse_duration(text).ok_or("parse error: bad duration");
+            let (range, step) = (duration(range)?, step.map(duration).transpose()?);
+            let mut part = part_of(inner.trim())?;
+            part.functions.push(Over { function, range, step, at });
+            return Ok(part);
         }
     }
+    if let Some(inner) = called(text, "") {
+        return part_of(inner.trim());
+    }
     let (metric, matchers) = selector_of(text)?;
-    Ok(Part { label: None, function: None, metric, matchers })
+    Ok(Part { label: None, functions: Vec::new(), metric, matchers })
 }
 
 /// What stands in the brackets of a call.
@@ -88,7 +99,6 @@ fn called<'t>(text: &'t str, name: &str) -> Option<&'t str> {
 type Selector = (String, Vec<(String, String, String)>);
 
 fn selector_of(text: &str) -> Result<Selector, String> {
-    let text = text.strip_prefix('(').and_then(|t| t.strip_suffix(')')).unwrap_or(text).trim();
     let (metric, rest) = text.split_at(text.find('{').unwrap_or(text.len()));
     let metric = metric.trim();
     if metric.is_empty() || !metric.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == ':') {
@@ -142,23 +152,31 @@ impl Part {
                 Some(label) => vec![label.clone()],
                 None => series.labels.iter().map(|(n, v)| (n.to_string(), v.clone())).collect(),
             };
-            let (function, series) = (self.function, Rc::new(series));
-            Answered { labels, value: Box::new(move |at| value(function, &series, at)) }
+            let (functions, series) = (self.functions.clone(), Rc::new(series));
+            Answered { labels, value: Box::new(move |at| value(&functions, &series, at)) }
         };
         found.map(answered).collect()
     }
 }
 
-/// The value of a series, or of a function over it, at an instant.
-fn value(over: Option<Over>, series: &Simulated, at: Millis) -> Option<f64> {
-    let Some(Over { function, range, at: fixed }) = over else { return series.value(at) };
+/// The value of a series, or of functions over it, at an instant.
+fn value(functions: &[Over], series: &Simulated, at: Millis) -> Option<f64> {
+    let Some((outer, inner)) = functions.split_last() else { return series.value(at) };
+    let Over { function, range, step, at: fixed } = *outer;
     let at = fixed.unwrap_or(at);
-    if let (Function::Average, Some(exact)) = (function, series.average(at - range, at)) {
+    if let (Function::Average, true, Some(exact)) =
+        (function, inner.is_empty(), series.average(at - range, at))
+    {
         return Some(exact);
     }
-    let samples = if function == Function::Increase { 24 } else { 288 };
-    let step = (range / samples).max(MINUTE);
-    let values: Vec<f64> = (0..(range / step).max(1)).filter_map(|i| series.value(at - i * step)).collect();
+    let step = match function {
+        Function::Increase => (range / 24).max(MINUTE),
+        _ => step.unwrap_or((range / 288).max(MINUTE)),
+    };
+    // At whole multiples of the step, as subqueries are evaluated.
+    let last = at.div_euclid(step);
+    let instants = ((at - range).div_euclid(step) + 1)..=last.max((at - range).div_euclid(step) + 1);
+    let values: Vec<f64> = instants.filter_map(|i| value(inner, series, i * step)).collect();
     if values.is_empty() {
         return None;
     }
@@ -166,6 +184,28 @@ fn value(over: Option<Over>, series: &Simulated, at: Millis) -> Option<f64> {
     Some(match function {
         Function::Max => values.iter().copied().fold(f64::NEG_INFINITY, f64::max),
         Function::Average => mean,
+        Function::Count => values.len() as f64,
         Function::Increase => mean * range as f64 / 1000.0,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::time::{DAY, HOUR};
+
+    #[test]
+    fn subqueries_are_evaluated_at_each_step() {
+        let demo = Demo::new(4, 1_795_000_000_000);
+        let count = |text: &str, at: Millis| {
+            parse(text).unwrap().series(&demo).first().and_then(|series| series.value(at))
+        };
+        let up = "service:up:ratio{service=\"worker\"}";
+        let now = 1_795_000_000_000;
+        let query =
+            format!("sum(count_over_time((avg_over_time({up}[1h]))[2d:1h] @ {}))", now / 1000 - 86_400);
+        assert_eq!(count(&query, now), Some(48.0));
+        assert_eq!(count(&format!("count_over_time(({up})[1d:6h])"), now), Some((DAY / HOUR / 6) as f64));
+        assert!(parse("rate(x[5m])").is_err() && parse("count_over_time(x)").is_err());
+    }
 }

@@ -6,6 +6,7 @@ use crate::console::state::{RuleState, use_alerts};
 use crate::domain::alert_rule::State;
 use crate::domain::format::human;
 use crate::domain::time::{Millis, human_duration};
+use crate::poll::Condition;
 use leptos::prelude::*;
 
 #[component]
@@ -50,6 +51,9 @@ fn Row(rule: RuleState) -> impl IntoView {
             let why = format!("{error}. {}", error.remedy());
             return view! { <Chip tone="unknown" word="not answered" /> <span class="row-note">{why}</span> }
                 .into_any();
+        }
+        if feed.get().condition == Condition::Loading {
+            return view! { <span class="muted">"asking …"</span> }.into_any();
         }
         let (tone, word) = match view.get().state() {
             State::Firing => ("bad", "firing"),

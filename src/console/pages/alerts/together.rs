@@ -25,7 +25,7 @@ pub fn TogetherPanel(alerts: Memo<Vec<Alert>>) -> impl IntoView {
                     }
                     let lines: Vec<_> = all.into_iter().take(MOST).map(|c| {
                         let lasted = c.end.map_or("still".to_string(), |end| format!("for {}", human_duration(end - c.start)));
-                        view! { <li class="silence"><p><When at=c.start /> <span class="muted">{format!(" {lasted}: ")}</span> {c.names.join(", ")}</p></li> }
+                        view! { <li class="silence"><p><When at=c.start /> <span class="muted">{format!(" {lasted}: ")}</span> {c.text()}</p></li> }
                     }).collect();
                     view! { <ul class="plain-list">{lines}</ul> }.into_any()
                 }}

@@ -141,11 +141,10 @@ fn Row(line: Line) -> impl IntoView {
     let burn = standing.as_ref().and_then(|s| {
         let (state, text) = (s.burn_state(), format!("burn {:.1}×", s.burn()?));
         let why = format!("{}: {}", state.title(), state.explanation());
-        Some(match state {
-            BurnState::Acceptable | BurnState::Unknown => {
-                view! { <span class="num muted" title=why>{text}</span> }.into_any()
-            }
-            _ => view! { <span title=why><Chip tone=state.tone() word=text /></span> }.into_any(),
+        let noted = !matches!(state, BurnState::Acceptable | BurnState::Unknown);
+        Some(view! {
+            {noted.then(|| view! { <Chip tone=state.tone() word=state.title() /> })}
+            <span class="num muted" title=why>{text}</span>
         })
     });
     let sla = standing.as_ref().and_then(|s| s.sla.as_ref()).filter(|s| s.is_broken()).map(|_| "SLA missed");
