@@ -1,13 +1,16 @@
-//! The native tool: checks a configuration, asks its sources, writes rules, schema and demo files.
+//! The native tool: checks a configuration, asks its sources, writes rules, schema and demo files, forecasts.
 
 #[cfg(not(target_arch = "wasm32"))]
 mod native {
+    pub mod backtest;
     pub mod check;
     pub mod command;
     pub mod configuration;
+    pub mod forecast;
     pub mod import;
     pub mod policy;
     pub mod rules;
+    pub mod series_file;
     pub mod zones;
 }
 

@@ -1,6 +1,6 @@
 //! The commands and their usage.
 
-use super::{check, import, policy, rules};
+use super::{backtest, check, forecast, import, policy, rules};
 use fourlights::config::schema;
 use fourlights::console::model::Part;
 use fourlights::domain::time::Millis;
@@ -21,6 +21,12 @@ const USAGE: &str = "usage:
                                  (--slo ID: one objective; --out FOLDER: write it there, with badges)
                                  exit 0: deploy, 3: a budget is exhausted, 4: one is not known
   fourlights import FILE...      read OpenSLO v1 documents, print entries for a configuration
+  fourlights backtest --train FILE --test FILE --season N --horizon N
+                                 score forecasts of series (lines of id,value,value,...) whose continuation is known
+                                 (--method NAME|all: default all; --json: one object keyed by method)
+  fourlights forecast --train FILE --season N --horizon N
+                                 print the values that follow each series
+                                 (--method NAME: default auto; --levels 80,95: with intervals, as id,kind,value,...)
   fourlights demo-status FOLDER  write the demo's public snapshot
 ";
 
@@ -34,6 +40,8 @@ pub fn run(arguments: Vec<String>) -> ExitCode {
         ["policy", rest @ ..] => with_policy(rest),
         ["import", files @ ..] if !files.is_empty() => import::run(files),
         ["rules", rest @ ..] => with_rules(rest),
+        ["backtest", rest @ ..] => with_forecasts(rest, true),
+        ["forecast", rest @ ..] => with_forecasts(rest, false),
         ["demo-status", folder] => write_demo_status(Path::new(folder)),
         ["help" | "--help" | "-h"] => say(USAGE),
         _ => usage(),
@@ -72,6 +80,44 @@ fn with_policy(words: &[&str]) -> ExitCode {
     match file {
         Some(file) => policy::run(Path::new(file), only, folder, now()),
         None => usage(),
+    }
+}
+
+fn with_forecasts(words: &[&str], scored: bool) -> ExitCode {
+    let (mut train, mut test, mut season, mut horizon) = (None, None, None, None);
+    let (mut method, mut levels, mut as_json) = (if scored { "all" } else { "auto" }, Vec::new(), false);
+    let mut words = words.iter().copied();
+    while let Some(word) = words.next() {
+        match word {
+            "--train" => train = words.next(),
+            "--test" if scored => test = words.next(),
+            "--season" => season = words.next().and_then(|n| n.parse::<usize>().ok()).filter(|n| *n > 0),
+            "--horizon" => horizon = words.next().and_then(|n| n.parse::<usize>().ok()).filter(|n| *n > 0),
+            "--method" => method = words.next().unwrap_or_default(),
+            "--json" if scored => as_json = true,
+            "--levels" if !scored => {
+                let all = words.next().unwrap_or_default().split(',').map(str::parse::<f64>);
+                match all.collect::<Result<Vec<f64>, _>>() {
+                    Ok(all) if all.iter().all(|l| *l > 0.0 && *l < 100.0) => levels = all,
+                    _ => return usage(),
+                }
+            }
+            _ => return usage(),
+        }
+    }
+    let method = match forecast::method(method) {
+        Ok(method) => method,
+        Err(what) => {
+            complain(&what);
+            return ExitCode::FAILURE;
+        }
+    };
+    let (Some(train), Some(season), Some(horizon)) = (train, season, horizon) else { return usage() };
+    let options = forecast::Options { train: train.into(), season, horizon, method };
+    match test {
+        Some(test) if scored => backtest::run(&options, test, as_json),
+        None if !scored => forecast::run(&options, &levels),
+        _ => usage(),
     }
 }
 

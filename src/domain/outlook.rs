@@ -1,0 +1,370 @@
+//! When a resource is full, and how sure that is.
+//!
+//! Near ahead, a forecast chosen by the series' own past tells what comes ([`super::forecast::auto`]); far
+//! ahead, where no past can judge, the straight line through the history does, with the doubt that there is
+//! about its slope. Patterns of the day and the week are taken out before the line is drawn, and sudden
+//! shifts of the level (a clean-up, a migration) are taken back: neither is growth.
+
+use super::forecast::auto::{Forecast, auto};
+use super::forecast::linear::slope;
+use super::forecast::seasonal::{Profile, autocorrelation};
+use super::series::Series;
+use super::time::{DAY, MONTH, Millis};
+
+/// Half of a normal distribution's middle 80 and 95 %.
+const Z80: f64 = 1.282;
+const Z95: f64 = 1.960;
+/// With less history than this nothing is said.
+const LEAST: Millis = 3 * DAY;
+const LEAST_VALUES: usize = 12;
+/// Nobody plans further.
+const FARTHEST: Millis = 20 * 365 * DAY;
+/// Beyond this, "never" is what a plan says.
+const NEVER: Millis = 5 * 365 * DAY;
+
+/// A history at equal steps; gaps are not numbers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Regular {
+    pub start: Millis,
+    pub step: Millis,
+    pub values: Vec<f64>,
+}
+
+impl Regular {
+    /// Puts samples on a grid of steps, each on its nearest place.
+    pub fn of(series: &Series, step: Millis) -> Option<Self> {
+        let (start, end) = (series.first_instant()?, series.last_instant()?);
+        let n = usize::try_from((end - start) / step.max(1)).ok()? + 1;
+        let mut values = vec![f64::NAN; n.min(100_000)];
+        for (t, v) in series.samples().filter(|(_, v)| v.is_finite()) {
+            let place = usize::try_from((t - start + step / 2) / step.max(1)).ok()?;
+            if let Some(value) = values.get_mut(place) {
+                *value = v;
+            }
+        }
+        Some(Self { start, step, values })
+    }
+
+    fn end(&self) -> Millis {
+        self.start + self.step * (self.values.len() as Millis - 1)
+    }
+
+    /// Steps after which a day (a week, where a step is a day) repeats itself.
+    fn season(&self) -> usize {
+        let day = usize::try_from(DAY / self.step.max(1)).unwrap_or(1);
+        if day > 1 { day } else { 7 }
+    }
+
+    fn week(&self) -> usize {
+        usize::try_from(7 * DAY / self.step.max(1)).unwrap_or(0)
+    }
+}
+
+/// When a level is crossed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Crossing {
+    /// it lies over it already
+    Passed,
+    /// most likely at an instant; in nine of ten cases not before `early`, and in nine of ten not after
+    /// `late`, which is never (in five years) where there is none
+    Likely { at: Millis, early: Millis, late: Option<Millis> },
+    /// not in sight; at the earliest then, if at all
+    NotInSight { early: Option<Millis> },
+}
+
+/// What the history says of the time to come.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outlook {
+    now: Millis,
+    /// the level now, patterns taken out
+    level: f64,
+    /// units a millisecond, and the deviation of that
+    slope: f64,
+    doubt: f64,
+    near: Forecast,
+    step: Millis,
+}
+
+/// An instant of the fan.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Expected {
+    pub at: Millis,
+    pub mean: f64,
+    /// half the width of the 80 and of the 95 % interval
+    pub half80: f64,
+    pub half95: f64,
+}
+
+impl Outlook {
+    /// `None` where the history is too short: under three days, or twelve values.
+    pub fn of(history: &Regular) -> Option<Self> {
+        let n_known = history.values.iter().filter(|v| v.is_finite()).count();
+        if history.end() - history.start < LEAST || n_known < LEAST_VALUES {
+            return None;
+        }
+        let values = without_shifts(&bridged(&history.values));
+        let horizon = (values.len() / 4).clamp(1, 200);
+        let near = auto(&values, history.season(), horizon)?;
+        let plain = without_patterns(&values, history);
+        let step = history.step as f64;
+        let slope_a_step = slope(&plain);
+        let line = |i: usize| slope_a_step * (i as f64 - (plain.len() as f64 - 1.0) / 2.0);
+        let mean = plain.iter().sum::<f64>() / plain.len() as f64;
+        let residuals: Vec<f64> = plain.iter().enumerate().map(|(i, v)| v - mean - line(i)).collect();
+        // From where the series is, not from where the line would have it.
+        let last = plain.len().div_ceil(10);
+        let recent = residuals.iter().rev().take(last).sum::<f64>() / last as f64;
+        Some(Self {
+            now: history.end(),
+            level: mean + line(plain.len() - 1) + recent,
+            slope: slope_a_step / step,
+            doubt: doubt(&plain, &residuals) / step,
+            near,
+            step: history.step,
+        })
+    }
+
+    /// Units a month of 30.44 days.
+    pub fn growth_per_month(&self) -> f64 {
+        self.slope * MONTH as f64
+    }
+
+    /// The forecast near ahead.
+    pub fn near(&self) -> &Forecast {
+        &self.near
+    }
+
+    /// How far ahead the past can judge.
+    pub fn judged(&self) -> Millis {
+        self.step * self.near.mean.len() as Millis
+    }
+
+    /// What is expected at some instants up to `end`: step by step as far as the past can judge, then along the line.
+    pub fn fan(&self, end: Millis) -> Vec<Expected> {
+        let (i80, i95) = (self.near.interval(0.8), self.near.interval(0.95));
+        let mut all: Vec<Expected> = Vec::new();
+        for (i, ((mean, a), b)) in self.near.mean.iter().zip(&i80).zip(&i95).enumerate() {
+            let at = self.now + self.step * (i as Millis + 1);
+            if at > end {
+                return all;
+            }
+            all.push(Expected { at, mean: *mean, half80: (a.1 - a.0) / 2.0, half95: (b.1 - b.0) / 2.0 });
+        }
+        const MORE: Millis = 60;
+        let from = self.now + self.judged();
+        let (w80, w95) = all.last().map_or((0.0, 0.0), |e| (e.half80, e.half95));
+        for i in 1..=MORE {
+            let at = from + (end - from) * i / MORE;
+            let beyond = self.doubt * (at - from) as f64;
+            all.push(Expected {
+                at,
+                mean: self.level + self.slope * (at - self.now) as f64,
+                half80: w80.hypot(Z80 * beyond),
+                half95: w95.hypot(Z95 * beyond),
+            });
+        }
+        all
+    }
+
+    /// When a level is reached from below.
+    pub fn crossing(&self, level: f64) -> Crossing {
+        if self.level >= level {
+            return Crossing::Passed;
+        }
+        let along = |slope: f64| {
+            let length = (level - self.level) / slope;
+            (slope > 0.0 && length.is_finite()).then_some(length)
+        };
+        let at = |length: f64, most: Millis| (length <= most as f64).then(|| self.now + length as Millis);
+        // What the past can judge may be reached sooner than the line says.
+        let near = self.near.interval(0.8).iter().position(|(_, high)| *high >= level);
+        let near = near.map(|i| self.now + self.step * (i as Millis + 1));
+        let early = along(self.slope + Z80 * self.doubt).and_then(|l| at(l, FARTHEST));
+        let early = [near, early].into_iter().flatten().min();
+        match along(self.slope).and_then(|l| at(l, FARTHEST)) {
+            Some(likely) => Crossing::Likely {
+                at: likely,
+                early: early.map_or(likely, |e| e.min(likely)),
+                late: along(self.slope - Z80 * self.doubt).and_then(|l| at(l, NEVER)),
+            },
+            None => Crossing::NotInSight { early: early.filter(|e| *e - self.now <= NEVER) },
+        }
+    }
+}
+
+/// Gaps bridged by straight lines, ends by the nearest value.
+fn bridged(values: &[f64]) -> Vec<f64> {
+    let known: Vec<(usize, f64)> =
+        values.iter().copied().enumerate().filter(|(_, v)| v.is_finite()).collect();
+    (0..values.len())
+        .map(|i| {
+            let next = known.partition_point(|(at, _)| *at < i);
+            match (next.checked_sub(1).and_then(|p| known.get(p)), known.get(next)) {
+                (_, Some((at, value))) if *at == i => *value,
+                (Some((a, before)), Some((b, after))) => {
+                    before + (after - before) * (i - a) as f64 / (b - a) as f64
+                }
+                (Some((_, only)), None) | (None, Some((_, only))) => *only,
+                (None, None) => f64::NAN,
+            }
+        })
+        .collect()
+}
+
+/// The history as if the level had always been that of the end: single changes far beyond all others are
+/// taken back. Where they are frequent they are how the series is, and stay.
+fn without_shifts(values: &[f64]) -> Vec<f64> {
+    let changes: Vec<f64> = values.windows(2).filter_map(|w| Some(w.get(1)? - w.first()?)).collect();
+    let usual = median(&changes);
+    let distances: Vec<f64> = changes.iter().map(|c| (c - usual).abs()).collect();
+    let spread = median(&distances).max(1e-12 * values.iter().fold(0.0, |m: f64, v| m.max(v.abs())));
+    let (low, high) =
+        values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(*v), h.max(*v)));
+    let is_shift = |c: &f64| (c - usual).abs() > 20.0 * spread && (c - usual).abs() > 0.1 * (high - low);
+    let n_shifts = changes.iter().filter(|c| is_shift(c)).count();
+    if n_shifts == 0 || n_shifts > (values.len() / 50).max(2) {
+        return values.to_vec();
+    }
+    let mut all = values.to_vec();
+    let mut offset = 0.0;
+    for i in (0..changes.len()).rev() {
+        if let (Some(change), Some(value)) = (changes.get(i), all.get_mut(i)) {
+            if is_shift(change) {
+                offset += change - usual;
+            }
+            *value += offset;
+        }
+    }
+    all
+}
+
+/// The history without its pattern of the week, or of the day where there are no two weeks of it.
+fn without_patterns(values: &[f64], history: &Regular) -> Vec<f64> {
+    let profile = [history.week(), history.season()]
+        .into_iter()
+        .filter(|period| values.len() >= 3 * period)
+        .find_map(|period| Profile::classical(values, period, false));
+    profile.map_or_else(|| values.to_vec(), |profile| profile.remove(values))
+}
+
+/// The deviation of the slope: that of least squares, with neighbouring values counting for less the more
+/// they resemble each other; and at least what the slopes of the quarters of the history differ by.
+fn doubt(plain: &[f64], residuals: &[f64]) -> f64 {
+    let n = plain.len() as f64;
+    let variance = residuals.iter().map(|r| r * r).sum::<f64>() / (n - 2.0).max(1.0);
+    let alike = autocorrelation(residuals, 1).get(1).copied().unwrap_or(0.0).clamp(0.0, 0.98);
+    let plain_error = (12.0 * variance / (n * n * n)).sqrt() * ((1.0 + alike) / (1.0 - alike)).sqrt();
+    let quarter = plain.len() / 4;
+    if quarter < 4 {
+        return plain_error;
+    }
+    let slopes: Vec<f64> = plain.chunks(quarter).filter(|c| c.len() == quarter).map(slope).collect();
+    let mean = slopes.iter().sum::<f64>() / slopes.len() as f64;
+    let differ =
+        (slopes.iter().map(|s| (s - mean) * (s - mean)).sum::<f64>() / (slopes.len() as f64 - 1.0)).sqrt();
+    plain_error.max(differ / slopes.len() as f64)
+}
+
+fn median(values: &[f64]) -> f64 {
+    let mut sorted: Vec<f64> = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted.get(sorted.len() / 2).copied().unwrap_or(0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::time::HOUR;
+
+    const STEP: Millis = 6 * HOUR;
+
+    fn history(n: usize, value: impl Fn(f64) -> f64) -> Regular {
+        let day = |i: usize| i as f64 / 4.0;
+        Regular { start: 0, step: STEP, values: (0..n).map(|i| value(day(i))).collect() }
+    }
+
+    fn noise(day: f64) -> f64 {
+        ((day * 4.0 * 12.9898).sin() * 43758.5453).fract()
+    }
+
+    /// 450 GB and 15 GB more each month, as in the health dashboard, 90 days of it.
+    fn storage(day: f64) -> f64 {
+        450.0 - 15.0 * (89.75 - day) * DAY as f64 / MONTH as f64
+    }
+
+    fn months(outlook: &Outlook, at: Millis) -> f64 {
+        (at - outlook.now) as f64 / MONTH as f64
+    }
+
+    #[test]
+    fn exact_growth_gives_the_dashboards_36_months_and_no_doubt() {
+        let outlook = Outlook::of(&history(360, storage)).unwrap();
+        assert!((outlook.growth_per_month() - 15.0).abs() < 1e-9);
+        let Crossing::Likely { at, early, late } = outlook.crossing(1000.0) else { panic!() };
+        assert_eq!(months(&outlook, at).floor(), 36.0);
+        assert!((months(&outlook, early) - months(&outlook, late.unwrap())).abs() < 0.01);
+    }
+
+    #[test]
+    fn less_noise_closes_the_interval() {
+        let width = |amount: f64| {
+            let outlook = Outlook::of(&history(360, |d| storage(d) + amount * noise(d))).unwrap();
+            let Crossing::Likely { early, late, .. } = outlook.crossing(1000.0) else { panic!() };
+            late.unwrap_or(Millis::MAX / 4) - early
+        };
+        assert!(width(8.0) > width(4.0) && width(4.0) > width(1.0) && width(1.0) > width(0.1));
+    }
+
+    #[test]
+    fn a_weekly_pattern_does_not_move_the_date() {
+        let weekly = |d: f64| storage(d) + if (d as i64) % 7 < 5 { 6.0 } else { -15.0 };
+        let outlook = Outlook::of(&history(360, weekly)).unwrap();
+        let Crossing::Likely { at, .. } = outlook.crossing(1000.0) else { panic!() };
+        assert!((months(&outlook, at) - 36.67).abs() < 0.5, "{}", months(&outlook, at));
+    }
+
+    #[test]
+    fn a_shift_of_the_level_is_no_growth() {
+        let migrated = |d: f64| storage(d) + if d > 40.0 { 200.0 } else { 0.0 } + 0.1 * noise(d);
+        let outlook = Outlook::of(&history(360, migrated)).unwrap();
+        assert!((outlook.growth_per_month() - 15.0).abs() < 0.5, "{}", outlook.growth_per_month());
+        let cleaned = |d: f64| storage(d) - if d > 60.0 { 150.0 } else { 0.0 } + 0.1 * noise(d);
+        let outlook = Outlook::of(&history(360, cleaned)).unwrap();
+        assert!((outlook.growth_per_month() - 15.0).abs() < 0.5, "{}", outlook.growth_per_month());
+    }
+
+    #[test]
+    fn full_emptying_level_short_and_gappy_have_their_answers() {
+        let of = |value: fn(f64) -> f64| Outlook::of(&history(360, value)).unwrap();
+        assert_eq!(of(|d| storage(d) + 600.0).crossing(1000.0), Crossing::Passed);
+        assert_eq!(of(|d| 900.0 - d).crossing(1000.0), Crossing::NotInSight { early: None });
+        assert_eq!(of(|_| 500.0).crossing(1000.0), Crossing::NotInSight { early: None });
+        assert_eq!(Outlook::of(&history(11, storage)), None);
+        assert_eq!(Outlook::of(&history(0, storage)), None);
+        let mut gappy = history(360, storage);
+        for i in (0..360).filter(|i| i % 5 == 0 || (100..160).contains(i)) {
+            gappy.values[i] = f64::NAN;
+        }
+        let outlook = Outlook::of(&gappy).unwrap();
+        assert!((outlook.growth_per_month() - 15.0).abs() < 0.2, "{}", outlook.growth_per_month());
+    }
+
+    #[test]
+    fn the_fan_goes_on_without_a_step_and_widens() {
+        let outlook = Outlook::of(&history(360, |d| storage(d) + noise(d))).unwrap();
+        let fan = outlook.fan(outlook.now + 24 * MONTH);
+        assert!(fan.windows(2).all(|w| w[0].at < w[1].at && w[1].half80 >= w[0].half80 - 1e-9));
+        assert!(fan.iter().all(|e| e.half95 >= e.half80 && e.mean.is_finite()));
+        assert_eq!(fan.last().unwrap().at, outlook.now + 24 * MONTH);
+        assert!(outlook.fan(outlook.now).is_empty());
+    }
+
+    #[test]
+    fn samples_are_put_on_their_nearest_step() {
+        use crate::domain::labels::Labels;
+        let series = Series::from_samples(Labels::default(), vec![(100, 1.0), (1_090, 2.0), (3_100, 4.0)]);
+        let regular = Regular::of(&series, 1_000).unwrap();
+        assert_eq!((regular.values.len(), regular.values[1], regular.values[3]), (4, 2.0, 4.0));
+        assert!(regular.values[2].is_nan());
+    }
+}
