@@ -1,7 +1,8 @@
 //! The demo speaks the real systems' formats, and shows the numbers of the health dashboard.
 
-use fourlights::domain::capacity::{Full, fit, headroom, projected_full};
+use fourlights::domain::capacity::{Full, headroom, projected_full};
 use fourlights::domain::format::{Unit, availability, human};
+use fourlights::domain::outlook::{Outlook, Regular};
 use fourlights::domain::public_status::ComponentStatus;
 use fourlights::domain::series::Frame;
 use fourlights::domain::time::{DAY, HOUR, MINUTE, Millis, SECOND};
@@ -70,11 +71,12 @@ fn growth_and_headroom_are_those_of_the_capacity_panel() {
         let demo = Demo::new(4, anchor);
         let history = |query: &str, step| {
             let end = anchor - anchor.rem_euclid(step);
-            let request = prometheus::range(query, end - 30 * DAY, end, step);
+            let request = prometheus::range(query, end - 90 * DAY, end, step);
             prometheus::read_frame(&demo.answer(&request, anchor)).unwrap().data.series.remove(0)
         };
-        let storage = history("database_storage_used_bytes", 2 * HOUR);
-        let growth = fit(&storage).unwrap().growth_per_month();
+        let storage = history("database_storage_used_bytes", 6 * HOUR);
+        let outlook = Outlook::of(&Regular::of(&storage, 6 * HOUR).unwrap()).unwrap();
+        let growth = outlook.growth_per_month();
         assert_eq!(human(Unit::Bytes, growth), "15 GB");
         assert_eq!(projected_full(storage.last().unwrap().1, 1e12, growth), Full::InMonths(36));
         let peaks = history("max_over_time((fleet:requests:rate)[1d:5m])", DAY);

@@ -12,6 +12,7 @@
 mod command_line;
 mod config;
 mod demo;
+mod forecast;
 mod layers;
 mod properties;
 mod windows;

@@ -123,7 +123,7 @@ pub fn markdown(title: &str, lines: &[ReportLine], now: Millis) -> String {
 }
 
 /// Text that may stand in a cell of a Markdown table.
-fn cell(text: &str) -> String {
+pub(super) fn cell(text: &str) -> String {
     text.replace(['\n', '\r'], " ").replace('\\', "\\\\").replace('|', "\\|").replace('<', "&lt;")
 }
 
@@ -159,7 +159,7 @@ pub fn csv(lines: &[ReportLine]) -> String {
 }
 
 /// Quoted where needed; what a spreadsheet would take for a formula is made text.
-fn quoted(field: &str) -> String {
+pub(super) fn quoted(field: &str) -> String {
     let risky = field.starts_with(['=', '@', '\t'])
         || (field.starts_with(['+', '-']) && field.parse::<f64>().is_err());
     let field = if risky { format!("'{field}") } else { field.to_string() };

@@ -1,0 +1,171 @@
+//! Capacity for others to read: a table, a request to scale, dates for a calendar.
+
+use super::capacity_card::{CapacityCard, Due};
+use super::slo_report::{cell, quoted};
+use crate::domain::time::{DAY, Millis, rfc3339};
+
+/// All resources as CSV (RFC 4180).
+pub fn capacity_csv(cards: &[CapacityCard]) -> String {
+    let mut out = String::from("id,name,level,used_share,growth,outlook,full,act,action,method\r\n");
+    for card in cards {
+        let text = |value: &Option<String>| value.clone().unwrap_or_default();
+        let fields = [
+            card.id.clone(),
+            card.name.clone(),
+            card.level.clone(),
+            card.used_share.to_string(),
+            // Without its sign, which a spreadsheet would take for a formula's.
+            text(&card.growth).trim_start_matches('+').to_string(),
+            card.outlook.clone(),
+            text(&card.full_when),
+            text(&card.act_when),
+            text(&card.action),
+            text(&card.judged),
+        ];
+        out.push_str(&fields.map(|f| quoted(&f)).join(","));
+        out.push_str("\r\n");
+    }
+    out
+}
+
+/// A request to scale: what, why, by when, on what evidence. What asks for nothing is only listed.
+pub fn scaling_request(title: &str, cards: &[CapacityCard], now: Millis) -> String {
+    let mut out = format!("# {}: capacity\n\nWritten {}.\n", cell(title), rfc3339(now));
+    let (asking, quiet): (Vec<_>, Vec<_>) =
+        cards.iter().partition(|c| matches!(c.due, Due::Now | Due::At(_)));
+    for card in asking {
+        let when = match card.due {
+            Due::Now => "now".to_string(),
+            Due::At(at) => rfc3339(at).get(..10).unwrap_or_default().to_string(),
+            Due::NotInSight | Due::Unknown => "not in sight".into(),
+        };
+        let line = |name: &str, value: &str| format!("- **{name}**: {}\n", cell(value));
+        out.push_str(&format!("\n## {}\n\n", cell(&card.name)));
+        out.push_str(&line("What", card.action.as_deref().unwrap_or(&card.advice)));
+        let growth = card.growth.as_ref().map(|g| format!(", {g}")).unwrap_or_default();
+        out.push_str(&line("Why", &format!("{}{growth}, {}", card.level, card.outlook)));
+        out.push_str(&line("By when", &when));
+        out.extend(card.act_when.as_ref().map(|w| line("Level to act at", w)));
+        out.extend(card.full_when.as_ref().map(|w| line("Full", w)));
+        out.extend(card.judged.as_ref().map(|j| line("Evidence", j)));
+    }
+    if !quiet.is_empty() {
+        out.push_str("\n## Nothing to do\n\n");
+        for card in quiet {
+            out.push_str(&format!("- {}: {}, {}\n", cell(&card.name), cell(&card.level), card.outlook));
+        }
+    }
+    out
+}
+
+/// The dates to act by and of being full, as whole days of a calendar (RFC 5545).
+pub fn capacity_calendar(cards: &[CapacityCard], now: Millis) -> String {
+    let stamp = |at: Millis| rfc3339(at).replace(['-', ':'], "");
+    let day = |at: Millis| stamp(at).get(..8).unwrap_or_default().to_string();
+    let mut out = String::from("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Fourlights//capacity//EN\r\n");
+    for card in cards {
+        let act = match card.due {
+            Due::At(at) => Some(("act", format!("{}: {}", card.name, card.advice), at)),
+            _ => None,
+        };
+        let full = card.full_at.map(|at| ("full", format!("{} is likely full", card.name), at));
+        for (kind, title, at) in act.into_iter().chain(full) {
+            for line in [
+                "BEGIN:VEVENT".to_string(),
+                format!("UID:{}-{kind}@fourlights", card.id),
+                format!("DTSTAMP:{}", stamp(now)),
+                format!("DTSTART;VALUE=DATE:{}", day(at)),
+                format!("DTEND;VALUE=DATE:{}", day(at + DAY)),
+                format!("SUMMARY:{}", escaped(&title)),
+                format!("DESCRIPTION:{}", escaped(&format!("{}, {}", card.level, card.outlook))),
+                "END:VEVENT".to_string(),
+            ] {
+                folded(&line, &mut out);
+            }
+        }
+    }
+    out.push_str("END:VCALENDAR\r\n");
+    out
+}
+
+/// Text as a property's value.
+fn escaped(text: &str) -> String {
+    text.replace('\\', "\\\\").replace(';', "\\;").replace(',', "\\,").replace(['\r', '\n'], " ")
+}
+
+/// A line of at most 75 octets, going on in lines that begin with a space.
+fn folded(line: &str, out: &mut String) {
+    let mut room = 75;
+    for letter in line.chars() {
+        if letter.len_utf8() > room {
+            out.push_str("\r\n ");
+            room = 74;
+        }
+        room -= letter.len_utf8();
+        out.push(letter);
+    }
+    out.push_str("\r\n");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{NumberOrQuery, Resource, ResourceKind};
+    use crate::console::model::capacity_card;
+    use crate::domain::labels::Labels;
+    use crate::domain::series::{Frame, Series};
+    use crate::domain::zone::Offsets;
+
+    fn card(start: f64, a_day: f64) -> CapacityCard {
+        let resource = Resource {
+            id: "db".into(),
+            name: "Database; storage | <b>".into(),
+            source: "p".into(),
+            kind: ResourceKind::Storage,
+            used: "x".into(),
+            limit: NumberOrQuery::Number(1e12),
+            act_at: 0.7,
+            action: "Plan migration, or clean up".into(),
+        };
+        let samples = (0..90).map(|d| (d * DAY, (start + a_day * d as f64) * 1e9)).collect();
+        let history = Frame { series: vec![Series::from_samples(Labels::default(), samples)] };
+        capacity_card(&resource, &history, None, 89 * DAY, &Offsets::utc()).unwrap()
+    }
+
+    #[test]
+    fn a_request_says_what_why_and_by_when() {
+        let text = scaling_request("Shop", &[card(500.0, 1.0), card(100.0, 0.0)], 89 * DAY);
+        for part in [
+            "## Database; storage \\| &lt;b>",
+            "- **What**: Plan migration, or clean up",
+            "589 GB of 1 TB (59 %), +30 GB/month, full in 13 months",
+            "- **By when**: 1970-07-20",
+            "were off by 0 %",
+            "## Nothing to do",
+        ] {
+            assert!(text.contains(part), "{part} in {text}");
+        }
+        assert!(scaling_request("Shop", &[card(800.0, 1.0)], 0).contains("- **By when**: now"));
+    }
+
+    #[test]
+    fn a_calendar_has_both_dates_and_short_lines() {
+        let text = capacity_calendar(&[card(500.0, 1.0)], 89 * DAY);
+        assert_eq!(text.matches("BEGIN:VEVENT").count(), 2);
+        assert!(text.contains("DTSTART;VALUE=DATE:19700720\r\n"), "{text}");
+        assert!(
+            text.contains("SUMMARY:Database\\; storage | <b>: Plan migration\\, or clean up\r\n"),
+            "{text}"
+        );
+        assert!(text.split("\r\n").all(|line| line.len() <= 75), "{text}");
+    }
+
+    #[test]
+    fn a_table_has_a_row_for_each() {
+        let text = capacity_csv(&[card(500.0, 1.0)]);
+        assert!(
+            text.contains("db,Database; storage | <b>,589 GB of 1 TB (59 %),0.589,30 GB/month,"),
+            "{text}"
+        );
+    }
+}
