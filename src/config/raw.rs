@@ -246,6 +246,8 @@ shape! {
     used "used": String,
     /// What there is: a number, or a PromQL expression.
     limit "limit": NumberOrQuery,
+    /// A label that tells many resources of one query apart, for instance instance: each of its values is a resource, with its own limit where that is an expression.
+    by "by": Option<String>,
     /// When to act: share in use for storage (default 0.7), headroom for traffic (default 0.3).
     act_at "act_at": Option<f64>,
     /// What to do then. Default: Plan migration or upgrade (storage), Scale up (traffic).

@@ -268,6 +268,8 @@ pub struct Resource {
     pub kind: ResourceKind,
     pub used: String,
     pub limit: NumberOrQuery,
+    /// the label that tells many of one query apart
+    pub by: Option<String>,
     pub act_at: f64,
     pub action: String,
 }

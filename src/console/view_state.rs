@@ -47,6 +47,8 @@ pub struct ViewState {
     pub group: String,
     /// column by which a table is sorted, with a leading minus for descending
     pub sort: String,
+    /// what if, on the capacity page: as [`crate::domain::plan::Plan`] writes it
+    pub plan: String,
 }
 
 /// Ranges offered by name.
@@ -76,6 +78,7 @@ impl Default for ViewState {
             states: String::new(),
             group: String::new(),
             sort: String::new(),
+            plan: String::new(),
         }
     }
 }
@@ -107,6 +110,7 @@ impl ViewState {
                 "state" => state.states = value,
                 "group" => state.group = value,
                 "sort" => state.sort = value,
+                "plan" => state.plan = value,
                 _ => {}
             }
         }
@@ -135,9 +139,13 @@ impl ViewState {
         pairs.extend(self.at.map(|at| ("at", at.to_string())));
         pairs.extend(self.zone.clone().map(|z| ("zone", z)));
         pairs.extend(self.theme.map(|t| ("theme", t.name().to_string())));
-        for (name, value) in
-            [("q", &self.query), ("state", &self.states), ("group", &self.group), ("sort", &self.sort)]
-        {
+        for (name, value) in [
+            ("q", &self.query),
+            ("state", &self.states),
+            ("group", &self.group),
+            ("sort", &self.sort),
+            ("plan", &self.plan),
+        ] {
             if !value.is_empty() {
                 pairs.push((name, value.clone()));
             }
@@ -264,6 +272,7 @@ mod tests {
             states: "firing,pending".into(),
             group: "severity".into(),
             sort: "-started".into(),
+            plan: "growth:2,months:3".into(),
         };
         assert_eq!(ViewState::parse(&state.encode()), state);
         assert_eq!(ViewState::default().encode(), "");

@@ -11,6 +11,7 @@ pub mod incident;
 pub mod labels;
 pub mod ledger;
 pub mod outlook;
+pub mod plan;
 pub mod public_status;
 pub mod series;
 pub mod severity;

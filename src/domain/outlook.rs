@@ -8,6 +8,7 @@
 use super::forecast::auto::{Forecast, auto};
 use super::forecast::linear::slope;
 use super::forecast::seasonal::{Profile, autocorrelation};
+use super::plan::Plan;
 use super::series::Series;
 use super::time::{DAY, MONTH, Millis};
 
@@ -168,27 +169,40 @@ impl Outlook {
 
     /// When a level is reached from below.
     pub fn crossing(&self, level: f64) -> Crossing {
-        if self.level >= level {
+        self.crossing_under(&Plan::NONE, level)
+    }
+
+    /// The same if a plan came true.
+    pub fn crossing_under(&self, plan: &Plan, level: f64) -> Crossing {
+        if self.level >= level && plan.is_none() {
             return Crossing::Passed;
         }
-        let along = |slope: f64| {
-            let length = (level - self.level) / slope;
-            (slope > 0.0 && length.is_finite()).then_some(length)
-        };
+        let along = |slope: f64| plan.reaches(self.level, slope, level);
         let at = |length: f64, most: Millis| (length <= most as f64).then(|| self.now + length as Millis);
         // What the past can judge may be reached sooner than the line says.
         let near = self.near.interval(0.8).iter().position(|(_, high)| *high >= level);
-        let near = near.map(|i| self.now + self.step * (i as Millis + 1));
+        let near = near.filter(|_| plan.is_none()).map(|i| self.now + self.step * (i as Millis + 1));
         let early = along(self.slope + Z80 * self.doubt).and_then(|l| at(l, FARTHEST));
         let early = [near, early].into_iter().flatten().min();
         match along(self.slope).and_then(|l| at(l, FARTHEST)) {
+            Some(likely) if likely <= self.now => Crossing::Passed,
             Some(likely) => Crossing::Likely {
                 at: likely,
                 early: early.map_or(likely, |e| e.min(likely)),
-                late: along(self.slope - Z80 * self.doubt).and_then(|l| at(l, NEVER)),
+                late: along(self.slope - Z80 * self.doubt).and_then(|l| at(l, NEVER)).map(|l| l.max(likely)),
             },
             None => Crossing::NotInSight { early: early.filter(|e| *e - self.now <= NEVER) },
         }
+    }
+
+    /// The use along the line if a plan came true, with both sides of the step it makes.
+    pub fn line_under(&self, plan: &Plan, end: Millis) -> Vec<(Millis, f64)> {
+        let wait = plan.wait();
+        let mut lengths = vec![0, wait - 1, wait, end - self.now];
+        lengths.retain(|l| (0..=end - self.now).contains(l));
+        lengths.sort_unstable();
+        lengths.dedup();
+        lengths.into_iter().map(|l| (self.now + l, plan.used(self.level, self.slope, l))).collect()
     }
 }
 

@@ -271,6 +271,7 @@ impl Resolver<'_> {
             kind,
             used: raw.used.clone(),
             limit: raw.limit.clone(),
+            by: raw.by.clone(),
             act_at,
             action: raw.action.clone().unwrap_or_else(|| action.into()),
         })

@@ -6,6 +6,7 @@ use crate::domain::capacity::{Full, headroom, projected_full};
 use crate::domain::format::{Unit, human};
 use crate::domain::labels::Labels;
 use crate::domain::outlook::{Crossing, Expected, Outlook, Regular};
+use crate::domain::plan::Plan;
 use crate::domain::series::{Frame, Series};
 use crate::domain::time::{DAY, HOUR, MONTH, Millis};
 use crate::domain::zone::Offsets;
@@ -76,6 +77,8 @@ pub struct CapacityCard {
     pub due: Due,
     /// when it is most likely full
     pub full_at: Option<Millis>,
+    pub limit: f64,
+    pub planning: Option<Outlook>,
     /// share in use, 0..1 and more
     pub used_share: f64,
     pub headroom: Option<String>,
@@ -88,6 +91,31 @@ pub struct CapacityCard {
     pub chart: Chart,
 }
 
+impl CapacityCard {
+    /// When it would be full if a plan came true; nothing without a plan or a forecast.
+    pub fn full_under(&self, plan: &Plan, zone: &Offsets) -> Option<String> {
+        let outlook = self.planning.as_ref().filter(|_| !plan.is_none())?;
+        let crossing = outlook.crossing_under(plan, self.limit);
+        Some(when_text(crossing, zone).unwrap_or_else(|| "full at once".into()))
+    }
+
+    /// Its chart with what a plan would make of it.
+    pub fn chart_under(&self, plan: &Plan) -> Chart {
+        let mut chart = self.chart.clone();
+        if let Some(outlook) = self.planning.as_ref().filter(|_| !plan.is_none()) {
+            let line = Series::from_samples(Labels::default(), outlook.line_under(plan, chart.end));
+            chart.traces.push(Trace::new("with the plan", Ink::Warn, Style::Dashed, line));
+            if plan.capacity > 0.0 {
+                let limit = plan.limit(self.limit);
+                let ends = [(chart.now.unwrap_or(chart.start) + plan.wait()).min(chart.end), chart.end];
+                let line = Series::from_samples(Labels::default(), ends.map(|t| (t, limit)).to_vec());
+                chart.traces.push(Trace::new("limit with the plan", Ink::Bad, Style::Dashed, line));
+            }
+        }
+        chart
+    }
+}
+
 /// When a resource asks for something, the soonest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Due {
@@ -98,23 +126,53 @@ pub enum Due {
     Unknown,
 }
 
-/// Makes the card from history and limit; `None` without both.
+/// The history of one resource, and what there is of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Supply {
+    /// the value of the label it is told apart by; empty where a query is about one resource
+    pub label: String,
+    pub history: Series,
+    pub limit: f64,
+}
+
+/// The resources that an answer holds; none without a limit above 0.
+pub fn supplies(resource: &Resource, history: &Frame, limit: Option<&Frame>) -> Vec<Supply> {
+    let label = |series: &Series| {
+        let by = resource.by.as_deref();
+        by.map_or_else(String::new, |by| series.labels.get(by).unwrap_or_default().to_string())
+    };
+    let limit_of = |own: &str| match (&resource.limit, &resource.by) {
+        (NumberOrQuery::Number(limit), _) => Some(*limit),
+        (NumberOrQuery::Query(_), None) => Some(limit?.series.first()?.last()?.1),
+        (NumberOrQuery::Query(_), Some(_)) => Some(limit?.series.iter().find(|s| label(s) == own)?.last()?.1),
+    };
+    let one = |series: &Series| {
+        let label = label(series);
+        let limit = limit_of(&label).filter(|l| *l > 0.0 && l.is_finite())?;
+        Some(Supply { label, history: series.clone(), limit })
+    };
+    let n = if resource.by.is_some() { usize::MAX } else { 1 };
+    history.series.iter().take(n).filter_map(one).collect()
+}
+
+/// Makes the card of one resource; `None` without a sample.
 pub fn capacity_card(
     resource: &Resource,
-    history: &Frame,
-    limit: Option<&Frame>,
+    supply: &Supply,
     now: Millis,
     zone: &Offsets,
 ) -> Option<CapacityCard> {
-    let limit = match &resource.limit {
-        NumberOrQuery::Number(limit) => *limit,
-        NumberOrQuery::Query(_) => limit?.series.first()?.last()?.1,
-    };
-    let series = history.series.first()?;
+    let (series, limit) = (&supply.history, supply.limit);
     let (_, latest) = series.last()?;
-    if !(limit > 0.0 && limit.is_finite()) {
-        return None;
-    }
+    let named = match supply.label.as_str() {
+        "" => resource.clone(),
+        label => Resource {
+            id: format!("{}-{label}", resource.id),
+            name: format!("{}, {label}", resource.name),
+            ..resource.clone()
+        },
+    };
+    let resource = &named;
     // Of the week's peak, since a line through daily peaks sees growth in where the weekend falls.
     let planned = match resource.kind {
         ResourceKind::Storage => series.clone(),
@@ -145,6 +203,7 @@ pub fn capacity_card(
             _ => None,
         },
         chart: chart(resource, series, outlook.as_ref(), limit, now),
+        planning: outlook,
         ..card
     })
 }
@@ -236,6 +295,8 @@ fn storage(resource: &Resource, used: f64, limit: f64, growth: Option<f64>) -> C
         judged: None,
         due: Due::Unknown,
         full_at: None,
+        limit,
+        planning: None,
         chart: empty_chart(),
     }
 }
@@ -269,6 +330,8 @@ fn traffic(resource: &Resource, peaks: &Series, limit: f64, growth: Option<f64>)
         judged: None,
         due: Due::Unknown,
         full_at: None,
+        limit,
+        planning: None,
         chart: empty_chart(),
     }
 }
@@ -362,6 +425,7 @@ mod tests {
             kind,
             used: "x".into(),
             limit: NumberOrQuery::Number(limit),
+            by: None,
             act_at,
             action: "Plan migration".into(),
         }
@@ -372,17 +436,21 @@ mod tests {
         Frame { series: vec![Series::from_samples(Labels::default(), samples)] }
     }
 
+    fn card(
+        kind: ResourceKind,
+        limit: f64,
+        act_at: f64,
+        history: &Frame,
+        now: Millis,
+    ) -> Option<CapacityCard> {
+        let resource = resource(kind, limit, act_at);
+        capacity_card(&resource, supplies(&resource, history, None).first()?, now, &Offsets::utc())
+    }
+
     #[test]
     fn storage_as_in_the_dashboard() {
         let history = frame((0..31).map(|d| (450.0 - 15.0 * f64::from(30 - d) / 30.44) * 1e9));
-        let card = capacity_card(
-            &resource(ResourceKind::Storage, 1e12, 0.7),
-            &history,
-            None,
-            30 * DAY,
-            &Offsets::utc(),
-        )
-        .unwrap();
+        let card = card(ResourceKind::Storage, 1e12, 0.7, &history, 30 * DAY).unwrap();
         assert_eq!(card.level, "450 GB of 1 TB (45 %)");
         assert_eq!(card.growth.as_deref(), Some("+15 GB/month"));
         assert_eq!((card.outlook.as_str(), card.action), ("full in 36 months", None));
@@ -407,6 +475,21 @@ mod tests {
     }
 
     #[test]
+    fn a_plan_is_compared_with_what_is() {
+        let history = frame((0..91).map(|d| (450.0 - 15.0 * f64::from(90 - d) / 30.44) * 1e9));
+        let card = card(ResourceKind::Storage, 1e12, 0.7, &history, 90 * DAY).unwrap();
+        let utc = Offsets::utc();
+        assert_eq!(card.full_under(&Plan::NONE, &utc), None);
+        assert_eq!(card.full_when.as_deref(), Some("likely Apr 1973"));
+        let full = |text: &str| card.full_under(&Plan::parse(text), &utc).unwrap();
+        assert_eq!(full("growth:2"), "likely Oct 1971");
+        assert_eq!(full("launch:2"), "full at once");
+        assert_eq!(full("growth:0"), "not in sight");
+        assert_eq!(card.chart_under(&Plan::parse("capacity:1")).traces.len(), card.chart.traces.len() + 2);
+        assert_eq!(card.chart_under(&Plan::NONE), card.chart);
+    }
+
+    #[test]
     fn what_asks_for_something_first_is_first() {
         let mut all = [Due::Unknown, Due::NotInSight, Due::At(9), Due::At(3), Due::Now];
         all.sort();
@@ -416,46 +499,41 @@ mod tests {
     #[test]
     fn over_the_threshold_there_is_an_action() {
         let history = frame((0..31).map(|d| 0.78e12 + f64::from(d) * 1e6));
-        let card = capacity_card(
-            &resource(ResourceKind::Storage, 1e12, 0.7),
-            &history,
-            None,
-            30 * DAY,
-            &Offsets::utc(),
-        )
-        .unwrap();
-        assert_eq!(card.action.as_deref(), Some("Over 70 %: Plan migration"));
-        assert_eq!(card.tone, "warn");
-        let card = capacity_card(
-            &resource(ResourceKind::Traffic, 9_000.0, 0.3),
-            &frame([8_000.0; 9].into_iter()),
-            None,
-            9 * DAY,
-            &Offsets::utc(),
-        );
-        assert_eq!(card.unwrap().action.as_deref(), Some("Headroom under 30 %: Plan migration"));
+        let found = card(ResourceKind::Storage, 1e12, 0.7, &history, 30 * DAY).unwrap();
+        assert_eq!(found.action.as_deref(), Some("Over 70 %: Plan migration"));
+        assert_eq!(found.tone, "warn");
+        let busy = frame([8_000.0; 9].into_iter());
+        let found = card(ResourceKind::Traffic, 9_000.0, 0.3, &busy, 9 * DAY).unwrap();
+        assert_eq!(found.action.as_deref(), Some("Headroom under 30 %: Plan migration"));
     }
 
     #[test]
     fn too_little_history_says_so() {
-        let card = capacity_card(
-            &resource(ResourceKind::Storage, 1e12, 0.7),
-            &frame([1.0].into_iter()),
-            None,
-            DAY,
-            &Offsets::utc(),
-        )
-        .unwrap();
-        assert_eq!(card.outlook, "history too short for a forecast");
-        assert!(
-            capacity_card(
-                &resource(ResourceKind::Storage, 1e12, 0.7),
-                &Frame::default(),
-                None,
-                DAY,
-                &Offsets::utc()
-            )
-            .is_none()
+        let found = card(ResourceKind::Storage, 1e12, 0.7, &frame([1.0].into_iter()), DAY).unwrap();
+        assert_eq!(found.outlook, "history too short for a forecast");
+        assert!(card(ResourceKind::Storage, 1e12, 0.7, &Frame::default(), DAY).is_none());
+    }
+
+    #[test]
+    fn one_query_answers_for_many_each_with_its_own_limit() {
+        let of = |name: &str, value: f64| {
+            let labels: Labels = [("instance", name)].into_iter().collect();
+            Series::from_samples(labels, (0..40).map(|d| (d * DAY, value)).collect())
+        };
+        let many = Resource {
+            by: Some("instance".into()),
+            limit: NumberOrQuery::Query("size".into()),
+            ..resource(ResourceKind::Storage, 1.0, 0.7)
+        };
+        let history = Frame { series: vec![of("a", 10.0), of("b", 90.0), of("c", 5.0)] };
+        let limits = Frame { series: vec![of("b", 100.0), of("a", 20.0), of("c", 0.0)] };
+        let found = supplies(&many, &history, Some(&limits));
+        // One without a limit above 0 is none.
+        assert_eq!(
+            found.iter().map(|s| (s.label.as_str(), s.limit)).collect::<Vec<_>>(),
+            [("a", 20.0), ("b", 100.0)]
         );
+        let card = capacity_card(&many, &found[1], 40 * DAY, &Offsets::utc()).unwrap();
+        assert_eq!((card.id.as_str(), card.name.as_str(), card.due), ("r-b", "R, b", Due::Now));
     }
 }

@@ -111,7 +111,7 @@ fn folded(line: &str, out: &mut String) {
 mod tests {
     use super::*;
     use crate::config::{NumberOrQuery, Resource, ResourceKind};
-    use crate::console::model::capacity_card;
+    use crate::console::model::{capacity_card, supplies};
     use crate::domain::labels::Labels;
     use crate::domain::series::{Frame, Series};
     use crate::domain::zone::Offsets;
@@ -124,12 +124,14 @@ mod tests {
             kind: ResourceKind::Storage,
             used: "x".into(),
             limit: NumberOrQuery::Number(1e12),
+            by: None,
             act_at: 0.7,
             action: "Plan migration, or clean up".into(),
         };
         let samples = (0..90).map(|d| (d * DAY, (start + a_day * d as f64) * 1e9)).collect();
         let history = Frame { series: vec![Series::from_samples(Labels::default(), samples)] };
-        capacity_card(&resource, &history, None, 89 * DAY, &Offsets::utc()).unwrap()
+        let supply = supplies(&resource, &history, None).remove(0);
+        capacity_card(&resource, &supply, 89 * DAY, &Offsets::utc()).unwrap()
     }
 
     #[test]

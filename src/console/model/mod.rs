@@ -19,7 +19,9 @@ mod together;
 
 pub use alert_table::{AlertFilter, AlertGroup, AlertRow, grouped, labels_to_group_by, rows};
 pub use announce::{Announced, n_pressing};
-pub use capacity_card::{CapacityCard, Due, capacity_card, history_question, limit_question};
+pub use capacity_card::{
+    CapacityCard, Due, Supply, capacity_card, history_question, limit_question, supplies,
+};
 pub use capacity_report::{capacity_calendar, capacity_csv, scaling_request};
 pub use deploys::deploys;
 pub use feed::Feed;

@@ -1,68 +1,42 @@
 //! Every resource with its history, its forecast and what to do.
 
 use crate::browser;
-use crate::console::components::{ChartView, Chip, Panel, RevealedPage};
-use crate::console::model::{
-    CapacityCard, Due, Feed, capacity_calendar, capacity_card, capacity_csv, history_question,
-    limit_question, scaling_request,
-};
-use crate::console::state::{Console, data, feed, frame, memo, use_console};
+use crate::console::components::{ChartView, Chip, FilterField, Panel, RevealedPage};
+use crate::console::model::{CapacityCard, Feed, capacity_calendar, capacity_csv, scaling_request};
+use crate::console::state::{capacity, memo, use_console};
+use crate::domain::plan::Plan;
 use leptos::prelude::*;
 
-/// A card for each resource, with the state of its answers.
-type Cards = Vec<(Memo<Feed>, Memo<Option<CapacityCard>>)>;
-
-/// Asks for every resource; the second value is the state of all answers together.
-pub fn ask_cards(console: Console) -> (Cards, Memo<Feed>) {
-    let config = console.config();
-    let mut answers = Vec::new();
-    let mut cards = Vec::new();
-    for resource in &config.capacity {
-        let (history, limit) = (history_question(resource), limit_question(resource));
-        let has_limit = limit.is_some();
-        let history = console.ask(move || Some(history.clone()));
-        let limit = console.ask(move || limit.clone());
-        let own: Vec<_> = if has_limit { vec![history, limit] } else { vec![history] };
-        answers.extend(own.clone());
-        let feed = feed(own);
-        let (history_data, limit_data) = (data(history), data(limit));
-        let resource = resource.clone();
-        let card = memo(move || {
-            let (history_data, limit_data) = (history_data.get(), limit_data.get());
-            let now = history.get_untracked().as_of.unwrap_or_else(|| console.now.get_untracked());
-            let zone = console.zone.get();
-            capacity_card(&resource, frame(&history_data)?, frame(&limit_data), now, &zone.offsets)
-        });
-        cards.push((feed, card));
-    }
-    (cards, feed(answers))
-}
+/// So many resources are shown with their charts; the others are rows of a table.
+const WITH_CHART: usize = 8;
+/// Rows shown at first, and more with each asking.
+const ROWS: usize = 100;
 
 #[component]
 pub fn CapacityPage() -> impl IntoView {
     let console = use_console();
     let config = console.config();
-    let (cards, feed) = ask_cards(console);
-    let names: Vec<String> = config.capacity.iter().map(|r| r.name.clone()).collect();
-    let none = cards.is_empty();
-    let all = StoredValue::new(cards.clone());
-    let found =
-        move || all.with_value(|all| all.iter().filter_map(|(_, card)| card.get()).collect::<Vec<_>>());
-    // What asks for something first comes first; what is not known yet stays in its place.
-    let order = memo(move || {
-        let due = |i: &usize| {
-            all.with_value(|all| all.get(*i).and_then(|(_, c)| c.get())).map_or(Due::Unknown, |c| c.due)
-        };
-        let mut places: Vec<usize> = (0..all.with_value(Vec::len)).collect();
-        places.sort_by_key(due);
-        places
+    let state = capacity(console);
+    let none = config.capacity.is_empty();
+    let many = config.capacity.iter().any(|r| r.by.is_some());
+    let shown = memo(move || {
+        let query = console.view.get().query.to_lowercase();
+        let words: Vec<&str> = query.split_whitespace().collect();
+        let fits = |c: &CapacityCard| words.iter().all(|w| c.name.to_lowercase().contains(w));
+        state.cards.get().into_iter().filter(fits).collect::<Vec<_>>()
     });
-    let resource = move |i: usize| {
-        let (feed, card) = *cards.get(i)?;
-        Some(view! { <Resource name=names.get(i)?.clone() feed=feed card=card /> })
+    let ids = memo(move || shown.get().iter().take(WITH_CHART).map(|c| c.id.clone()).collect::<Vec<_>>());
+    let rest = memo(move || shown.get().into_iter().skip(WITH_CHART).collect::<Vec<_>>());
+    let progress = move || {
+        let (n, waiting) = (state.cards.get().len(), state.n_waiting.get());
+        if waiting > 0 {
+            format!("{n} resources, {waiting} still to be computed")
+        } else {
+            format!("{n} resources")
+        }
     };
     view! {
-        <RevealedPage feeds=vec![feed.into()]>
+        <RevealedPage feeds=vec![state.feed.into()]>
             <Show when=move || none>
                 <div class="empty">
                     <h2>"No resources yet"</h2>
@@ -71,15 +45,91 @@ pub fn CapacityPage() -> impl IntoView {
             </Show>
             <Show when=move || !none>
                 <div class="page-bar">
-                    <p class="explain">"Ranked by what asks for something first."</p>
-                    <Exports found=Signal::derive(found) />
+                    <p class="explain">"Ranked by what asks for something first. " <span class="num" role="status">{progress}</span></p>
+                    <Show when=move || many>
+                        <div class="filters" role="search" aria-label="Filter resources"><FilterField label="Filter resources by words" /></div>
+                    </Show>
+                    <Exports found=state.cards.into() />
                 </div>
             </Show>
-            <For each=move || order.get() key=|i| *i let:i>{resource(i)}</For>
+            <Show when=move || !none>
+                <WhatIf />
+            </Show>
+            <For each=move || ids.get() key=|id| id.clone() let:id>
+                <Resource id=id shown=shown feed=state.feed />
+            </For>
+            <Missing missing=state.missing feed=state.feed />
+            <Show when=move || !rest.get().is_empty()>
+                <Rest rest=rest feed=state.feed />
+            </Show>
             <p class="hint">
                 "Dashed: what is expected; shaded: where four of five, and nineteen of twenty, values should come to lie. Near ahead by the methods that would have done best on the resource's own past, far ahead along its straight line with the doubt about its slope; patterns of the day and the week and sudden shifts are not taken for growth. A month is 30.44 days."
             </p>
         </RevealedPage>
+    }
+}
+
+/// Changes to plan with, kept in the address: names, whether in percent, step of the slider.
+const WHAT_IF: [(&str, &str, f64, f64); 5] = [
+    ("growth", "Growth, times", 1.0, 0.1),
+    ("launch", "Launch adds, % of use", 100.0, 5.0),
+    ("cleanup", "Clean-up frees, % of use", 100.0, 5.0),
+    ("capacity", "Capacity added, % of limit", 100.0, 5.0),
+    ("months", "These come in, months", 1.0, 1.0),
+];
+
+#[component]
+fn WhatIf() -> impl IntoView {
+    let console = use_console();
+    let plan = memo(move || Plan::parse(&console.view.get().plan));
+    let field = move |(name, title, unit, step): (&'static str, &'static str, f64, f64)| {
+        let part = Plan::PARTS.into_iter().find(|p| p.name == name)?;
+        // Rounded, for a share of 0.07 is 7.000000000000001 %.
+        let shown = move || (plan.get().get(name) * unit * 1e6).round() / 1e6;
+        let change = move |e| {
+            let mut plan = plan.get_untracked();
+            plan.set(name, event_target_value(&e).parse::<f64>().unwrap_or(f64::NAN) / unit);
+            console.change(true, |s| s.plan = plan.encode());
+        };
+        let (least, most) = (part.least * unit, part.most * unit);
+        // A slider for what is usual, the field for all there is.
+        let slider_most = if name == "growth" { 4.0 } else { most.min(100.0 * unit).min(100.0) };
+        Some(view! {
+            <div class="plan-part">
+                <label for=format!("plan-{name}")>{title}</label>
+                <input type="range" aria-label=title min=least max=slider_most step=step prop:value=move || shown().to_string() on:change=change />
+                <input id=format!("plan-{name}") type="number" min=least max=most step="any" prop:value=move || shown().to_string() on:change=change />
+            </div>
+        })
+    };
+    let fields: Vec<_> = WHAT_IF.into_iter().filter_map(field).collect();
+    view! {
+        <section class="panel" aria-labelledby="what-if">
+            <header class="panel-head">
+                <h2 id="what-if">"What if"</h2>
+                <div class="panel-aside">
+                    <Show when=move || !plan.get().encode().is_empty()>
+                        <button class="button" on:click=move |_| console.change(true, |s| s.plan = String::new())>"As it is"</button>
+                    </Show>
+                </div>
+            </header>
+            <div class="panel-body">
+                <p class="explain">"For every resource alike; the address keeps it. Each chart shows the plan beside what is expected as things are."</p>
+                <div class="plan">{fields}</div>
+            </div>
+        </section>
+    }
+}
+
+/// Resources of which nothing is known, and while asking, where they will be.
+#[component]
+fn Missing(missing: Memo<Vec<String>>, feed: Memo<Feed>) -> impl IntoView {
+    view! {
+        <For each=move || missing.get() key=|name| name.clone() let:name>
+            <Panel title=name feed=feed>
+                <p class="empty-line">"The query found no samples, or the limit is not a number above 0."</p>
+            </Panel>
+        </For>
     }
 }
 
@@ -108,22 +158,27 @@ fn Exports(found: Signal<Vec<CapacityCard>>) -> impl IntoView {
     }
 }
 
-#[component]
-fn Resource(name: String, feed: Memo<Feed>, card: Memo<Option<CapacityCard>>) -> impl IntoView {
-    let chart = memo(move || card.get().map(|c| c.chart));
-    let chip = move || {
-        card.get().map(|c| {
-            let word = match c.tone {
-                "ok" => "ok",
-                "warn" => "act",
-                _ => "full soon",
-            };
-            view! { <Chip tone=c.tone word=word /> }
-        })
+fn chip(card: &CapacityCard) -> impl IntoView + use<> {
+    let word = match card.tone {
+        "ok" => "ok",
+        "warn" => "act",
+        _ => "full soon",
     };
+    view! { <Chip tone=card.tone word=word /> }
+}
+
+#[component]
+fn Resource(id: String, shown: Memo<Vec<CapacityCard>>, feed: Memo<Feed>) -> impl IntoView {
+    let card = memo(move || shown.get().into_iter().find(|c| c.id == id));
+    let name = card.get_untracked().map(|c| c.name).unwrap_or_default();
+    let console = use_console();
+    let plan = memo(move || Plan::parse(&console.view.get().plan));
+    let chart = memo(move || card.get().map(|c| c.chart_under(&plan.get())));
     let facts = move || {
+        let zone = console.zone.get();
         card.get().map(|c| {
             let fact = |name: &'static str, value: String| view! { <div><dt>{name}</dt><dd class="num">{value}</dd></div> };
+            let planned = c.full_under(&plan.get(), &zone.offsets);
             view! {
                 <dl class="facts">
                     {fact("Now", c.level)}
@@ -132,21 +187,53 @@ fn Resource(name: String, feed: Memo<Feed>, card: Memo<Option<CapacityCard>>) ->
                     {c.headroom.map(|h| fact("Headroom", h.trim_start_matches("headroom ").to_string()))}
                     {c.full_when.map(|w| fact("Full", w))}
                     {c.act_when.map(|w| fact("Time to act", w))}
+                    {planned.map(|w| fact("Full with the plan", w))}
                 </dl>
                 {c.action.map(|a| view! { <p class="capacity-action">{a}</p> })}
             }
         })
     };
     let judged = move || card.get().and_then(|c| c.judged).map(|j| format!("By {j}."));
-    let missing = move || feed.get().condition == crate::poll::Condition::Fresh && card.get().is_none();
     view! {
-        <Panel title=name feed=feed aside=chip>
-            <Show when=missing>
-                <p class="empty-line">"The query found no samples, or the limit is not a number above 0."</p>
-            </Show>
+        <Panel title=name feed=feed aside=move || card.get().map(|c| chip(&c))>
             {facts}
             <ChartView chart=chart class="chart tall" follows_page=false />
             <p class="row-note">{judged}</p>
+        </Panel>
+    }
+}
+
+/// What does not ask for anything soon, in a row each.
+#[component]
+fn Rest(rest: Memo<Vec<CapacityCard>>, feed: Memo<Feed>) -> impl IntoView {
+    let n = RwSignal::new(ROWS);
+    let row = |card: CapacityCard| {
+        view! {
+            <tr>
+                <th scope="row">{card.name.clone()}</th>
+                <td>{chip(&card)}</td>
+                <td class="num">{card.level}</td>
+                <td class="num">{card.growth}</td>
+                <td class="num">{card.full_when.unwrap_or(card.outlook)}</td>
+                <td class="num">{card.action.or(card.act_when)}</td>
+            </tr>
+        }
+    };
+    let left = move || rest.get().len().saturating_sub(n.get());
+    view! {
+        <Panel title="Others" feed=feed>
+            <div class="table-scroll" tabindex="0" role="region" aria-label="Other resources, table">
+                <table class="table">
+                    <thead><tr>
+                        <th scope="col">"Resource"</th><th scope="col">"State"</th><th scope="col">"Now"</th>
+                        <th scope="col">"Growth"</th><th scope="col">"Full"</th><th scope="col">"To do"</th>
+                    </tr></thead>
+                    <tbody>{move || rest.get().into_iter().take(n.get()).map(row).collect::<Vec<_>>()}</tbody>
+                </table>
+            </div>
+            <Show when=move || left() != 0>
+                <button class="button more" on:click=move |_| n.update(|n| *n += ROWS)>{move || format!("Show more ({} left)", left())}</button>
+            </Show>
         </Panel>
     }
 }

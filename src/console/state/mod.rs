@@ -3,6 +3,7 @@
 mod alerts;
 mod attention;
 mod board;
+mod capacity;
 mod console;
 mod events;
 mod memo;
@@ -15,6 +16,7 @@ mod uptime;
 pub use alerts::{AlertsState, Heartbeat, provide_alerts, use_alerts};
 pub use attention::{provide_attention, use_attention};
 pub use board::{Board, Held, Holdings, MEMORY_LIMIT, Polled, Shared};
+pub use capacity::capacity;
 pub use console::{Console, Zone, data, frame, provide_console, use_console};
 pub use events::events;
 pub use memo::{feed, memo};

@@ -2,40 +2,35 @@
 
 use crate::console::components::{Panel, ToneIcon};
 use crate::console::model::CapacityCard;
-use crate::console::pages::capacity::ask_cards;
 use crate::console::route::Route;
-use crate::console::state::use_console;
+use crate::console::state::{capacity, use_console};
 use leptos::prelude::*;
+
+/// So many are shown; the others ask for less.
+const MOST: usize = 6;
 
 #[component]
 pub fn CapacityPanel() -> impl IntoView {
     let console = use_console();
-    let (cards, feed) = ask_cards(console);
-    let none = cards.is_empty();
-    let names: Vec<String> = console.config().capacity.iter().map(|r| r.name.clone()).collect();
-    let cards = StoredValue::new(cards);
+    let state = capacity(console);
+    let none = console.config().capacity.is_empty();
+    let more = move || state.cards.get().len().saturating_sub(MOST);
     view! {
         <Panel
             title="Capacity"
-            feed=feed
+            feed=state.feed
             aside=move || view! { <a href=move || console.href(&Route::Capacity)>"Forecasts"</a> }
         >
             <Show when=move || none>
                 <p class="empty-line">"No resources yet. List them under capacity in the configuration."</p>
             </Show>
             <ul class="capacity-list">
-                {names
-                    .into_iter()
-                    .enumerate()
-                    .map(|(i, name)| {
-                        let card = move || cards.with_value(|all| all.get(i).and_then(|(_, c)| c.get()));
-                        move || match card() {
-                            Some(card) => line(card).into_any(),
-                            None => view! { <li class="capacity-line muted">{name.clone()} ": no samples yet"</li> }.into_any(),
-                        }
-                    })
-                    .collect::<Vec<_>>()}
+                {move || state.cards.get().into_iter().take(MOST).map(line).collect::<Vec<_>>()}
+                {move || state.missing.get().into_iter().map(|name| view! { <li class="capacity-line muted">{name} ": no samples yet"</li> }).collect::<Vec<_>>()}
             </ul>
+            <Show when=move || more() != 0>
+                <p class="muted">{move || format!("and {} more", more())}</p>
+            </Show>
         </Panel>
     }
 }

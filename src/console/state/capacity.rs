@@ -1,0 +1,160 @@
+//! The outlook of every resource, computed a few milliseconds at a time, so that a fleet of hundreds never
+//! makes the page stand still.
+
+use super::console::{Console, data, frame};
+use super::memo::{feed, memo};
+use crate::browser;
+use crate::config::Resource;
+use crate::console::model::{
+    CapacityCard, Feed, Supply, capacity_card, history_question, limit_question, supplies,
+};
+use crate::domain::time::Millis;
+use crate::domain::zone::Offsets;
+use gloo_timers::future::TimeoutFuture;
+use leptos::prelude::*;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, VecDeque};
+use std::rc::Rc;
+use std::sync::Arc;
+use wasm_bindgen_futures::spawn_local;
+
+/// Time for computing before the page is let go on, milliseconds.
+const BUDGET: f64 = 8.0;
+/// Between two times that the page is told of what was computed so far, milliseconds.
+const PAUSE: f64 = 250.0;
+
+#[derive(Clone, Copy)]
+pub struct CapacityState {
+    /// what asks for something first comes first
+    pub cards: RwSignal<Vec<CapacityCard>>,
+    /// how many are still to be computed
+    pub n_waiting: RwSignal<usize>,
+    /// the configured resources of which there is no sample, or no limit above 0
+    pub missing: Memo<Vec<String>>,
+    pub feed: Memo<Feed>,
+}
+
+/// One resource to be computed.
+struct Job {
+    place: usize,
+    resource: Arc<Resource>,
+    supply: Supply,
+    now: Millis,
+    zone: Arc<Offsets>,
+}
+
+#[derive(Default)]
+struct Work {
+    jobs: VecDeque<Job>,
+    /// by the place of the resource in the configuration and its label
+    done: BTreeMap<(usize, String), CapacityCard>,
+    goes_on: bool,
+    /// when the page was told last
+    shown: f64,
+}
+
+/// Asks for all resources while the page that calls it is open.
+pub fn capacity(console: Console) -> CapacityState {
+    let config = console.config();
+    let work = Rc::new(RefCell::new(Work::default()));
+    let (cards, n_waiting) = (RwSignal::new(Vec::new()), RwSignal::new(0));
+    let mut answers = Vec::new();
+    let mut found = Vec::new();
+    for (place, resource) in config.capacity.iter().enumerate() {
+        let (history, limit) = (history_question(resource), limit_question(resource));
+        let has_limit = limit.is_some();
+        let history = console.ask(move || Some(history.clone()));
+        let limit = console.ask(move || limit.clone());
+        answers.push(history);
+        answers.extend(has_limit.then_some(limit));
+        let (history_data, limit_data) = (data(history), data(limit));
+        let resource = Arc::new(resource.clone());
+        let own = resource.clone();
+        let supplied = memo(move || {
+            let (history, limit) = (history_data.get(), limit_data.get());
+            frame(&history).map(|history| supplies(&own, history, frame(&limit)))
+        });
+        found.push((resource.name.clone(), supplied));
+        let work = work.clone();
+        Effect::new(move |_| {
+            let Some(all) = supplied.get() else { return };
+            let zone = console.zone.get().offsets;
+            let now = history.get_untracked().as_of.unwrap_or_else(|| console.now.get_untracked());
+            work.borrow_mut().replace(place, &resource, all, now, &zone);
+            go_on(&work, cards, n_waiting);
+        });
+    }
+    let missing = memo(move || {
+        let none = |(name, all): &(String, Memo<Option<Vec<Supply>>>)| {
+            all.get().is_some_and(|all| all.is_empty()).then(|| name.clone())
+        };
+        found.iter().filter_map(none).collect()
+    });
+    CapacityState { cards, n_waiting, missing, feed: feed(answers) }
+}
+
+impl Work {
+    /// Newer data of a resource: what was computed stays until it is computed anew.
+    fn replace(
+        &mut self,
+        place: usize,
+        resource: &Arc<Resource>,
+        supplies: Vec<Supply>,
+        now: Millis,
+        zone: &Arc<Offsets>,
+    ) {
+        self.jobs.retain(|job| job.place != place);
+        self.done.retain(|(of, label), _| *of != place || supplies.iter().any(|s| s.label == *label));
+        self.jobs.extend(supplies.into_iter().map(|supply| Job {
+            place,
+            resource: resource.clone(),
+            supply,
+            now,
+            zone: zone.clone(),
+        }));
+    }
+
+    fn some(&mut self) {
+        let begin = browser::uptime();
+        while browser::uptime() - begin < BUDGET {
+            let Some(job) = self.jobs.pop_front() else { return };
+            if let Some(card) = capacity_card(&job.resource, &job.supply, job.now, &job.zone) {
+                self.done.insert((job.place, job.supply.label), card);
+            }
+        }
+    }
+
+    fn ranked(&self) -> Vec<CapacityCard> {
+        let mut all: Vec<CapacityCard> = self.done.values().cloned().collect();
+        all.sort_by_key(|card| card.due);
+        all
+    }
+}
+
+/// Computes at once what fits into the time there is, and the rest between other work of the page.
+fn go_on(work: &Rc<RefCell<Work>>, cards: RwSignal<Vec<CapacityCard>>, n_waiting: RwSignal<usize>) {
+    let step = move |work: &Rc<RefCell<Work>>| {
+        let mut work = work.borrow_mut();
+        work.some();
+        // The page may be gone by now; then nothing is computed any more.
+        let gone = n_waiting.try_set(work.jobs.len()).is_some();
+        if !gone && (work.jobs.is_empty() || browser::uptime() - work.shown > PAUSE) {
+            cards.try_set(work.ranked());
+            work.shown = browser::uptime();
+        }
+        work.goes_on = !gone && !work.jobs.is_empty();
+        work.goes_on
+    };
+    if work.borrow().goes_on || !step(work) {
+        return;
+    }
+    let work = work.clone();
+    spawn_local(async move {
+        loop {
+            TimeoutFuture::new(0).await;
+            if !step(&work) {
+                return;
+            }
+        }
+    });
+}
