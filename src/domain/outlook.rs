@@ -197,9 +197,11 @@ impl Outlook {
 
     /// The use along the line if a plan came true, with both sides of the step it makes.
     pub fn line_under(&self, plan: &Plan, end: Millis) -> Vec<(Millis, f64)> {
-        let wait = plan.wait();
-        let mut lengths = vec![0, wait - 1, wait, end - self.now];
-        lengths.retain(|l| (0..=end - self.now).contains(l));
+        const POINTS: Millis = 60;
+        let (length, wait) = (end - self.now, plan.wait());
+        let mut lengths: Vec<Millis> =
+            (0..=POINTS).map(|i| length * i / POINTS).chain([wait - 1, wait]).collect();
+        lengths.retain(|l| (0..=length).contains(l));
         lengths.sort_unstable();
         lengths.dedup();
         lengths.into_iter().map(|l| (self.now + l, plan.used(self.level, self.slope, l))).collect()

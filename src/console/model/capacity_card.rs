@@ -107,8 +107,10 @@ impl CapacityCard {
             chart.traces.push(Trace::new("with the plan", Ink::Warn, Style::Dashed, line));
             if plan.capacity > 0.0 {
                 let limit = plan.limit(self.limit);
-                let ends = [(chart.now.unwrap_or(chart.start) + plan.wait()).min(chart.end), chart.end];
-                let line = Series::from_samples(Labels::default(), ends.map(|t| (t, limit)).to_vec());
+                let begin = (chart.now.unwrap_or(chart.start) + plan.wait()).min(chart.end);
+                let at = |i: Millis| begin + (chart.end - begin) * i / 20;
+                let line =
+                    Series::from_samples(Labels::default(), (0..=20).map(|i| (at(i), limit)).collect());
                 chart.traces.push(Trace::new("limit with the plan", Ink::Bad, Style::Dashed, line));
             }
         }

