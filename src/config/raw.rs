@@ -244,14 +244,29 @@ shape! {
     kind "kind": String,
     /// PromQL for what is in use: bytes, or requests a second.
     used "used": String,
-    /// What there is: a number, or a PromQL expression.
-    limit "limit": NumberOrQuery,
+    /// What there is: a number, or a PromQL expression. Without one, latency must be given.
+    limit "limit": Option<NumberOrQuery>,
+    /// For traffic without a limit: PromQL for the latency in seconds. The limit is then read from where latency leaves its normal range as load rises, and shown with the plot it was read from.
+    latency "latency": Option<String>,
+    /// What more of it costs, for plans.
+    cost "cost": Option<RawCost>,
     /// A label that tells many resources of one query apart, for instance instance: each of its values is a resource, with its own limit where that is an expression.
     by "by": Option<String>,
     /// When to act: share in use for storage (default 0.7), headroom for traffic (default 0.3).
     act_at "act_at": Option<f64>,
     /// What to do then. Default: Plan migration or upgrade (storage), Scale up (traffic).
     action "action": Option<String>,
+}
+
+shape! {
+    /// What more of a resource costs.
+    RawCost, example r#"{ "amount": 0.1, "per": 1e9, "currency": "EUR" }"#;
+    /// Money a month.
+    amount "amount": f64,
+    /// For so many units: bytes, or requests a second. Default 1.
+    per "per": Option<f64>,
+    /// The currency it is named in.
+    currency "currency": String,
 }
 
 shape! {

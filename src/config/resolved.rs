@@ -260,6 +260,23 @@ pub enum ResourceKind {
     Traffic,
 }
 
+/// What there is of a resource.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Limit {
+    Number(f64),
+    Query(String),
+    /// read from the latency (an expression, in seconds) as load rises
+    Knee(String),
+}
+
+/// What more of a resource costs a month: `amount` for `per` units.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cost {
+    pub amount: f64,
+    pub per: f64,
+    pub currency: String,
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub struct Resource {
     pub id: String,
@@ -267,7 +284,8 @@ pub struct Resource {
     pub source: String,
     pub kind: ResourceKind,
     pub used: String,
-    pub limit: NumberOrQuery,
+    pub limit: Limit,
+    pub cost: Option<Cost>,
     /// the label that tells many of one query apart
     pub by: Option<String>,
     pub act_at: f64,

@@ -8,6 +8,7 @@ pub mod chunk;
 pub mod forecast;
 pub mod format;
 pub mod incident;
+pub mod knee;
 pub mod labels;
 pub mod ledger;
 pub mod outlook;

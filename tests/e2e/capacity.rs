@@ -19,6 +19,9 @@ const CONFIG: &str = r#"{"title": "T", "refresh": "5s", "zone": "UTC",
         {"id": "disks", "name": "Disk", "kind": "storage", "source": "victoria", "used": "disk_used_bytes", "limit": "disk_size_bytes", "by": "instance"},
         {"id": "db", "name": "Database", "kind": "storage", "source": "victoria", "used": "db_bytes", "limit": 1e12, "action": "Order disks"},
         {"id": "young", "name": "Young volume", "kind": "storage", "source": "victoria", "used": "young_bytes", "limit": 1e12},
+        {"id": "busy", "name": "Checkout traffic", "kind": "traffic", "source": "victoria", "used": "busy_rps", "latency": "busy_p95",
+         "cost": {"amount": 3.0, "per": 100, "currency": "EUR"}},
+        {"id": "idle", "name": "Idle traffic", "kind": "traffic", "source": "victoria", "used": "busy_rps / 3", "latency": "idle_p95"},
         {"id": "gone", "name": "Gone volume", "kind": "storage", "source": "victoria", "used": "gone_bytes", "limit": 1e12}
     ]}"#;
 
@@ -53,6 +56,14 @@ fn fill(victoria: &Victoria) {
             lines.push_str(&format!("young_bytes {} {t}\n", 1e11 + i as f64));
         }
     }
+    // A service that gets slow from some 900 requests a second on, and one that does not.
+    for i in 0..=14 * 288 {
+        let t = NOW - (14 * 288 - i) * 5 * 60_000;
+        let load = 560.0 - 440.0 * (i as f64 / 288.0 * std::f64::consts::TAU).cos() + 15.0 * noise(i);
+        let slow = if load > 900.0 { (load - 900.0) / 300.0 } else { 0.0 };
+        lines.push_str(&format!("busy_rps {load} {t}\nbusy_p95 {} {t}\n", 0.08 + 0.01 * noise(i + 3) + slow));
+        lines.push_str(&format!("idle_p95 {} {t}\n", 0.08 + 0.01 * noise(i + 3)));
+    }
     victoria.import(&lines);
     victoria.flush();
 }
@@ -74,7 +85,7 @@ async fn a_fleet_is_ranked_without_the_page_standing_still() {
     );
     page.devtools("Page.addScriptToEvaluateOnNewDocument", serde_json::json!({"source": watched})).await;
     page.goto(&site.url("capacity")).await;
-    page.shows("502 resources", 60).await;
+    page.shows("503 resources", 60).await;
     // When the fleet's history was there, and when the first forecasts were to be seen.
     page.until("none waiting", 60, "return !document.body.innerText.includes('still to be computed')").await;
     let arrived = "performance.getEntriesByType('resource').filter((e) => e.name.includes('query_range')).map((e) => e.responseEnd)";
@@ -108,6 +119,13 @@ async fn a_fleet_is_ranked_without_the_page_standing_still() {
     page.until("the filter", 10, "return document.querySelectorAll('.panel canvas').length === 2").await;
     page.shows("history too short for a forecast", 10).await;
     page.shot("capacity-young").await;
+    // A limit that was read from latency comes with the plot it was read from, or with the reason why not.
+    page.goto(&site.url("capacity?q=checkout&plan=capacity:0.5")).await;
+    page.shows("The limit was read from these", 60).await;
+    page.shows("EUR a month", 10).await;
+    page.shows("Latency stayed in its normal range up to", 10).await;
+    page.shot("capacity-knee").await;
+    page.is_clean("a limit read from latency").await;
     // What if: growth twice as fast, kept in the address.
     page.goto(&site.url("capacity?q=database&plan=growth:3,capacity:0.5,months:2")).await;
     page.shows("Full with the plan", 60).await;

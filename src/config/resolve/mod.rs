@@ -239,7 +239,7 @@ impl Resolver<'_> {
         self.known(&raw.source, sources, "a name under sources", &path.key("source"));
         let kinds = [("storage", ResourceKind::Storage), ("traffic", ResourceKind::Traffic)];
         let kind = self.word(&raw.kind, &kinds, "a kind of resource", &path.key("kind"))?;
-        if let NumberOrQuery::Number(limit) = raw.limit
+        if let Some(NumberOrQuery::Number(limit)) = raw.limit
             && limit <= 0.0
         {
             self.fault(
@@ -264,13 +264,41 @@ impl Resolver<'_> {
                 "0.7",
             );
         }
+        let limit = match (&raw.limit, &raw.latency) {
+            (Some(NumberOrQuery::Number(limit)), _) => Limit::Number(*limit),
+            (Some(NumberOrQuery::Query(query)), _) => Limit::Query(query.clone()),
+            (None, Some(latency)) if kind == ResourceKind::Traffic && raw.by.is_none() => {
+                Limit::Knee(latency.clone())
+            }
+            _ => {
+                let expected = "limit; or, for traffic without by, latency to read it from";
+                self.fault(FaultKind::MissingKey, &path.key("limit"), "none", expected, "1e12");
+                return None;
+            }
+        };
+        let cost = raw.cost.as_ref().map(|cost| Cost {
+            amount: cost.amount,
+            per: cost.per.unwrap_or(1.0),
+            currency: cost.currency.clone(),
+        });
+        if cost.as_ref().is_some_and(|c| c.amount < 0.0 || c.per <= 0.0) {
+            let (path, found) = (path.key("cost"), "an amount below 0, or for no units");
+            self.fault(
+                FaultKind::BadValue,
+                &path,
+                found,
+                "money for some units",
+                r#"{ "amount": 0.1, "per": 1e9, "currency": "EUR" }"#,
+            );
+        }
         Some(Resource {
             id: raw.id.clone(),
             name: raw.name.clone(),
             source: raw.source.clone(),
             kind,
             used: raw.used.clone(),
-            limit: raw.limit.clone(),
+            limit,
+            cost,
             by: raw.by.clone(),
             act_at,
             action: raw.action.clone().unwrap_or_else(|| action.into()),

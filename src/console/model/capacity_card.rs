@@ -1,16 +1,18 @@
 //! One resource that can run full: what is in use, how fast it grows, when it is full, what to do.
 
 use crate::chart::model::{Chart, Ink, Mark, Style, Trace};
-use crate::config::{NumberOrQuery, Resource, ResourceKind};
+use crate::config::{Cost, Limit, Resource, ResourceKind};
 use crate::domain::capacity::{Full, headroom, projected_full};
 use crate::domain::format::{Unit, human};
+use crate::domain::knee::{Knee, NoKnee, knee};
 use crate::domain::labels::Labels;
 use crate::domain::outlook::{Crossing, Expected, Outlook, Regular};
 use crate::domain::plan::Plan;
 use crate::domain::series::{Frame, Series};
-use crate::domain::time::{DAY, HOUR, MONTH, Millis};
+use crate::domain::time::{DAY, HOUR, MINUTE, MONTH, Millis};
 use crate::domain::zone::Offsets;
 use crate::poll::{Pace, Question, Span};
+use crate::sources::prometheus::{TERM_LABEL, Term, TermSpan, joined};
 
 /// History behind a forecast, as far as the source keeps it.
 const HISTORY: Millis = 90 * DAY;
@@ -47,12 +49,26 @@ pub fn history_question(resource: &Resource) -> Question {
 /// Asks for the limit, where it is a query.
 pub fn limit_question(resource: &Resource) -> Option<Question> {
     match &resource.limit {
-        NumberOrQuery::Number(_) => None,
-        NumberOrQuery::Query(query) => Some(Question::Instant {
+        Limit::Number(_) => None,
+        Limit::Query(query) => Some(Question::Instant {
             source: resource.source.clone(),
             query: query.clone(),
             pace: Pace::Slow,
         }),
+        Limit::Knee(latency) => {
+            let term = |key: &str, expression: &str| Term {
+                key: key.into(),
+                expression: expression.into(),
+                span: TermSpan::Trailing(DAY),
+            };
+            Some(Question::Range {
+                source: resource.source.clone(),
+                query: joined(&[term("load", &resource.used), term("latency", latency)], 0),
+                span: Span::Last(14 * DAY),
+                step: 10 * MINUTE,
+                pace: Pace::Slow,
+            })
+        }
     }
 }
 
@@ -61,6 +77,7 @@ pub fn limit_question(resource: &Resource) -> Option<Question> {
 pub struct CapacityCard {
     pub id: String,
     pub name: String,
+    pub unit: Unit,
     /// `450 GB of 1 TB (45 %)`, `peak 8k rps of 12k rps`
     pub level: String,
     /// `+15 GB/month`
@@ -79,6 +96,9 @@ pub struct CapacityCard {
     pub full_at: Option<Millis>,
     pub limit: f64,
     pub planning: Option<Outlook>,
+    /// what the limit was read from, where it was
+    pub knee: Option<Knee>,
+    pub cost: Option<Cost>,
     /// share in use, 0..1 and more
     pub used_share: f64,
     pub headroom: Option<String>,
@@ -97,6 +117,15 @@ impl CapacityCard {
         let outlook = self.planning.as_ref().filter(|_| !plan.is_none())?;
         let crossing = outlook.crossing_under(plan, self.limit);
         Some(when_text(crossing, zone).unwrap_or_else(|| "full at once".into()))
+    }
+
+    /// What a plan adds and what that costs a month: `500 GB more, 50 EUR a month`.
+    pub fn cost_under(&self, plan: &Plan) -> Option<String> {
+        let more = plan.limit(self.limit) - self.limit;
+        let cost = self.cost.as_ref().filter(|_| more > 0.0)?;
+        let money = more / cost.per * cost.amount;
+        let money = if money < 100.0 { format!("{money:.2}") } else { format!("{money:.0}") };
+        Some(format!("{} more, {money} {} a month", human(self.unit, more), cost.currency))
     }
 
     /// Its chart with what a plan would make of it.
@@ -135,6 +164,42 @@ pub struct Supply {
     pub label: String,
     pub history: Series,
     pub limit: f64,
+    /// what the limit was read from, where it was
+    pub knee: Option<Knee>,
+}
+
+/// What the answer about load and latency says; none where the limit is given, or nothing is answered yet.
+fn knee_of(resource: &Resource, answer: Option<&Frame>) -> Option<Result<Knee, NoKnee>> {
+    if !matches!(resource.limit, Limit::Knee(_)) {
+        return None;
+    }
+    let answer = answer?;
+    let series = |key: &str| answer.series.iter().find(|s| s.labels.get(TERM_LABEL) == Some(key));
+    let (Some(load), Some(latency)) = (series("load"), series("latency")) else {
+        return Some(Err(NoKnee::TooFew(0)));
+    };
+    let mut latencies = latency.samples().peekable();
+    let pair = |(t, load): (Millis, f64)| {
+        while latencies.next_if(|(at, _)| *at < t).is_some() {}
+        latencies.next_if(|(at, _)| *at == t).map(|(_, latency)| (load, latency))
+    };
+    Some(knee(&load.samples().filter_map(pair).collect::<Vec<_>>()))
+}
+
+/// Why nothing can be said of a resource.
+pub fn why_missing(resource: &Resource, limit: Option<&Frame>) -> String {
+    match knee_of(resource, limit) {
+        Some(Err(NoKnee::TooFew(n))) => {
+            format!(
+                "The limit cannot be read yet: {n} instants with load and latency, at least 100 are needed."
+            )
+        }
+        Some(Err(NoKnee::NotReached(load))) => format!(
+            "Latency stayed in its normal range up to {}: no limit can be read from it. Give a limit to plan by.",
+            human(unit_of(resource.kind), load)
+        ),
+        _ => "The query found no samples, or the limit is not a number above 0.".into(),
+    }
 }
 
 /// The resources that an answer holds; none without a limit above 0.
@@ -143,15 +208,17 @@ pub fn supplies(resource: &Resource, history: &Frame, limit: Option<&Frame>) -> 
         let by = resource.by.as_deref();
         by.map_or_else(String::new, |by| series.labels.get(by).unwrap_or_default().to_string())
     };
+    let read = knee_of(resource, limit).and_then(Result::ok);
     let limit_of = |own: &str| match (&resource.limit, &resource.by) {
-        (NumberOrQuery::Number(limit), _) => Some(*limit),
-        (NumberOrQuery::Query(_), None) => Some(limit?.series.first()?.last()?.1),
-        (NumberOrQuery::Query(_), Some(_)) => Some(limit?.series.iter().find(|s| label(s) == own)?.last()?.1),
+        (Limit::Number(limit), _) => Some(*limit),
+        (Limit::Query(_), None) => Some(limit?.series.first()?.last()?.1),
+        (Limit::Query(_), Some(_)) => Some(limit?.series.iter().find(|s| label(s) == own)?.last()?.1),
+        (Limit::Knee(_), _) => Some(read.as_ref()?.load),
     };
     let one = |series: &Series| {
         let label = label(series);
         let limit = limit_of(&label).filter(|l| *l > 0.0 && l.is_finite())?;
-        Some(Supply { label, history: series.clone(), limit })
+        Some(Supply { label, history: series.clone(), limit, knee: read.clone() })
     };
     let n = if resource.by.is_some() { usize::MAX } else { 1 };
     history.series.iter().take(n).filter_map(one).collect()
@@ -206,6 +273,7 @@ pub fn capacity_card(
         },
         chart: chart(resource, series, outlook.as_ref(), limit, now),
         planning: outlook,
+        knee: supply.knee.clone(),
         ..card
     })
 }
@@ -279,6 +347,7 @@ fn storage(resource: &Resource, used: f64, limit: f64, growth: Option<f64>) -> C
     CapacityCard {
         id: resource.id.clone(),
         name: resource.name.clone(),
+        unit: unit_of(resource.kind),
         level: format!(
             "{} of {} ({})",
             human(Unit::Bytes, used),
@@ -299,6 +368,8 @@ fn storage(resource: &Resource, used: f64, limit: f64, growth: Option<f64>) -> C
         full_at: None,
         limit,
         planning: None,
+        knee: None,
+        cost: resource.cost.clone(),
         chart: empty_chart(),
     }
 }
@@ -312,6 +383,7 @@ fn traffic(resource: &Resource, peaks: &Series, limit: f64, growth: Option<f64>)
     CapacityCard {
         id: resource.id.clone(),
         name: resource.name.clone(),
+        unit: unit_of(resource.kind),
         level: format!("peak {} of {}", human(Unit::Rps, peak), human(Unit::Rps, limit)),
         growth: growth.map(|g| per_month(Unit::Rps, g, limit)),
         outlook: outlook(full),
@@ -334,6 +406,8 @@ fn traffic(resource: &Resource, peaks: &Series, limit: f64, growth: Option<f64>)
         full_at: None,
         limit,
         planning: None,
+        knee: None,
+        cost: resource.cost.clone(),
         chart: empty_chart(),
     }
 }
@@ -426,7 +500,8 @@ mod tests {
             source: "p".into(),
             kind,
             used: "x".into(),
-            limit: NumberOrQuery::Number(limit),
+            limit: Limit::Number(limit),
+            cost: None,
             by: None,
             act_at,
             action: "Plan migration".into(),
@@ -517,6 +592,40 @@ mod tests {
     }
 
     #[test]
+    fn a_limit_is_read_from_latency_or_it_is_said_why_not() {
+        let busy = Resource {
+            limit: Limit::Knee("p95".into()),
+            cost: Some(Cost { amount: 5.0, per: 100.0, currency: "EUR".into() }),
+            ..resource(ResourceKind::Traffic, 1.0, 0.3)
+        };
+        let Some(Question::Range { query, .. }) = limit_question(&busy) else { panic!() };
+        assert!(query.contains("sum(x)") && query.contains("sum(p95)"), "{query}");
+        let of = |key: &str, value: &dyn Fn(f64) -> f64| {
+            let labels: Labels = [(TERM_LABEL, key)].into_iter().collect();
+            let load = |i: i64| 550.0 - 450.0 * (i as f64 / 20.0).cos();
+            Series::from_samples(labels, (0..400).map(|i| (i * 10, value(load(i)))).collect())
+        };
+        let answer = |from: f64| Frame {
+            series: vec![
+                of("load", &|l| l),
+                of("latency", &|l| if l > from { 0.5 } else { 0.05 + l * 1e-6 }),
+            ],
+        };
+        let history = frame([700.0; 40].into_iter());
+        let found = supplies(&busy, &history, Some(&answer(850.0)));
+        assert!((800.0..900.0).contains(&found[0].limit), "{}", found[0].limit);
+        let card = capacity_card(&busy, &found[0], 40 * DAY, &Offsets::utc()).unwrap();
+        assert!(card.knee.is_some());
+        let cost = card.cost_under(&Plan::parse("capacity:1")).unwrap();
+        assert!(cost.ends_with(" EUR a month") && cost.contains("rps more, 4"), "{cost}");
+        assert_eq!(card.cost_under(&Plan::NONE), None);
+        assert!(supplies(&busy, &history, Some(&answer(2_000.0))).is_empty());
+        let why = why_missing(&busy, Some(&answer(2_000.0)));
+        assert!(why.starts_with("Latency stayed in its normal range up to 1k rps"), "{why}");
+        assert!(why_missing(&busy, Some(&Frame::default())).contains("0 instants"));
+    }
+
+    #[test]
     fn one_query_answers_for_many_each_with_its_own_limit() {
         let of = |name: &str, value: f64| {
             let labels: Labels = [("instance", name)].into_iter().collect();
@@ -524,7 +633,7 @@ mod tests {
         };
         let many = Resource {
             by: Some("instance".into()),
-            limit: NumberOrQuery::Query("size".into()),
+            limit: Limit::Query("size".into()),
             ..resource(ResourceKind::Storage, 1.0, 0.7)
         };
         let history = Frame { series: vec![of("a", 10.0), of("b", 90.0), of("c", 5.0)] };

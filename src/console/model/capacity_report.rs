@@ -2,6 +2,7 @@
 
 use super::capacity_card::{CapacityCard, Due};
 use super::slo_report::{cell, quoted};
+use crate::domain::format::{Unit, human};
 use crate::domain::time::{DAY, Millis, rfc3339};
 
 /// All resources as CSV (RFC 4180).
@@ -47,6 +48,10 @@ pub fn scaling_request(title: &str, cards: &[CapacityCard], now: Millis) -> Stri
         out.push_str(&line("By when", &when));
         out.extend(card.act_when.as_ref().map(|w| line("Level to act at", w)));
         out.extend(card.full_when.as_ref().map(|w| line("Full", w)));
+        out.extend(card.knee.as_ref().map(|k| {
+            let normal = human(Unit::Seconds, k.normal);
+            line("Limit", &format!("read from latency, which leaves its normal range (up to {normal}) there"))
+        }));
         out.extend(card.judged.as_ref().map(|j| line("Evidence", j)));
     }
     if !quiet.is_empty() {
@@ -110,7 +115,7 @@ fn folded(line: &str, out: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{NumberOrQuery, Resource, ResourceKind};
+    use crate::config::{Limit, Resource, ResourceKind};
     use crate::console::model::{capacity_card, supplies};
     use crate::domain::labels::Labels;
     use crate::domain::series::{Frame, Series};
@@ -123,7 +128,8 @@ mod tests {
             source: "p".into(),
             kind: ResourceKind::Storage,
             used: "x".into(),
-            limit: NumberOrQuery::Number(1e12),
+            limit: Limit::Number(1e12),
+            cost: None,
             by: None,
             act_at: 0.7,
             action: "Plan migration, or clean up".into(),

@@ -20,7 +20,7 @@ mod together;
 pub use alert_table::{AlertFilter, AlertGroup, AlertRow, grouped, labels_to_group_by, rows};
 pub use announce::{Announced, n_pressing};
 pub use capacity_card::{
-    CapacityCard, Due, Supply, capacity_card, history_question, limit_question, supplies,
+    CapacityCard, Due, Supply, capacity_card, history_question, limit_question, supplies, why_missing,
 };
 pub use capacity_report::{capacity_calendar, capacity_csv, scaling_request};
 pub use deploys::deploys;

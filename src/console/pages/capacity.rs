@@ -4,6 +4,8 @@ use crate::browser;
 use crate::console::components::{ChartView, Chip, FilterField, Panel, RevealedPage};
 use crate::console::model::{CapacityCard, Feed, capacity_calendar, capacity_csv, scaling_request};
 use crate::console::state::{capacity, memo, use_console};
+use crate::domain::format::{Unit, human};
+use crate::domain::knee::Knee;
 use crate::domain::plan::Plan;
 use leptos::prelude::*;
 
@@ -123,11 +125,11 @@ fn WhatIf() -> impl IntoView {
 
 /// Resources of which nothing is known, and while asking, where they will be.
 #[component]
-fn Missing(missing: Memo<Vec<String>>, feed: Memo<Feed>) -> impl IntoView {
+fn Missing(missing: Memo<Vec<(String, String)>>, feed: Memo<Feed>) -> impl IntoView {
     view! {
-        <For each=move || missing.get() key=|name| name.clone() let:name>
-            <Panel title=name feed=feed>
-                <p class="empty-line">"The query found no samples, or the limit is not a number above 0."</p>
+        <For each=move || missing.get() key=|one| one.clone() let:one>
+            <Panel title=one.0 feed=feed>
+                <p class="empty-line">{one.1}</p>
             </Panel>
         </For>
     }
@@ -178,6 +180,7 @@ fn Resource(id: String, shown: Memo<Vec<CapacityCard>>, feed: Memo<Feed>) -> imp
         let zone = console.zone.get();
         card.get().map(|c| {
             let fact = |name: &'static str, value: String| view! { <div><dt>{name}</dt><dd class="num">{value}</dd></div> };
+            let cost = c.cost_under(&plan.get());
             let planned = c.full_under(&plan.get(), &zone.offsets);
             view! {
                 <dl class="facts">
@@ -188,18 +191,58 @@ fn Resource(id: String, shown: Memo<Vec<CapacityCard>>, feed: Memo<Feed>) -> imp
                     {c.full_when.map(|w| fact("Full", w))}
                     {c.act_when.map(|w| fact("Time to act", w))}
                     {planned.map(|w| fact("Full with the plan", w))}
+                    {cost.map(|w| fact("The plan adds", w))}
                 </dl>
                 {c.action.map(|a| view! { <p class="capacity-action">{a}</p> })}
             }
         })
     };
+    let read = memo(move || card.get().and_then(|c| Some((c.knee?, c.unit))));
+    let knee = move || read.get().map(|(knee, unit)| view! { <KneePlot knee=knee unit=unit /> });
     let judged = move || card.get().and_then(|c| c.judged).map(|j| format!("By {j}."));
     view! {
         <Panel title=name feed=feed aside=move || card.get().map(|c| chip(&c))>
             {facts}
             <ChartView chart=chart class="chart tall" follows_page=false />
             <p class="row-note">{judged}</p>
+            {knee}
         </Panel>
+    }
+}
+
+/// Load and latency as they were seen together, and where the limit was read.
+#[component]
+fn KneePlot(knee: Knee, unit: Unit) -> impl IntoView {
+    const WIDTH: f64 = 600.0;
+    const HEIGHT: f64 = 150.0;
+    let most = knee.points.iter().fold((knee.load, knee.normal), |m, p| (m.0.max(p.0), m.1.max(p.1)));
+    let x = |load: f64| load / (most.0 * 1.02) * WIDTH;
+    let y = |latency: f64| HEIGHT - latency / (most.1 * 1.05) * HEIGHT;
+    let dots: Vec<_> = knee
+        .points
+        .iter()
+        .map(|(load, latency)| {
+            let class = if *load >= knee.load { "dot slow" } else { "dot" };
+            view! { <circle class=class cx=x(*load) cy=y(*latency) r="2.5" /> }
+        })
+        .collect();
+    let text = format!(
+        "The limit was read from these {} instants: from {} on, latency is above its normal range (up to {}).",
+        knee.points.len(),
+        human(unit, knee.load),
+        human(Unit::Seconds, knee.normal)
+    );
+    let ends = format!("load up to {}, latency up to {}", human(unit, most.0), human(Unit::Seconds, most.1));
+    view! {
+        <figure class="knee">
+            <svg viewBox=format!("0 0 {WIDTH} {HEIGHT}") role="img" aria-label=text.clone()>
+                <line class="normal" x1="0" x2=WIDTH y1=y(knee.normal) y2=y(knee.normal) />
+                <line class="limit" x1=x(knee.load) x2=x(knee.load) y1="0" y2=HEIGHT />
+                {dots}
+            </svg>
+            <div class="knee-ends num"><span>"0"</span> <span>{ends}</span></div>
+            <figcaption class="row-note">{text}</figcaption>
+        </figure>
     }
 }
 

@@ -6,7 +6,7 @@ use super::memo::{feed, memo};
 use crate::browser;
 use crate::config::Resource;
 use crate::console::model::{
-    CapacityCard, Feed, Supply, capacity_card, history_question, limit_question, supplies,
+    CapacityCard, Feed, Supply, capacity_card, history_question, limit_question, supplies, why_missing,
 };
 use crate::domain::time::Millis;
 use crate::domain::zone::Offsets;
@@ -29,8 +29,8 @@ pub struct CapacityState {
     pub cards: RwSignal<Vec<CapacityCard>>,
     /// how many are still to be computed
     pub n_waiting: RwSignal<usize>,
-    /// the configured resources of which there is no sample, or no limit above 0
-    pub missing: Memo<Vec<String>>,
+    /// the configured resources of which nothing can be said, and why
+    pub missing: Memo<Vec<(String, String)>>,
     pub feed: Memo<Feed>,
 }
 
@@ -74,7 +74,11 @@ pub fn capacity(console: Console) -> CapacityState {
             let (history, limit) = (history_data.get(), limit_data.get());
             frame(&history).map(|history| supplies(&own, history, frame(&limit)))
         });
-        found.push((resource.name.clone(), supplied));
+        let (own, own_name) = (resource.clone(), resource.name.clone());
+        found.push(memo(move || {
+            let nothing = supplied.get().is_some_and(|all| all.is_empty());
+            nothing.then(|| (own_name.clone(), why_missing(&own, frame(&limit_data.get()))))
+        }));
         let work = work.clone();
         Effect::new(move |_| {
             let Some(all) = supplied.get() else { return };
@@ -84,12 +88,8 @@ pub fn capacity(console: Console) -> CapacityState {
             go_on(&work, cards, n_waiting);
         });
     }
-    let missing = memo(move || {
-        let none = |(name, all): &(String, Memo<Option<Vec<Supply>>>)| {
-            all.get().is_some_and(|all| all.is_empty()).then(|| name.clone())
-        };
-        found.iter().filter_map(none).collect()
-    });
+    let missing =
+        memo(move || found.iter().filter_map(|one: &Memo<Option<(String, String)>>| one.get()).collect());
     CapacityState { cards, n_waiting, missing, feed: feed(answers) }
 }
 

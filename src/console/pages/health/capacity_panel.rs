@@ -26,7 +26,7 @@ pub fn CapacityPanel() -> impl IntoView {
             </Show>
             <ul class="capacity-list">
                 {move || state.cards.get().into_iter().take(MOST).map(line).collect::<Vec<_>>()}
-                {move || state.missing.get().into_iter().map(|name| view! { <li class="capacity-line muted">{name} ": no samples yet"</li> }).collect::<Vec<_>>()}
+                {move || state.missing.get().into_iter().map(|(name, why)| view! { <li class="capacity-line muted">{name} ": " {why}</li> }).collect::<Vec<_>>()}
             </ul>
             <Show when=move || more() != 0>
                 <p class="muted">{move || format!("and {} more", more())}</p>
