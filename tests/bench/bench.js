@@ -1,7 +1,7 @@
 // Both sides in one page, in turn, with the same data, size, clock and flush. Flush: whatever the
 // library puts off is awaited (uPlot: its microtask), then one pixel of every canvas is read, which
 // makes the browser draw all of it.
-import init, { Columns, Plot, Dashboard, decode, prime, memory_bytes } from './page/chart_bench.js';
+import init, { Columns, Plot, Dashboard, decode, forecast, prime, memory_bytes } from './page/chart_bench.js';
 
 const [WIDTH, HEIGHT] = [1200, 300];
 const dpr = devicePixelRatio;
@@ -130,6 +130,19 @@ async function decoding(runs) {
   return { ours_ms: median(times.ours), peer_ms: median(times.peer) };
 }
 
+// One series of an hour's step over 83 days, two days ahead; beside the 100 ms it may take.
+async function forecasting(runs) {
+  const values = columns(2000, 1, 3).values[0];
+  const times = [];
+  for (let i = 0; i < runs; i++) {
+    const begin = performance.now();
+    if (!Number.isFinite(forecast(values, 24, 48))) throw new Error('no forecast');
+    times.push(performance.now() - begin);
+    await rest();
+  }
+  return { ours_ms: median(times), peer_ms: 100 };
+}
+
 function dashboard(root, charts, series) {
   const [w, h] = [560, 196];
   const all = Array.from({ length: charts * 2 }, () => canvas(root, w, h));
@@ -187,6 +200,7 @@ const all = {
   'first plain': () => first('ours', false).then((ms) => ({ ms })),
   'first peer': () => first('peer').then((ms) => ({ ms })),
   'decode 100x2880': () => decoding(12),
+  'forecast 1x2000': () => forecasting(15),
   'refresh 40x2880': () => refreshing(25),
   'memory 2000': remembering,
 };

@@ -22,7 +22,7 @@ use std::time::{Duration, Instant};
 use support::page::Page;
 
 /// What must be reached, as a share of the peer's.
-const LIMITS: [(&str, f64); 10] = [
+const LIMITS: [(&str, f64); 11] = [
     ("redraw 3x2880", 1.0),
     ("redraw 3x100000", 0.4),
     ("redraw 10x100000", 0.4),
@@ -31,6 +31,7 @@ const LIMITS: [(&str, f64); 10] = [
     ("first 3x2880", 1.0),
     ("first 3x2880-primed", 1.0),
     ("decode 100x2880", 0.5),
+    ("forecast 1x2000", 1.0),
     ("refresh-time 40x2880", 0.25),
     ("refresh-bytes 40x2880", 0.05),
 ];
@@ -116,11 +117,14 @@ async fn measure(server: &Server, dpr: f64, words: &[String]) -> Vec<Value> {
         "redraw 1x1000000",
         "pan 10x100000",
         "decode 100x2880",
+        "forecast 1x2000",
         "refresh 40x2880",
         "memory 2000",
     ] {
         // Bytes and numbers know no pixels.
-        if !wanted(name) || (dpr > 1.0 && (name.starts_with("decode") || name.starts_with("memory"))) {
+        if !wanted(name)
+            || (dpr > 1.0 && ["decode", "memory", "forecast"].iter().any(|n| name.starts_with(n)))
+        {
             continue;
         }
         let page = open(server, dpr).await;

@@ -127,6 +127,13 @@ mod page {
         read_frame(&Response { status: 200, body, ..Response::default() }).expect("a matrix").data
     }
 
+    /// What the console makes of one series: its forecast with intervals. The last expected value.
+    #[wasm_bindgen]
+    pub fn forecast(values: &[f64], season: usize, horizon: usize) -> f64 {
+        let found = fourlights::domain::forecast::auto::auto(values, season, horizon).expect("enough values");
+        found.interval(0.95).last().map_or(f64::NAN, |b| (b.0 + b.1) / 2.0)
+    }
+
     /// A page of charts over 24 h that is refreshed.
     #[wasm_bindgen]
     pub struct Dashboard {

@@ -118,6 +118,14 @@ async fn the_figures_are_prometheus_own_an_incident_shows_and_an_outage_passes()
     page.shot("stack-health").await;
     page.is_clean("stack").await;
 
+    page.goto(&format!("{url}capacity")).await;
+    page.shows("Disk of the host", 20).await;
+    page.shows("earlier forecasts, up to", 40).await;
+    page.shot("stack-capacity").await;
+    page.is_clean("stack capacity").await;
+    page.goto(&url).await;
+    page.settled().await;
+
     // 4. An incident: red within three refreshes of 10 s, then the alert, then its resolution.
     stack.backend.incident(Mode::Both, Duration::from_secs(60));
     let began = Instant::now();
