@@ -246,6 +246,8 @@ shape! {
     used "used": String,
     /// What there is: a number, or a PromQL expression. Without one, latency must be given.
     limit "limit": Option<NumberOrQuery>,
+    /// For traffic: which of a day's values counts as its peak, as quantile 0..1. Default 1, the highest.
+    peak "peak": Option<f64>,
     /// For traffic without a limit: PromQL for the latency in seconds. The limit is then read from where latency leaves its normal range as load rises, and shown with the plot it was read from.
     latency "latency": Option<String>,
     /// What more of it costs, for plans.

@@ -286,6 +286,8 @@ pub struct Resource {
     pub used: String,
     pub limit: Limit,
     pub cost: Option<Cost>,
+    /// the quantile of a day's traffic that is its peak; 1 is the highest
+    pub peak: f64,
     /// the label that tells many of one query apart
     pub by: Option<String>,
     pub act_at: f64,

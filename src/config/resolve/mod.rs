@@ -276,6 +276,11 @@ impl Resolver<'_> {
                 return None;
             }
         };
+        let peak = raw.peak.unwrap_or(1.0);
+        if !(peak > 0.0 && peak <= 1.0) {
+            let expected = "a quantile above 0 and at most 1";
+            self.fault(FaultKind::BadValue, &path.key("peak"), &format!("{peak}"), expected, "0.99");
+        }
         let cost = raw.cost.as_ref().map(|cost| Cost {
             amount: cost.amount,
             per: cost.per.unwrap_or(1.0),
@@ -299,6 +304,7 @@ impl Resolver<'_> {
             used: raw.used.clone(),
             limit,
             cost,
+            peak,
             by: raw.by.clone(),
             act_at,
             action: raw.action.clone().unwrap_or_else(|| action.into()),

@@ -35,6 +35,9 @@ fn planning_step(planned: &Series, kind: ResourceKind) -> Millis {
 pub fn history_question(resource: &Resource) -> Question {
     let query = match resource.kind {
         ResourceKind::Storage => resource.used.clone(),
+        ResourceKind::Traffic if resource.peak < 1.0 => {
+            format!("quantile_over_time({}, ({})[1d:5m])", resource.peak, resource.used)
+        }
         ResourceKind::Traffic => format!("max_over_time(({})[1d:5m])", resource.used),
     };
     Question::Range {
@@ -457,6 +460,10 @@ fn chart(resource: &Resource, series: &Series, outlook: Option<&Outlook>, limit:
         ResourceKind::Storage => "in use",
         ResourceKind::Traffic => "daily peak",
     };
+    let name = match resource.peak {
+        p if p < 1.0 => format!("{name} (p{})", (p * 1000.0).round() / 10.0),
+        _ => name.to_string(),
+    };
     let mut traces = vec![Trace::new(name, Ink::Series1, Style::Area, series.clone())];
     if let Some(fan) = outlook.map(|o| o.fan(end)).filter(|fan| !fan.is_empty()) {
         let edge = |of: &dyn Fn(&Expected) -> f64| {
@@ -502,6 +509,7 @@ mod tests {
             used: "x".into(),
             limit: Limit::Number(limit),
             cost: None,
+            peak: 1.0,
             by: None,
             act_at,
             action: "Plan migration".into(),
@@ -623,6 +631,20 @@ mod tests {
         let why = why_missing(&busy, Some(&answer(2_000.0)));
         assert!(why.starts_with("Latency stayed in its normal range up to 1k rps"), "{why}");
         assert!(why_missing(&busy, Some(&Frame::default())).contains("0 instants"));
+    }
+
+    #[test]
+    fn a_peak_is_the_highest_of_the_day_or_a_stated_quantile() {
+        let query = |peak: f64| {
+            let Question::Range { query, .. } =
+                history_question(&Resource { peak, ..resource(ResourceKind::Traffic, 1.0, 0.3) })
+            else {
+                panic!()
+            };
+            query
+        };
+        assert_eq!(query(1.0), "max_over_time((x)[1d:5m])");
+        assert_eq!(query(0.99), "quantile_over_time(0.99, (x)[1d:5m])");
     }
 
     #[test]

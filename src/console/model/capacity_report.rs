@@ -130,6 +130,7 @@ mod tests {
             used: "x".into(),
             limit: Limit::Number(1e12),
             cost: None,
+            peak: 1.0,
             by: None,
             act_at: 0.7,
             action: "Plan migration, or clean up".into(),

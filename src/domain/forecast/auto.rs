@@ -134,12 +134,12 @@ fn candidates(values: &[f64], season: usize) -> Vec<Candidate> {
     all
 }
 
-/// A longer pattern: seven times the known one (days make a week), or where none is known, the lag at which
-/// the changes of the series resemble themselves most.
+/// A longer pattern: of a week by the day, 52 of it (a year); else seven of the known one (days make a week); or
+/// where none is known, the lag at which the changes of the series resemble themselves most.
 fn longer_period(values: &[f64], season: usize) -> Option<usize> {
     if season > 1 {
-        let week = 7 * season;
-        return (values.len() >= 3 * week).then_some(week);
+        let longer = if season == 7 { 52 * season } else { 7 * season };
+        return (values.len() >= 3 * longer).then_some(longer);
     }
     let changes: Vec<f64> = values.windows(2).filter_map(|w| Some(w.get(1)? - w.first()?)).collect();
     let most = (values.len() / 3).min(400);
