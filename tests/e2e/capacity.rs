@@ -69,6 +69,22 @@ fn fill(victoria: &Victoria) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_source_that_does_not_answer_is_told() {
+    // Nobody listens there.
+    let site = Site::start(Options { config: Some(Some(CONFIG.into())), upstream: 1, ..Options::default() });
+    let page = Page::open().await;
+    page.goto(&site.url("capacity")).await;
+    page.until(
+        "the failure",
+        30,
+        "return document.querySelector('.panel .failure')?.checkVisibility() === true",
+    )
+    .await;
+    page.shot("capacity-failed").await;
+    page.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_fleet_is_ranked_without_the_page_standing_still() {
     let victoria = Victoria::start();
     fill(&victoria);

@@ -10,9 +10,9 @@ use crate::domain::plan::Plan;
 use leptos::prelude::*;
 
 /// So many resources are shown with their charts; the others are rows of a table.
-const WITH_CHART: usize = 8;
+const WITH_CHART: usize = 6;
 /// Rows shown at first, and more with each asking.
-const ROWS: usize = 100;
+const ROWS: usize = 50;
 
 #[component]
 pub fn CapacityPage() -> impl IntoView {
@@ -61,10 +61,16 @@ pub fn CapacityPage() -> impl IntoView {
                 <Resource id=id shown=shown feed=state.feed />
             </For>
             <Missing missing=state.missing feed=state.feed />
+            // While asking, and where nothing was answered, this is where it is said.
+            <Show when=move || !none && state.cards.get().is_empty() && state.missing.get().is_empty()>
+                <Panel title="Resources" feed=state.feed>
+                    <p class="empty-line">"No forecast yet."</p>
+                </Panel>
+            </Show>
             <Show when=move || !rest.get().is_empty()>
                 <Rest rest=rest feed=state.feed />
             </Show>
-            <p class="hint">
+            <p class="hint" hidden=move || state.cards.get().is_empty()>
                 "Dashed: what is expected; shaded: where four of five, and nineteen of twenty, values should come to lie. Near ahead by the methods that would have done best on the resource's own past, far ahead along its straight line with the doubt about its slope; patterns of the day and the week and sudden shifts are not taken for growth. A month is 30.44 days."
             </p>
         </RevealedPage>
