@@ -59,7 +59,8 @@ async fn tab_reaches_everything_and_letters_in_a_field_are_text() {
     page.until("the filter", 5, "return document.activeElement.id === 'filter'").await;
     page.press("gar?").await;
     page.until("the letters", 5, "return document.querySelector('#filter').value === 'gar?'").await;
-    assert_eq!(page.script("return location.pathname").await, "/alerts");
+    // Still there: a host may have put a slash behind it.
+    assert_eq!(page.script("return location.pathname.replace(/\\/$/, '')").await, "/alerts");
     page.goto(&site.url("")).await;
     page.settled().await;
     // Each control and each strip is reached once, in order, with a visible focus.

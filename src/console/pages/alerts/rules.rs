@@ -88,7 +88,7 @@ fn Row(rule: RuleState) -> impl IntoView {
         rule.firings().into_iter().map(line).collect::<Vec<_>>().join(";")
     };
     view! {
-        <tr data-rule=name data-firings=record>
+        <tr data-rule=name data-firings=record data-known=move || (feed.get().condition == Condition::Fresh).then_some("")>
             <th scope="row">
                 {title}
                 <span class="row-note">{move || rule_text(&view.get().rule)}</span>
