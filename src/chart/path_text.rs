@@ -1,8 +1,8 @@
 //! Paths as text, in the notation of SVG path data, which canvases take in one call.
 //!
-//! Each call from WebAssembly to the canvas costs many times what its ink is worth, above all in a page
-//! that was just opened, where nothing is compiled yet: 2 x 3,500 calls for three series of a day took
-//! longer than anything else of a first drawing.
+//! Each call from WebAssembly to the canvas costs more than its ink is worth, above all in a page that was just
+//! opened, where nothing is compiled yet: 2 x 3,500 calls for three series of a day were 1 to 4 ms of a first
+//! drawing.
 
 /// A path being written. Coordinates are whole units of whatever grid the canvas is scaled to.
 #[derive(Default)]
