@@ -142,6 +142,8 @@ async fn every_state_of_a_budget_is_told_and_looks_like_it() {
                 for word in words {
                     page.shows(word, 25).await;
                 }
+                let partly = page.text().await.contains("of the window so far has data");
+                assert_eq!(partly, id == "partial", "{place}: only one is partly known");
                 page.settled().await;
                 page.shot(&place).await;
                 faults.extend(page.faults(&place).await);

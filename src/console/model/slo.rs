@@ -338,8 +338,10 @@ pub fn history(slo: &Slo, standing: &Standing, frame: &Frame, zone: &Offsets) ->
     let taken: Vec<(Bounds, Counts)> =
         standing.excluded.iter().map(|e| (e.exclusion.bounds, e.counts)).collect();
     let counted = reconciled(&without_exclusions(&cut, &taken), &standing.counts);
-    // The bucket that runs has no sample yet; the line still reaches the present.
-    let covered = coverage(&cut, standing.bounds, standing.as_of - step).min(1.0);
+    // The bucket that runs has no sample yet, and a window that just began has no bucket at all.
+    let judged = standing.as_of - step;
+    let covered =
+        if judged <= standing.bounds.start { 1.0 } else { coverage(&cut, standing.bounds, judged).min(1.0) };
     Some(History {
         covered,
         days: by_day(&counted, standing.bounds, &budget, &standing.counts, standing.as_of, zone),
@@ -535,5 +537,16 @@ mod tests {
         assert!((past.covered - 0.25).abs() < 0.01, "{}", past.covered);
         let left = past.line.last().unwrap().1;
         assert!((left - standing.budget.unwrap().left()).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_window_that_just_began_lacks_nothing() {
+        let own = slo(r#", "window": "month""#);
+        // 2026-11-01T00:20:00Z
+        let now = 1_793_492_400_000;
+        let counted = frame(&[("window|bad", 1.0), ("window|valid", 1e4)]);
+        let standing = standing(&own, &counted, now, &Offsets::utc());
+        assert_eq!(standing.as_of - standing.bounds.start, 20 * MINUTE);
+        assert_eq!(history(&own, &standing, &Frame::default(), &Offsets::utc()).unwrap().covered, 1.0);
     }
 }
