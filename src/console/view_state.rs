@@ -184,7 +184,8 @@ pub fn ends(span: Span, now: Millis) -> (Millis, Millis) {
 pub fn shifted(span: Span, share: f64, now: Millis) -> Span {
     let (from, to) = ends(span, now);
     let by = ((to - from) as f64 * share) as Millis;
-    if to + by >= now {
+    // The present has gone on since one went back: near to it is meant to be it.
+    if to + by >= now - (to - from) / 20 {
         return Span::Last(to - from);
     }
     between(from + by, to + by).unwrap_or(span)
@@ -300,6 +301,9 @@ mod tests {
         let now = 1_795_468_000_000;
         assert_eq!(shifted(Span::Last(DAY), -0.5, now), Span::Between(now - DAY - DAY / 2, now - DAY / 2));
         assert_eq!(shifted(Span::Between(now - 2 * DAY, now - DAY), 1.0, now), Span::Last(DAY));
+        // Back and forth again, while the clock went on.
+        let earlier = shifted(Span::Last(DAY), -0.5, now);
+        assert_eq!(shifted(earlier, 0.5, now + 30_000), Span::Last(DAY));
         assert_eq!(zoomed_in(Span::Last(DAY), None, now), Span::Last(DAY / 2));
         assert_eq!(
             zoomed_in(Span::Last(DAY), Some(now - DAY / 2), now),
