@@ -3,6 +3,8 @@
 //! Below the knee latency hardly knows the load; beyond it work queues up (Gunther, *Guerrilla Capacity
 //! Planning*, 2007, ch. 6). Nothing is claimed where the history shows no knee.
 
+use super::forecast::score::median;
+
 /// What was read, and from what.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Knee {
@@ -65,11 +67,6 @@ pub fn knee(pairs: &[(f64, f64)]) -> Result<Knee, NoKnee> {
     let first = found.filter(|_| step > 0.0).ok_or(NoKnee::NotReached(highest))?;
     let every = sorted.len().div_ceil(SHOWN);
     Ok(Knee { load: low + step * first as f64, normal, points: sorted.into_iter().step_by(every).collect() })
-}
-
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(0.0)
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 
 use super::forecast::auto::{Forecast, auto};
 use super::forecast::linear::slope;
+use super::forecast::score::median;
 use super::forecast::seasonal::{Profile, autocorrelation};
 use super::plan::Plan;
 use super::series::Series;
@@ -231,9 +232,9 @@ fn bridged(values: &[f64]) -> Vec<f64> {
 /// taken back. Where they are frequent they are how the series is, and stay.
 fn without_shifts(values: &[f64]) -> Vec<f64> {
     let changes: Vec<f64> = values.windows(2).filter_map(|w| Some(w.get(1)? - w.first()?)).collect();
-    let usual = median(&changes);
+    let usual = median(changes.clone());
     let distances: Vec<f64> = changes.iter().map(|c| (c - usual).abs()).collect();
-    let spread = median(&distances).max(1e-12 * values.iter().fold(0.0, |m: f64, v| m.max(v.abs())));
+    let spread = median(distances).max(1e-12 * values.iter().fold(0.0, |m: f64, v| m.max(v.abs())));
     let (low, high) =
         values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(*v), h.max(*v)));
     let is_shift = |c: &f64| (c - usual).abs() > 20.0 * spread && (c - usual).abs() > 0.1 * (high - low);
@@ -279,12 +280,6 @@ fn doubt(plain: &[f64], residuals: &[f64]) -> f64 {
     let differ =
         (slopes.iter().map(|s| (s - mean) * (s - mean)).sum::<f64>() / (slopes.len() as f64 - 1.0)).sqrt();
     plain_error.max(differ / slopes.len() as f64)
-}
-
-fn median(values: &[f64]) -> f64 {
-    let mut sorted: Vec<f64> = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    sorted.get(sorted.len() / 2).copied().unwrap_or(0.0)
 }
 
 #[cfg(test)]

@@ -336,6 +336,34 @@ fn unit_of(kind: ResourceKind) -> Unit {
     }
 }
 
+/// What cards of both kinds begin with; the forecast fills in the rest.
+fn blank(resource: &Resource, limit: f64, growth: Option<f64>) -> CapacityCard {
+    let unit = unit_of(resource.kind);
+    CapacityCard {
+        id: resource.id.clone(),
+        name: resource.name.clone(),
+        unit,
+        level: String::new(),
+        growth: growth.map(|g| per_month(unit, g, limit)),
+        outlook: String::new(),
+        used_share: 0.0,
+        headroom: None,
+        action: None,
+        tone: "unknown",
+        advice: resource.action.clone(),
+        full_when: None,
+        act_when: None,
+        judged: None,
+        due: Due::Unknown,
+        full_at: None,
+        limit,
+        planning: None,
+        knee: None,
+        cost: resource.cost.clone(),
+        chart: Chart::new("", Unit::Count, 0, 1),
+    }
+}
+
 fn storage(resource: &Resource, used: f64, limit: f64, growth: Option<f64>) -> CapacityCard {
     let share = used / limit;
     let full = growth.map(|g| projected_full(used, limit, g));
@@ -348,32 +376,17 @@ fn storage(resource: &Resource, used: f64, limit: f64, growth: Option<f64>) -> C
         _ => "ok",
     };
     CapacityCard {
-        id: resource.id.clone(),
-        name: resource.name.clone(),
-        unit: unit_of(resource.kind),
         level: format!(
             "{} of {} ({})",
             human(Unit::Bytes, used),
             human(Unit::Bytes, limit),
             human(Unit::Ratio, share)
         ),
-        growth: growth.map(|g| per_month(Unit::Bytes, g, limit)),
         outlook: outlook(full),
         used_share: share,
-        headroom: None,
         action: act.then(|| format!("Over {}: {}", human(Unit::Ratio, resource.act_at), resource.action)),
         tone,
-        advice: resource.action.clone(),
-        full_when: None,
-        act_when: None,
-        judged: None,
-        due: Due::Unknown,
-        full_at: None,
-        limit,
-        planning: None,
-        knee: None,
-        cost: resource.cost.clone(),
-        chart: empty_chart(),
+        ..blank(resource, limit, growth)
     }
 }
 
@@ -384,11 +397,7 @@ fn traffic(resource: &Resource, peaks: &Series, limit: f64, growth: Option<f64>)
     let act = room < resource.act_at;
     let full = growth.map(|g| projected_full(peak, limit, g));
     CapacityCard {
-        id: resource.id.clone(),
-        name: resource.name.clone(),
-        unit: unit_of(resource.kind),
         level: format!("peak {} of {}", human(Unit::Rps, peak), human(Unit::Rps, limit)),
-        growth: growth.map(|g| per_month(Unit::Rps, g, limit)),
         outlook: outlook(full),
         used_share: peak / limit,
         headroom: Some(format!("headroom {}", human(Unit::Ratio, room))),
@@ -401,17 +410,7 @@ fn traffic(resource: &Resource, peaks: &Series, limit: f64, growth: Option<f64>)
         } else {
             "ok"
         },
-        advice: resource.action.clone(),
-        full_when: None,
-        act_when: None,
-        judged: None,
-        due: Due::Unknown,
-        full_at: None,
-        limit,
-        planning: None,
-        knee: None,
-        cost: resource.cost.clone(),
-        chart: empty_chart(),
+        ..blank(resource, limit, growth)
     }
 }
 
@@ -444,10 +443,6 @@ fn outlook(full: Option<Full>) -> String {
         Some(Full::InMonths(n)) => format!("full in {n} months"),
         Some(Full::NotForeseeable) => "not filling up".into(),
     }
-}
-
-fn empty_chart() -> Chart {
-    Chart::new("", Unit::Count, 0, 1)
 }
 
 /// History as an area; the forecast dashed within the bands of 80 and 95 %.

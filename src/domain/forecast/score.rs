@@ -32,6 +32,12 @@ pub fn interval_score(bounds: &[(f64, f64)], actual: &[f64], level: f64, scale: 
     mean(bounds.iter().zip(actual).map(one)) / scale
 }
 
+/// The middle value; 0 without any.
+pub fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(0.0)
+}
+
 pub fn mean(values: impl Iterator<Item = f64>) -> f64 {
     let (sum, n) = values.fold((0.0, 0.0), |(sum, n), v| (sum + v, n + 1.0));
     sum / n
