@@ -18,8 +18,9 @@ pub mod config;
 pub mod console;
 pub mod domain;
 pub mod poll;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod publish;
 pub mod sources;
-#[cfg(target_arch = "wasm32")]
 pub mod status_page;
 pub mod transport;
 #[cfg(target_arch = "wasm32")]

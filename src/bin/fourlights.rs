@@ -9,6 +9,7 @@ mod native {
     pub mod forecast;
     pub mod import;
     pub mod policy;
+    pub mod publish;
     pub mod rules;
     pub mod series_file;
     pub mod zones;

@@ -283,18 +283,64 @@ shape! {
 }
 
 shape! {
-    /// The public status page.
-    RawPublic, example r#"{ "snapshot": "api/v2/", "components": [{ "id": "api", "name": "API" }] }"#;
-    /// Folder of the snapshot's files, relative to the page. Default api/v2/.
-    snapshot "snapshot": Option<String>,
+    /// The public status page, as written by `fourlights publish`.
+    RawPublic, example r#"{ "url": "https://status.example.com/", "components": [{ "id": "api", "name": "API", "service": "api" }] }"#;
+    /// The address visitors reach it at, with a slash at the end.
+    url "url": String,
+    /// The name shown. Default: the title of the file.
+    name "name": Option<String>,
+    /// One sentence on what is shown.
+    about "about": Option<String>,
+    /// An http, https or mailto address for those who need help.
+    contact "contact": Option<String>,
+    /// Days shown as bars, 7 to 365. Default 90.
+    days "days": Option<f64>,
+    /// Languages of the page, the first being that of its front page: en, de, fr, es, pt, ja, zh, ar, or one that has a file in translations. Default ["en"].
+    languages "languages": Option<Vec<String>>,
+    /// Folder of further languages and changed words, as LANGUAGE.json, relative to this file.
+    translations "translations": Option<String>,
+    /// The zone in which days begin and times stand: UTC (the default) or a name such as Europe/Berlin.
+    zone "zone": Option<String>,
+    /// Folder of incidents and maintenances as Markdown files, relative to this file.
+    incidents "incidents": Option<String>,
+    /// Sources of kind statuspage whose incidents and maintenances are taken over.
+    import "import": Vec<String>,
+    /// Older measurements than this are told loudly, for instance 15m. Default 15m.
+    old_after "old_after": Option<String>,
+    /// How much declared time counts as down.
+    weights "weights": Option<RawWeights>,
+    /// Where the console commits incident files to.
+    repository "repository": Option<RawRepository>,
     /// The components visitors see.
     components "components": Vec<RawComponent>,
 }
 
 shape! {
-    /// A component of the public page.
+    /// How much of the time of an incident counts as down, 0 to 1.
+    RawWeights, example r#"{ "major": 1.0, "partial": 0.3 }"#;
+    /// Of a major outage. Default 1.
+    major "major": Option<f64>,
+    /// Of a partial outage. Default 0.3.
+    partial "partial": Option<f64>,
+}
+
+shape! {
+    /// A GitHub repository that holds the incident files.
+    RawRepository, example r#"{ "name": "acme/status", "folder": "incidents" }"#;
+    /// Owner and name, for instance acme/status.
+    name "name": String,
+    /// The branch. Default: the repository's own.
+    branch "branch": Option<String>,
+    /// The folder of the files. Default incidents.
+    folder "folder": Option<String>,
+    /// The address of the REST API. Default https://api.github.com.
+    api "api": Option<String>,
+}
+
+shape! {
+    /// A component of the public page. Everything in it but service and uptime is shown.
     RawComponent, example r#"{ "id": "api", "name": "API", "service": "api" }"#;
-    /// A short name, used in the snapshot.
+    /// A short name for addresses: lower case letters, digits and hyphens.
     id "id": String,
     /// The name shown.
     name "name": String,
@@ -304,6 +350,12 @@ shape! {
     description "description": Option<String>,
     /// The service behind it, by id. Never shown.
     service "service": Option<String>,
+    /// Run by somebody else: listed apart, and not part of the overall state.
+    upstream "upstream": Option<bool>,
+    /// Where its uptime comes from: monitoring (the default with a service), incidents (by what was declared), or none.
+    uptime "uptime": Option<String>,
+    /// Show its latency of the last day. Default false.
+    latency "latency": Option<bool>,
 }
 
 /// A fixed number, or a query that gives one.

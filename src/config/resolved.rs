@@ -4,6 +4,8 @@ use super::preset::Preset;
 pub use super::raw::NumberOrQuery;
 use crate::domain::alert_rule::AlertRule;
 use crate::domain::ledger::Exclusion;
+use crate::domain::public::Measured;
+use crate::domain::public::status::Weights;
 use crate::domain::signal::Signal;
 use crate::domain::slo::{Objective, SloKind};
 use crate::domain::time::{Millis, prometheus_duration};
@@ -168,6 +170,21 @@ impl SignalSet {
         }
     }
 
+    /// The PromQL of the uptime of all services of the set, with `$window` for its span.
+    pub fn uptime_of_all(&self) -> Option<String> {
+        let fill = |template: &str| {
+            template
+                .replace("$selector", &self.selector)
+                .replace("$range", "$window")
+                .replace("$level", "service")
+                .replace("$by", &self.by)
+        };
+        match self.queries.get(&Signal::Uptime) {
+            Some(own) => Some(fill(own)),
+            None => self.preset?.template(Signal::Uptime).map(|template| tidy(&fill(&template))),
+        }
+    }
+
     /// The set's matchers with one for a value of its label.
     pub fn matcher(&self, value: &str) -> String {
         let own = format!("{}={value:?}", self.by);
@@ -294,10 +311,39 @@ pub struct Resource {
     pub action: String,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Public {
-    pub snapshot: String,
+    /// with a slash at the end
+    pub url: String,
+    pub name: String,
+    pub about: String,
+    pub contact: Option<String>,
+    pub days: usize,
+    /// at least one
+    pub languages: Vec<String>,
+    /// folder beside the configuration
+    pub translations: Option<String>,
+    pub zone: ZoneChoice,
+    /// folder beside the configuration
+    pub incidents: Option<String>,
+    /// names of sources
+    pub import: Vec<String>,
+    pub old_after: Millis,
+    pub weights: Weights,
+    pub repository: Option<Repository>,
     pub components: Vec<PublicComponent>,
+}
+
+/// A GitHub repository that holds incident files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Repository {
+    /// `owner/name`
+    pub name: String,
+    pub branch: Option<String>,
+    /// without slashes at its ends; may be empty
+    pub folder: String,
+    /// without a slash at the end
+    pub api: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -307,6 +353,9 @@ pub struct PublicComponent {
     pub group: Option<String>,
     pub description: Option<String>,
     pub service: Option<String>,
+    pub upstream: bool,
+    pub measured: Measured,
+    pub latency: bool,
 }
 
 impl Config {

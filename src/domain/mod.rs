@@ -13,7 +13,7 @@ pub mod labels;
 pub mod ledger;
 pub mod outlook;
 pub mod plan;
-pub mod public_status;
+pub mod public;
 pub mod series;
 pub mod severity;
 pub mod signal;

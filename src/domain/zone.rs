@@ -38,7 +38,7 @@ impl Offsets {
     pub fn probe(from: Millis, to: Millis, offset_at: impl Fn(Millis) -> Millis) -> Self {
         let mut offset = offset_at(from);
         let mut changes = vec![(Millis::MIN, offset)];
-        let (mut low, last) = (from, to.min(from.saturating_add(400 * DAY)));
+        let (mut low, last) = (from, to.min(from.saturating_add(500 * DAY)));
         while low < last {
             let high = (low + DAY).min(last);
             let next = offset_at(high);

@@ -1,22 +1,13 @@
-//! Atlassian Statuspage's public API v2, and the same files served statically by a Fourlights page.
-//!
-//! Beside Atlassian's files stands one of our own, `uptime.json`:
-//! `{"components":{"<id>":[["2026-11-24",0.9998],["2026-11-25",null]]}}`.
+//! Atlassian Statuspage's public API v2, and the same files as `fourlights publish` writes them.
 
 use super::http::{Request, Response};
 use super::{Parsed, SourceError, json};
 use crate::domain::incident::Incident;
-use crate::domain::public_status::{
-    Component, ComponentStatus, Impact, PublicIncident, Snapshot, Update, UptimeHistory,
-};
+use crate::domain::public::{Body, ComponentStatus, Impact, Notice, Phase, Update};
 use crate::domain::time::parse_rfc3339;
+use crate::domain::window::Bounds;
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use std::collections::BTreeMap;
-
-pub fn summary() -> Request {
-    Request::get("/summary.json")
-}
 
 pub fn incidents() -> Request {
     Request::get("/incidents.json")
@@ -24,41 +15,6 @@ pub fn incidents() -> Request {
 
 pub fn maintenances() -> Request {
     Request::get("/scheduled-maintenances.json")
-}
-
-pub fn uptime() -> Request {
-    Request::get("/uptime.json")
-}
-
-#[derive(Deserialize)]
-struct RawSummary {
-    page: RawPage,
-    #[serde(default)]
-    components: Vec<Box<RawValue>>,
-}
-
-#[derive(Deserialize)]
-struct RawPage {
-    #[serde(default)]
-    name: String,
-    #[serde(default)]
-    description: Option<String>,
-    #[serde(default)]
-    updated_at: String,
-}
-
-#[derive(Deserialize)]
-struct RawComponent {
-    id: String,
-    name: String,
-    #[serde(default)]
-    status: String,
-    #[serde(default)]
-    description: Option<String>,
-    #[serde(default)]
-    group: bool,
-    #[serde(default)]
-    group_id: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -91,15 +47,19 @@ struct RawIncident {
     #[serde(default)]
     scheduled_until: Option<String>,
     #[serde(default)]
-    components: Vec<RawNamed>,
+    components: Vec<RawAffected>,
     #[serde(default)]
     incident_updates: Vec<RawUpdate>,
 }
 
 #[derive(Deserialize)]
-struct RawNamed {
+struct RawAffected {
+    #[serde(default)]
+    id: String,
     #[serde(default)]
     name: String,
+    #[serde(default)]
+    status: String,
 }
 
 #[derive(Deserialize)]
@@ -114,61 +74,29 @@ struct RawUpdate {
     created_at: Option<String>,
 }
 
-#[derive(Deserialize)]
-struct RawUptime {
-    components: BTreeMap<String, Vec<(String, Option<f64>)>>,
-}
-
-/// Name, date and components of the page; incidents come from their own files.
-pub fn read_summary(response: &Response) -> Result<Parsed<Snapshot>, SourceError> {
-    let raw: RawSummary = open(response)?;
-    let components = json::each::<RawComponent>(&raw.components, "components");
-    let groups: BTreeMap<&str, &str> =
-        components.data.iter().filter(|c| c.group).map(|c| (c.id.as_str(), c.name.as_str())).collect();
-    let component = |c: &RawComponent| Component {
-        id: c.id.clone(),
-        name: c.name.clone(),
-        description: c.description.clone().filter(|d| !d.is_empty()),
-        group: c.group_id.as_deref().and_then(|id| groups.get(id)).map(ToString::to_string),
-        status: ComponentStatus::parse(&c.status),
-    };
-    let snapshot = Snapshot {
-        name: raw.page.name,
-        description: raw.page.description.unwrap_or_default(),
-        updated: parse_rfc3339(&raw.page.updated_at),
-        components: components.data.iter().filter(|c| !c.group).map(component).collect(),
-        ..Snapshot::default()
-    };
-    Ok(Parsed { data: snapshot, warnings: components.warnings })
-}
-
-pub fn read_incidents(response: &Response) -> Result<Parsed<Vec<PublicIncident>>, SourceError> {
+/// Incidents; those whose phase or beginning cannot be told are left out with a warning.
+pub fn read_incidents(response: &Response) -> Result<Parsed<Vec<Notice>>, SourceError> {
     let raw: RawIncidents = open(response)?;
-    Ok(incidents_of(&raw.incidents, "incidents"))
+    Ok(notices_of(&raw.incidents, "incidents"))
 }
 
-pub fn read_maintenances(response: &Response) -> Result<Parsed<Vec<PublicIncident>>, SourceError> {
+pub fn read_maintenances(response: &Response) -> Result<Parsed<Vec<Notice>>, SourceError> {
     let raw: RawMaintenances = open(response)?;
-    Ok(incidents_of(&raw.scheduled_maintenances, "maintenances"))
-}
-
-pub fn read_uptime(response: &Response) -> Result<Parsed<Vec<UptimeHistory>>, SourceError> {
-    let raw: RawUptime = open(response)?;
-    let history = |(component_id, days)| UptimeHistory { component_id, days };
-    Ok(Parsed::new(raw.components.into_iter().map(history).collect()))
+    Ok(notices_of(&raw.scheduled_maintenances, "maintenances"))
 }
 
 /// The unresolved incidents of a page, for the console's count.
 pub fn read_open_incidents(response: &Response, source: &str) -> Result<Parsed<Vec<Incident>>, SourceError> {
-    let open = |incidents: Vec<PublicIncident>| {
-        let incident = |i: PublicIncident| Incident {
-            title: i.name,
-            severity: i.impact.severity(),
-            started: i.started,
-            status: i.status,
+    let open = |notices: Vec<Notice>| {
+        let is_open = |n: &Notice| n.ended.is_none() && !n.phase(n.started).is_over();
+        let incident = |n: Notice| Incident {
+            severity: n.impact.severity(),
+            started: Some(n.started),
+            status: n.phase(n.started).name().into(),
+            title: n.title,
             source: source.into(),
         };
-        incidents.into_iter().filter(|i| !i.is_over()).map(incident).collect()
+        notices.into_iter().filter(is_open).map(incident).collect()
     };
     Ok(read_incidents(response)?.map(open))
 }
@@ -180,34 +108,103 @@ fn open<T: serde::de::DeserializeOwned>(response: &Response) -> Result<T, Source
     }
 }
 
-fn incidents_of(raw: &[Box<RawValue>], what: &str) -> Parsed<Vec<PublicIncident>> {
-    json::each::<RawIncident>(raw, what).map(|all| all.into_iter().map(incident).collect())
+fn notices_of(raw: &[Box<RawValue>], what: &str) -> Parsed<Vec<Notice>> {
+    let Parsed { data: read, mut warnings } = json::each::<RawIncident>(raw, what);
+    let mut data = Vec::new();
+    for raw in read {
+        let id = raw.id.clone();
+        match notice(raw) {
+            Some(notice) => data.push(notice),
+            None => warnings.push(format!("{what}: {id:?} has no beginning or no known state")),
+        }
+    }
+    Parsed { data, warnings }
 }
 
-fn incident(raw: RawIncident) -> PublicIncident {
+fn notice(raw: RawIncident) -> Option<Notice> {
     let time = |text: &Option<String>| text.as_deref().and_then(parse_rfc3339);
+    let phase = Phase::parse(&raw.status)?;
+    let window = time(&raw.scheduled_for).zip(time(&raw.scheduled_until));
+    let window = window.filter(|(start, end)| start < end).map(|(start, end)| Bounds { start, end });
+    let started = time(&raw.started_at).or(time(&raw.created_at)).or(window.map(|w| w.start))?;
     let mut updates: Vec<Update> = raw
         .incident_updates
         .iter()
-        .map(|u| Update {
-            at: time(&u.display_at).or(time(&u.created_at)),
-            status: u.status.clone(),
-            body: u.body.clone().unwrap_or_default(),
+        .filter_map(|u| {
+            Some(Update {
+                at: time(&u.display_at).or(time(&u.created_at))?,
+                phase: Phase::parse(&u.status)?,
+                body: Body::Text(plain(u.body.as_deref().unwrap_or_default())),
+            })
         })
         .collect();
     updates.sort_by_key(|u| std::cmp::Reverse(u.at));
-    PublicIncident {
-        id: raw.id,
-        name: raw.name,
-        status: raw.status,
-        impact: Impact::parse(raw.impact.as_deref().unwrap_or_default()),
-        started: time(&raw.started_at).or(time(&raw.created_at)),
-        resolved: time(&raw.resolved_at),
-        scheduled_for: time(&raw.scheduled_for),
-        scheduled_until: time(&raw.scheduled_until),
-        components: raw.components.into_iter().map(|c| c.name).filter(|n| !n.is_empty()).collect(),
-        updates,
+    if updates.first().is_none_or(|u| u.phase != phase) {
+        let at = time(&raw.resolved_at).unwrap_or(started).max(updates.first().map_or(started, |u| u.at));
+        updates.insert(0, Update { at, phase, body: Body::Text(String::new()) });
     }
+    let impact = Impact::parse(raw.impact.as_deref().unwrap_or_default());
+    let affected = raw.components.into_iter().map(|c| {
+        let id = if c.id.is_empty() { c.name } else { c.id };
+        // A component tells its state of now, which after the end says nothing of what it was.
+        let told = ComponentStatus::parse(&c.status);
+        let unsaid = matches!(told, ComponentStatus::Operational | ComponentStatus::Unknown);
+        (id, if unsaid { state_of(impact) } else { told })
+    });
+    Some(Notice {
+        affected: affected.collect(),
+        id: raw.id,
+        title: raw.name,
+        impact,
+        started,
+        ended: time(&raw.resolved_at),
+        window,
+        repeats: None,
+        updates,
+        imported: true,
+    })
+}
+
+/// The state an impact stands for when nothing else is said.
+fn state_of(impact: Impact) -> ComponentStatus {
+    match impact {
+        Impact::Critical => ComponentStatus::MajorOutage,
+        Impact::Major => ComponentStatus::PartialOutage,
+        Impact::Minor => ComponentStatus::Degraded,
+        Impact::Maintenance => ComponentStatus::Maintenance,
+        Impact::None => ComponentStatus::Operational,
+    }
+}
+
+/// Bodies hold some HTML: breaks become lines, other tags go, and the usual entities are read.
+fn plain(html: &str) -> String {
+    let mut out = String::new();
+    let mut rest = html;
+    while let Some(open) = rest.find('<') {
+        let (before, tag) = rest.split_at(open);
+        out.push_str(before);
+        let name = tag.trim_start_matches(['<', '/']);
+        match tag.find('>').filter(|_| name.starts_with(|c: char| c.is_ascii_alphabetic())) {
+            Some(close) => {
+                let breaks = ["br", "p", "li", "div"].iter().any(|b| name.to_ascii_lowercase().starts_with(b));
+                if breaks && !out.is_empty() && !out.ends_with('\n') {
+                    out.push('\n');
+                }
+                rest = tag.get(close + 1..).unwrap_or_default();
+            }
+            None => {
+                out.push('<');
+                rest = tag.get(1..).unwrap_or_default();
+            }
+        }
+    }
+    out.push_str(rest);
+    for (entity, letter) in
+        [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&nbsp;", " "), ("&amp;", "&")]
+    {
+        out = out.replace(entity, letter);
+    }
+    out.trim().into()
 }
 
 #[cfg(test)]
@@ -220,40 +217,25 @@ mod tests {
     }
 
     #[test]
-    fn components_know_their_group_and_groups_are_not_components() {
-        let body = r#"{"page":{"id":"p","name":"Acme","url":"u","updated_at":"2026-11-23T21:07:07.000Z"},
-            "status":{"indicator":"none","description":"ok"},
-            "components":[{"id":"g","name":"Core","status":"operational","group":true,"group_id":null},
-              {"id":"a","name":"API","status":"partial_outage","group":false,"group_id":"g","description":null},
-              {"id":"b","name":"DB","status":"odd","description":""}, 5],"incidents":[]}"#;
-        let parsed = read_summary(&ok(body)).unwrap();
-        assert_eq!(parsed.warnings.len(), 1);
-        let components = &parsed.data.components;
-        assert_eq!(components.len(), 2);
-        assert_eq!(
-            (components[0].group.as_deref(), components[0].status),
-            (Some("Core"), ComponentStatus::PartialOutage)
-        );
-        assert_eq!(components[1].status, ComponentStatus::Unknown);
-    }
-
-    #[test]
     fn incidents_are_read_with_updates_newest_first() {
         let body = r#"{"page":{},"incidents":[{"id":"i","name":"Slow","status":"monitoring","impact":"major",
-            "created_at":"2026-11-23T21:07:07.000Z","resolved_at":null,"components":[{"name":"API"}],
+            "created_at":"2026-11-23T21:07:07.000Z","resolved_at":null,"components":[{"id":"api","name":"API","status":"operational"}],
             "incident_updates":[{"status":"investigating","body":"1","created_at":"2026-11-23T21:07:07Z"},
                                 {"status":"monitoring","body":"2","display_at":"2026-11-23T21:17:07Z"}]},
-            {"name":"Old","status":"resolved","impact":"critical","resolved_at":"2026-11-22T21:07:07Z"}]}"#;
-        let all = read_incidents(&ok(body)).unwrap().data;
-        assert_eq!(all[0].updates[0].body, "2");
+            {"id":"o","name":"Old","status":"resolved","impact":"critical","resolved_at":"2026-11-22T21:07:07Z"},
+            {"id":"x","name":"Old","status":"resolved","impact":"critical","created_at":"2026-11-22T20:07:07Z","resolved_at":"2026-11-22T21:07:07Z"}]}"#;
+        let all = read_incidents(&ok(body)).unwrap();
+        assert_eq!(all.warnings.len(), 1, "{:?}", all.warnings);
+        assert_eq!(all.data[0].updates[0].body.text(), "2");
+        assert_eq!(all.data[0].affected, [("api".to_string(), ComponentStatus::PartialOutage)]);
+        assert_eq!(all.data[1].phase(0), Phase::Resolved);
         let open = read_open_incidents(&ok(body), "public").unwrap().data;
         assert_eq!((open.len(), open[0].severity), (1, Severity::Sev2));
     }
 
     #[test]
-    fn uptime_keeps_days_without_data() {
-        let body = r#"{"components":{"api":[["2026-11-23",1],["2026-11-24",null]]}}"#;
-        let history = read_uptime(&ok(body)).unwrap().data.remove(0);
-        assert_eq!(history.days, [("2026-11-23".into(), Some(1.0)), ("2026-11-24".into(), None)]);
+    fn html_in_bodies_becomes_text() {
+        assert_eq!(plain("a<br />b &amp; c <a href=\"x\">d</a>"), "a\nb & c d");
+        assert_eq!(plain("1 < 2 <script>alert(1)</script>"), "1 < 2 alert(1)");
     }
 }

@@ -5,6 +5,8 @@ pub mod demo;
 #[cfg(target_arch = "wasm32")]
 pub mod browser;
 #[cfg(not(target_arch = "wasm32"))]
+pub mod folder;
+#[cfg(not(target_arch = "wasm32"))]
 pub mod native;
 
 /// The largest body that is read, in megabytes of 1,000,000 bytes.

@@ -1,10 +1,9 @@
 //! The commands and their usage.
 
-use super::{backtest, check, forecast, import, policy, rules};
+use super::{backtest, check, forecast, import, policy, publish, rules};
 use fourlights::config::schema;
 use fourlights::console::model::Part;
-use fourlights::domain::time::Millis;
-use fourlights::transport::demo::{Demo, public_files};
+use fourlights::domain::time::{Millis, SECOND, parse_duration};
 use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
@@ -20,6 +19,11 @@ const USAGE: &str = "usage:
   fourlights policy FILE         ask the sources and print policy.json: whether to deploy
                                  (--slo ID: one objective; --out FOLDER: write it there, with badges)
                                  exit 0: deploy, 3: a budget is exhausted, 4: one is not known
+  fourlights publish FILE --out FOLDER
+                                 write the public page; what it cannot renew it keeps, and says so
+                                 (--live FOLDER: with the live part from a built bundle; --watch [60s]: again and
+                                 again; --anew: measure all days again). Prints a JSON line a run.
+                                 exit 0: published, 4: published, but something of it is old, 1: the old page stays
   fourlights import FILE...      read OpenSLO v1 documents, print entries for a configuration
   fourlights backtest --train FILE --test FILE --season N --horizon N
                                  score forecasts of series (lines of id,value,value,...) whose continuation is known
@@ -27,7 +31,6 @@ const USAGE: &str = "usage:
   fourlights forecast --train FILE --season N --horizon N
                                  print the values that follow each series
                                  (--method NAME: default auto; --levels 80,95: with intervals, as id,kind,value,...)
-  fourlights demo-status FOLDER  write the demo's public snapshot
 ";
 
 pub fn run(arguments: Vec<String>) -> ExitCode {
@@ -42,7 +45,7 @@ pub fn run(arguments: Vec<String>) -> ExitCode {
         ["rules", rest @ ..] => with_rules(rest),
         ["backtest", rest @ ..] => with_forecasts(rest, true),
         ["forecast", rest @ ..] => with_forecasts(rest, false),
-        ["demo-status", folder] => write_demo_status(Path::new(folder)),
+        ["publish", rest @ ..] => with_publish(rest),
         ["help" | "--help" | "-h"] => say(USAGE),
         _ => usage(),
     }
@@ -63,6 +66,31 @@ fn with_rules(words: &[&str]) -> ExitCode {
     match file {
         Some(file) => rules::run(Path::new(file), source, part),
         None => usage(),
+    }
+}
+
+fn with_publish(words: &[&str]) -> ExitCode {
+    let (mut file, mut out, mut live, mut watch, mut anew) = (None, None, None, None, false);
+    let mut words = words.iter().copied().peekable();
+    while let Some(word) = words.next() {
+        match word {
+            "--out" => out = words.next().map(Into::into),
+            "--live" => live = words.next().map(Into::into),
+            "--anew" => anew = true,
+            "--watch" => {
+                let typed = words.next_if(|w| w.ends_with(['s', 'm', 'h'])).unwrap_or("60s");
+                watch = parse_duration(typed).filter(|d| *d >= SECOND);
+                if watch.is_none() {
+                    return usage();
+                }
+            }
+            name if file.is_none() && !name.starts_with("--") => file = Some(name.into()),
+            _ => return usage(),
+        }
+    }
+    match (file, out) {
+        (Some(file), Some(out)) => publish::run(&publish::Options { file, out, live, watch, anew }),
+        _ => usage(),
     }
 }
 
@@ -129,24 +157,6 @@ fn usage() -> ExitCode {
 pub fn now() -> Millis {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Millis::try_from(since.as_millis()).unwrap_or(0)
-}
-
-fn write_demo_status(folder: &Path) -> ExitCode {
-    let now = now();
-    let write = || -> std::io::Result<()> {
-        std::fs::create_dir_all(folder)?;
-        for file in public_files(&Demo::new(4, now), now) {
-            std::fs::write(folder.join(file.name), file.text + "\n")?;
-        }
-        Ok(())
-    };
-    match write() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            complain(&format!("cannot write to {}: {error}\n", folder.display()));
-            ExitCode::FAILURE
-        }
-    }
 }
 
 /// Prints; a closed pipe is the reader's choice and no error.

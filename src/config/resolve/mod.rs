@@ -1,5 +1,6 @@
 //! From what was typed to what it means, with every remaining fault reported.
 
+mod public;
 mod rules;
 mod slos;
 
@@ -43,7 +44,7 @@ pub fn resolve(raw: RawConfig, faults: &mut Vec<Fault>) -> Option<Config> {
     let maintenance = r.maintenance(&raw.maintenance, &service_ids, &root.key("maintenance"));
     let capacity = r.capacity(&raw.capacity, &source_names, &root.key("capacity"));
     let deploys = r.deploys(&raw.deploys, &source_names, &root.key("deploys"));
-    let public = raw.public.as_ref().map(|p| r.public(p, &service_ids, &root.key("public")));
+    let public = raw.public.as_ref().map(|p| r.public(p, &raw.title, &sources, &service_ids, &root.key("public")));
     let zone = r.zone(raw.zone.as_deref(), &root.key("zone"));
     let refresh = r.duration(raw.refresh.as_deref(), 30 * SECOND, 5 * SECOND..=DAY, &root.key("refresh"));
     let mut config = Config {
@@ -309,27 +310,6 @@ impl Resolver<'_> {
             act_at,
             action: raw.action.clone().unwrap_or_else(|| action.into()),
         })
-    }
-
-    fn public(&mut self, raw: &RawPublic, services: &[&str], path: &Path) -> Public {
-        let path = path.key("components");
-        self.unique(raw.components.iter().enumerate().map(|(i, c)| (c.id.as_str(), path.index(i).key("id"))));
-        for (i, component) in raw.components.iter().enumerate() {
-            if let Some(service) = &component.service {
-                self.known(service, services, "the id of a service", &path.index(i).key("service"));
-            }
-        }
-        let component = |c: &RawComponent| PublicComponent {
-            id: c.id.clone(),
-            name: c.name.clone(),
-            group: c.group.clone(),
-            description: c.description.clone(),
-            service: c.service.clone(),
-        };
-        Public {
-            snapshot: raw.snapshot.clone().unwrap_or_else(|| "api/v2/".into()),
-            components: raw.components.iter().map(component).collect(),
-        }
     }
 }
 

@@ -13,7 +13,6 @@ use crate::domain::time::Millis;
 use crate::sources::{Request, Response};
 
 #[cfg(not(target_arch = "wasm32"))]
-pub use public_page::{PublicFile, files as public_files};
 
 /// One simulated fleet. `anchor` is the moment at which its figures are those of the health
 /// dashboard: when the page was opened.
@@ -40,7 +39,8 @@ impl Demo {
             "/api/v2/alerts" | "/api/v2/alerts/groups" => wire::json(200, "[]".into()),
             "/api/v2/silences" => wire::silences(self),
             "/api/v2/status" => wire::alertmanager_status(),
-            "/incidents.json" => wire::incidents(self),
+            "/incidents.json" => wire::json(200, public_page::incidents(self)),
+            "/scheduled-maintenances.json" => wire::json(200, public_page::maintenances(self)),
             _ => wire::json(
                 404,
                 r#"{"status":"error","errorType":"not_found","error":"not part of the demo"}"#.into(),

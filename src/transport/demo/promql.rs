@@ -14,8 +14,10 @@ pub struct Query(Vec<Part>);
 /// One operand of `or`.
 #[derive(Debug, PartialEq)]
 struct Part {
-    /// from `label_replace(sum(..), "label", "value", "", "")`
+    /// from `label_replace(.., "label", "value", "", "")`
     label: Option<(String, String)>,
+    /// by `sum`, which drops labels
+    summed: bool,
     /// the innermost first
     functions: Vec<Over>,
     metric: String,
@@ -63,7 +65,7 @@ fn part_of(text: &str) -> Result<Part, String> {
         return Ok(Part { label: Some((TERM_LABEL.into(), value.into())), ..part_of(inner.trim())? });
     }
     if let Some(inner) = called(text, "sum") {
-        return part_of(inner.trim());
+        return Ok(Part { summed: true, ..part_of(inner.trim())? });
     }
     for (name, function) in FUNCTIONS {
         if let Some(inner) = called(text, name) {
@@ -88,7 +90,7 @@ fn part_of(text: &str) -> Result<Part, String> {
         return part_of(inner.trim());
     }
     let (metric, matchers) = selector_of(text)?;
-    Ok(Part { label: None, functions: Vec::new(), metric, matchers })
+    Ok(Part { label: None, summed: false, functions: Vec::new(), metric, matchers })
 }
 
 /// What stands in the brackets of a call.
@@ -148,10 +150,11 @@ impl Part {
         };
         let found = catalogue(*demo, &self.metric).into_iter().filter(fits);
         let answered = |series: Simulated| {
-            let labels = match &self.label {
-                Some(label) => vec![label.clone()],
-                None => series.labels.iter().map(|(n, v)| (n.to_string(), v.clone())).collect(),
+            let mut labels: Vec<(String, String)> = match self.summed {
+                true => Vec::new(),
+                false => series.labels.iter().map(|(n, v)| (n.to_string(), v.clone())).collect(),
             };
+            labels.extend(self.label.clone());
             let (functions, series) = (self.functions.clone(), Rc::new(series));
             Answered { labels, value: Box::new(move |at| value(&functions, &series, at)) }
         };

@@ -148,16 +148,6 @@ pub fn silences(demo: &Demo) -> Response {
 }
 
 /// The one incident that is open; the public page's files tell more of it.
-pub fn incidents(demo: &Demo) -> Response {
-    let started = rfc3339(demo.last_incident().start);
-    json(
-        200,
-        format!(
-            r#"{{"page":{{}},"incidents":[{{"id":"slow-api","name":"Slow responses from the API","status":"monitoring","impact":"major","started_at":"{started}","resolved_at":null}}]}}"#
-        ),
-    )
-}
-
 pub fn alertmanager_status() -> Response {
     json(
         200,

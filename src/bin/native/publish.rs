@@ -1,0 +1,333 @@
+//! `fourlights publish`: writes the public page, once or again and again.
+
+use super::command::{complain, now, say};
+use super::configuration;
+use super::zones::offsets;
+use fourlights::config::{Config, Public};
+use fourlights::domain::public::{ComponentStatus, History, Notice};
+use fourlights::domain::time::{Millis, parse_rfc3339, rfc3339};
+use fourlights::domain::zone::Offsets;
+use fourlights::publish::incident_file;
+use fourlights::publish::measure::{Readings, asks, take};
+use fourlights::publish::page::{Parts, each_window};
+use fourlights::publish::shell::Live;
+use fourlights::publish::{history, site};
+use fourlights::sources::{Request, Response, SourceError, prometheus, statuspage};
+use fourlights::status_page::words::Words;
+use fourlights::transport::demo::Demo;
+use fourlights::transport::folder::{self, Written};
+use fourlights::transport::native::send;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+/// Published, but something of it is old.
+const PARTLY: u8 = 4;
+
+#[derive(Debug)]
+pub struct Options {
+    pub file: PathBuf,
+    pub out: PathBuf,
+    pub live: Option<PathBuf>,
+    /// again after so long
+    pub watch: Option<Millis>,
+    pub anew: bool,
+}
+
+/// What a run did.
+struct Report {
+    written: Written,
+    components: usize,
+    incidents: usize,
+    queries: usize,
+    measured: Option<Millis>,
+    warnings: Vec<String>,
+}
+
+pub fn run(options: &Options) -> ExitCode {
+    let Some(every) = options.watch else { return once(options, options.anew) };
+    let stop = Arc::new(AtomicBool::new(false));
+    let stopping = stop.clone();
+    if let Err(error) = ctrlc::set_handler(move || stopping.store(true, Ordering::Relaxed)) {
+        complain(&format!("cannot listen for Ctrl-C: {error}\n"));
+    }
+    let mut code = once(options, options.anew);
+    while !stop.load(Ordering::Relaxed) {
+        let begin = Instant::now();
+        while begin.elapsed() < Duration::from_millis(every.unsigned_abs()) && !stop.load(Ordering::Relaxed) {
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        if !stop.load(Ordering::Relaxed) {
+            code = once(options, false);
+        }
+    }
+    code
+}
+
+/// One run, told as a JSON line on standard output; what is wrong in words on standard error.
+fn once(options: &Options, anew: bool) -> ExitCode {
+    let begin = Instant::now();
+    let seconds = || (begin.elapsed().as_secs_f64() * 1000.0).round() / 1000.0;
+    match publish(options, anew, now()) {
+        Ok(report) => {
+            for warning in &report.warnings {
+                complain(&format!("warning: {warning}\n"));
+            }
+            let status = if report.warnings.is_empty() { "ok" } else { "partly" };
+            let line = json!({
+                "event": "publish", "status": status, "components": report.components,
+                "incidents": report.incidents, "files": report.written.files, "changed": report.written.changed,
+                "queries": report.queries, "measured": report.measured.map(rfc3339),
+                "warnings": report.warnings.len(), "seconds": seconds(),
+            });
+            say(&format!("{line}\n"));
+            if report.warnings.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(PARTLY) }
+        }
+        Err(error) => {
+            complain(&format!("{error}\n"));
+            say(&format!("{}\n", json!({"event": "publish", "status": "failed", "seconds": seconds()})));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn publish(options: &Options, anew: bool, now: Millis) -> Result<Report, String> {
+    let config = configuration::load(&options.file).map_err(|_| "not published; the old page stays".to_string())?;
+    let Some(public) = &config.public else {
+        return Err(format!(
+            "{}: $.public is missing: the address and the components of the page. Example: {{ \"url\": \"https://status.example.com/\", \"components\": [{{ \"id\": \"api\", \"name\": \"API\" }}] }}",
+            options.file.display()
+        ));
+    };
+    let beside = options.file.parent().unwrap_or(Path::new("."));
+    let zone = offsets(&public.zone, now);
+    let before = Before::read(&options.out)?;
+    let mut warnings = Vec::new();
+    let words = words(public, beside)?;
+    let mut notices = incident_files(public, beside, &before.notices, &mut warnings)?;
+    let mut queries = 0;
+    notices.extend(imported(&config, public, &notices, &before.notices, now, &mut queries, &mut warnings));
+    let (incidents, maintenances) = each_window(notices, now, &zone);
+    let n_incidents = incidents.len();
+
+    let nothing = BTreeMap::new();
+    let known = if anew { &nothing } else { &before.histories };
+    let mut readings = Readings::default();
+    let whole = measure(&config, known, &maintenances, now, &zone, &mut readings, &mut queries, &mut warnings);
+    warnings.append(&mut readings.warnings);
+    let page = Parts {
+        config: &config,
+        public,
+        zone,
+        now,
+        measured: if whole { Some(now) } else { before.measured },
+        published: &before.histories,
+        readings: &readings,
+        incidents,
+        maintenances,
+        states: &before.states,
+    };
+    let page = page.page();
+    let live = options.live.as_deref().map(live_part).transpose()?;
+    let files = site::files(&page, &words, live);
+    let written = folder::write(&options.out, &files).map_err(|e| e.to_string())?;
+    Ok(Report {
+        written,
+        components: page.components.len(),
+        incidents: n_incidents,
+        queries,
+        measured: page.measured,
+        warnings,
+    })
+}
+
+/// What was published before.
+#[derive(Default)]
+struct Before {
+    histories: BTreeMap<String, History>,
+    notices: Vec<Notice>,
+    states: BTreeMap<String, ComponentStatus>,
+    measured: Option<Millis>,
+}
+
+impl Before {
+    fn read(out: &Path) -> Result<Self, String> {
+        let text = |name: &str| folder::read_text(out, name).map_err(|e| e.to_string());
+        let spoilt = |name: &str, what: &str| {
+            format!(
+                "{}: {what}. The days of the past are read from it, so nothing was written. Restore it, or remove the folder to begin anew",
+                out.join(name).display()
+            )
+        };
+        let Some(uptime) = text("uptime.json")? else { return Ok(Self::default()) };
+        let histories = history::read(&uptime).map_err(|e| spoilt("uptime.json", &e))?;
+        let notices = match text("history.json")? {
+            Some(text) => {
+                let answer = Response { status: 200, body: text.into_bytes(), ..Response::default() };
+                let fault = |e: SourceError| spoilt("history.json", &e.to_string());
+                let mut all = statuspage::read_incidents(&answer).map_err(fault)?.data;
+                all.extend(statuspage::read_maintenances(&answer).map_err(fault)?.data);
+                all
+            }
+            None => Vec::new(),
+        };
+        let json = |text: Option<String>| text.and_then(|t| serde_json::from_str::<Value>(&t).ok()).unwrap_or_default();
+        let summary = json(text("api/v2/components.json")?);
+        let state = |c: &Value| Some((c["id"].as_str()?.to_string(), ComponentStatus::parse(c["status"].as_str()?)));
+        let states = summary["components"].as_array().into_iter().flatten().filter_map(state).collect();
+        let measured = json(text("live.json")?)["measured"].as_str().and_then(parse_rfc3339);
+        Ok(Self { histories, notices, states, measured })
+    }
+}
+
+fn words(public: &Public, beside: &Path) -> Result<Vec<Words>, String> {
+    let folder = public.translations.as_ref().map(|f| beside.join(f));
+    let one = |language: &String| {
+        let own = match &folder {
+            Some(folder) => folder::read_text(folder, &format!("{language}.json")).map_err(|e| e.to_string())?,
+            None => None,
+        };
+        Words::new(language, own.as_deref()).map_err(|e| format!("words of {language}: {e}"))
+    };
+    public.languages.iter().map(one).collect()
+}
+
+/// The incident files. One that cannot be read leaves its incident as it was published, with a warning.
+fn incident_files(
+    public: &Public,
+    beside: &Path,
+    published: &[Notice],
+    warnings: &mut Vec<String>,
+) -> Result<Vec<Notice>, String> {
+    let Some(folder) = public.incidents.as_ref().map(|f| beside.join(f)) else { return Ok(Vec::new()) };
+    let ids: Vec<&str> = public.components.iter().map(|c| c.id.as_str()).collect();
+    let mut all: Vec<Notice> = Vec::new();
+    for (name, text) in folder::read_all(&folder, ".md", incident_file::LONGEST).map_err(|e| e.to_string())? {
+        if name.eq_ignore_ascii_case("readme.md") {
+            continue;
+        }
+        let shown = folder.join(&name);
+        let read = text.and_then(|t| incident_file::read(&name, &t, &ids).map_err(|e| e.to_string()));
+        match read {
+            Ok(notice) if all.iter().any(|n| n.id == notice.id) => {
+                warnings.push(format!("{}: another file has the same name but for its case", shown.display()));
+            }
+            Ok(notice) => all.push(notice),
+            Err(fault) => {
+                let id = name.trim_end_matches(".md").to_ascii_lowercase();
+                let old = published.iter().find(|n| n.id == id).cloned();
+                let kept = if old.is_some() { "its last published state stays" } else { "it is not published" };
+                warnings.push(format!("{}: {fault}; {kept}", shown.display()));
+                all.extend(old.map(|n| Notice { imported: false, ..n }));
+            }
+        }
+    }
+    Ok(all)
+}
+
+/// Incidents and maintenances of other pages, with those that these pages have forgotten.
+fn imported(
+    config: &Config,
+    public: &Public,
+    own: &[Notice],
+    published: &[Notice],
+    now: Millis,
+    queries: &mut usize,
+    warnings: &mut Vec<String>,
+) -> Vec<Notice> {
+    if public.import.is_empty() {
+        return Vec::new();
+    }
+    let mut all: Vec<Notice> = Vec::new();
+    for source in public.import.iter().filter_map(|name| config.source(name)) {
+        let mut ask = |request: Request| {
+            *queries += 1;
+            send_to(&source.url, &request, source.deadline, now)
+        };
+        let incidents = ask(statuspage::incidents()).and_then(|r| statuspage::read_incidents(&r));
+        let maintenances = ask(statuspage::maintenances()).and_then(|r| statuspage::read_maintenances(&r));
+        for answer in [incidents, maintenances] {
+            match answer {
+                Ok(parsed) => {
+                    warnings.extend(parsed.warnings.iter().map(|w| format!("{}: {w}", source.name)));
+                    all.extend(parsed.data);
+                }
+                Err(error) => {
+                    warnings.push(format!("source {:?}: {error}; what it said before stays", source.name));
+                }
+            }
+        }
+    }
+    let mut out: Vec<Notice> = Vec::new();
+    for mut notice in all.into_iter().chain(published.iter().cloned()) {
+        notice.id = address_of(&notice.id);
+        let known = own.iter().chain(&out).any(|n| n.id == notice.id);
+        if !notice.id.is_empty() && !known {
+            out.push(notice);
+        }
+    }
+    out
+}
+
+/// An id as it can be part of an address.
+fn address_of(id: &str) -> String {
+    let fine = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
+    id.chars().take(100).map(fine).collect::<String>().trim_matches('-').to_string()
+}
+
+/// Asks monitoring. Whether all of it answered.
+#[expect(clippy::too_many_arguments, reason = "one call, each argument of its own kind")]
+fn measure(
+    config: &Config,
+    published: &BTreeMap<String, History>,
+    maintenances: &[Notice],
+    now: Millis,
+    zone: &Offsets,
+    readings: &mut Readings,
+    queries: &mut usize,
+    warnings: &mut Vec<String>,
+) -> bool {
+    let mut whole = true;
+    for ask in asks(config, published, maintenances, now, zone) {
+        let Some(source) = config.source(&ask.source) else { continue };
+        *queries += 1;
+        let frame = send_to(&source.url, &ask.request, source.deadline, now).and_then(|r| prometheus::read_frame(&r));
+        match frame {
+            Ok(frame) => take(&ask, &frame.data, config, zone, readings),
+            Err(error) => {
+                whole = false;
+                warnings.push(format!(
+                    "source {:?}: {error} {} What was measured before stays, with its age",
+                    source.name,
+                    error.remedy()
+                ));
+            }
+        }
+    }
+    whole
+}
+
+fn send_to(url: &str, request: &Request, deadline: Millis, now: Millis) -> Result<Response, SourceError> {
+    if url == "demo:" { Ok(Demo::new(4, now).answer(request, now)) } else { send(url, request, deadline) }
+}
+
+type LivePart = (Live, Vec<(String, Vec<u8>)>);
+
+/// The live part's files in a built bundle.
+fn live_part(bundle: &Path) -> Result<LivePart, String> {
+    let names = folder::names(bundle).map_err(|e| e.to_string())?;
+    let find = |ending: &str| {
+        let fits = |n: &&String| n.starts_with("status-") && n.ends_with(ending);
+        names.iter().find(fits).cloned().ok_or_else(|| {
+            format!("{}: there is no status-*{ending}. Build the bundle first (make build), or leave out --live", bundle.display())
+        })
+    };
+    let live = Live { script: find(".js")?, wasm: find(".wasm")? };
+    let read = |name: &String| folder::read_bytes(bundle, name).map(|b| (name.clone(), b)).map_err(|e| e.to_string());
+    let files = vec![read(&live.script)?, read(&live.wasm)?];
+    Ok((live, files))
+}

@@ -1,0 +1,17 @@
+//! `fourlights publish`: from configuration, monitoring and incident files to the files of the public page.
+//!
+//! Everything here is a function of what it is given; asking and writing is done by the command.
+
+pub mod api;
+pub mod badge;
+pub mod calendar;
+pub mod feeds;
+pub mod front_matter;
+pub mod history;
+pub mod image;
+pub mod incident_file;
+pub mod measure;
+pub mod page;
+pub mod shell;
+pub mod site;
+pub mod small_files;

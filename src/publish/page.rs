@@ -1,0 +1,168 @@
+//! The public page's data, from the configuration, what monitoring said and what people wrote.
+
+use super::measure::{KEPT_DAYS, Readings};
+use crate::config::{Config, Public, PublicComponent};
+use crate::domain::public::day::{Day, History, bounds_of, covered, date_at, declared_down};
+use crate::domain::public::recurrence::occurrences;
+use crate::domain::public::{Component, ComponentStatus, Measured, Notice, Page};
+use crate::domain::time::{DAY, Millis};
+use crate::domain::window::Bounds;
+use crate::domain::zone::Offsets;
+use std::collections::BTreeMap;
+
+/// Repeated maintenance is told so far ahead.
+const AHEAD: Millis = 60 * DAY;
+
+/// Everything a page is made from.
+pub struct Parts<'p> {
+    pub config: &'p Config,
+    pub public: &'p Public,
+    pub zone: Offsets,
+    pub now: Millis,
+    /// when monitoring last answered in full
+    pub measured: Option<Millis>,
+    pub published: &'p BTreeMap<String, History>,
+    pub readings: &'p Readings,
+    pub incidents: Vec<Notice>,
+    /// with each window of a repetition as one, see [`each_window`]
+    pub maintenances: Vec<Notice>,
+    /// states of components as published before, for those that cannot be measured now
+    pub states: &'p BTreeMap<String, ComponentStatus>,
+}
+
+/// Splits notices into incidents, newest first, and maintenances in the order of their windows, each window of
+/// a repetition as one.
+pub fn each_window(notices: Vec<Notice>, now: Millis, zone: &Offsets) -> (Vec<Notice>, Vec<Notice>) {
+    let (maintenances, mut incidents): (Vec<Notice>, Vec<Notice>) =
+        notices.into_iter().partition(Notice::is_maintenance);
+    incidents.sort_by(|a, b| b.started.cmp(&a.started).then_with(|| a.id.cmp(&b.id)));
+    let span = Bounds { start: now - KEPT_DAYS as Millis * DAY, end: now + AHEAD };
+    let mut all: Vec<Notice> = Vec::new();
+    for maintenance in maintenances {
+        let Some(first) = maintenance.window else { continue };
+        if maintenance.repeats.is_none() {
+            all.push(maintenance);
+            continue;
+        }
+        let windows = occurrences(first, maintenance.repeats, span, zone);
+        all.extend(windows.into_iter().map(|w| Notice { window: Some(w), ..maintenance.clone() }));
+    }
+    all.sort_by(|a, b| (a.window.map(|w| w.start), &a.id).cmp(&(b.window.map(|w| w.start), &b.id)));
+    (incidents, all)
+}
+
+impl Parts<'_> {
+    pub fn page(self) -> Page {
+        let components = self.public.components.iter().map(|c| self.component(c)).collect();
+        Page {
+            name: self.public.name.clone(),
+            about: self.public.about.clone(),
+            url: self.public.url.clone(),
+            contact: self.public.contact.clone(),
+            zone_name: self.public.zone.name().into(),
+            now: self.now,
+            measured: self.measured,
+            old_after: self.public.old_after,
+            days: self.public.days,
+            weights: self.public.weights,
+            components,
+            zone: self.zone,
+            incidents: self.incidents,
+            maintenances: self.maintenances,
+        }
+    }
+
+    fn component(&self, public: &PublicComponent) -> Component {
+        let id = &public.id;
+        let answered = self.readings.has_answered(self.config, public);
+        let history = match public.measured {
+            Measured::Monitoring => self.readings.history(
+                id,
+                self.published.get(id),
+                answered,
+                &self.maintenances,
+                self.now,
+                &self.zone,
+            ),
+            Measured::Incidents => self.declared(id),
+            Measured::No => History::empty(date_at(self.now, &self.zone), KEPT_DAYS),
+        };
+        let last_day = match public.measured {
+            Measured::Monitoring => self.readings.last_day.get(id).copied(),
+            Measured::Incidents => self.declared_share(id, Bounds { start: self.now - DAY, end: self.now }).0,
+            Measured::No => None,
+        };
+        Component {
+            id: id.clone(),
+            name: public.name.clone(),
+            description: public.description.clone(),
+            group: public.group.clone(),
+            upstream: public.upstream,
+            status: self.status(public, answered),
+            measured: public.measured,
+            history,
+            last_day,
+            latency: self.readings.latency.get(id).cloned().unwrap_or_default(),
+        }
+    }
+
+    /// The worst of what is measured and what is declared; maintenance that is going on stands before what
+    /// is measured, for it is expected.
+    fn status(&self, public: &PublicComponent, answered: bool) -> ComponentStatus {
+        let id = &public.id;
+        let open = self.incidents.iter().filter(|n| !n.is_over(self.now));
+        let declared = open.filter_map(|n| n.state_of(id)).max();
+        let in_maintenance = self.maintenances.iter().any(|n| {
+            let window = n.window.is_some_and(|w| w.contains(self.now));
+            window && n.affects(id) && !n.is_over(self.now)
+        });
+        let measured = match public.measured {
+            Measured::Monitoring if !answered => {
+                self.states.get(id).copied().unwrap_or(ComponentStatus::Unknown)
+            }
+            Measured::Monitoring => {
+                self.readings.now.get(id).map_or(ComponentStatus::Unknown, |up| ComponentStatus::of_share(*up))
+            }
+            Measured::Incidents | Measured::No => ComponentStatus::Operational,
+        };
+        match declared {
+            Some(declared) if declared > ComponentStatus::Maintenance => declared.max(known(measured)),
+            _ if in_maintenance => ComponentStatus::Maintenance,
+            _ => measured,
+        }
+    }
+
+    /// The year by declared incidents. It begins on the day the component was first published, or on that of
+    /// the first incident that names it: before, nobody would have declared any.
+    fn declared(&self, id: &str) -> History {
+        let today = date_at(self.now, &self.zone);
+        let mut history = History::empty(today, KEPT_DAYS);
+        let known = self.published.get(id).and_then(|h| {
+            h.days.iter().position(|d| d.up.is_some()).map(|i| h.first + i as i64)
+        });
+        let named = self.incidents.iter().filter(|n| n.affects(id)).map(|n| date_at(n.started, &self.zone)).min();
+        let since = known.into_iter().chain(named).min().unwrap_or(today);
+        for date in since.max(history.first)..=today {
+            let whole = bounds_of(date, &self.zone);
+            let day = Bounds { start: whole.start, end: whole.end.min(self.now).max(whole.start) };
+            let (up, maintenance) = self.declared_share(id, day);
+            history.set(date, Day { up, maintenance, passed: day.length(), closed: date < today });
+        }
+        history
+    }
+
+    /// The share of a span that incidents leave (`None` when all of it is maintenance), and its maintenance.
+    fn declared_share(&self, id: &str, span: Bounds) -> (Option<f64>, Millis) {
+        let windows: Vec<Bounds> =
+            self.maintenances.iter().filter(|n| n.affects(id)).filter_map(|n| n.window?.common(&span)).collect();
+        let maintenance = covered(&windows, span);
+        let counted = (span.length() - maintenance) as f64;
+        let down = declared_down(id, &self.incidents, span, &windows, self.public.weights, self.now);
+        ((counted > 0.0).then(|| (1.0 - down / counted).clamp(0.0, 1.0)), maintenance)
+    }
+}
+
+/// What nobody knows is no worse than what was declared.
+fn known(status: ComponentStatus) -> ComponentStatus {
+    if status == ComponentStatus::Unknown { ComponentStatus::Operational } else { status }
+}

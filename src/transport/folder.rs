@@ -1,0 +1,231 @@
+//! Writing a folder as a whole: it is there with all its files, or as it was.
+//!
+//! The new files are written beside it, flushed, and put in its place by one rename that exchanges the two.
+//! Files whose content is unchanged are linked from the old folder, so that their dates stay and caches hold.
+
+use rustix::fs::{CWD, RenameFlags, renameat_with};
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use thiserror::Error;
+
+/// Why a folder could not be written. Nothing was changed.
+#[derive(Debug, Error)]
+pub enum FolderError {
+    #[error("cannot {doing} {path}: {why}. The folder is as it was. {}", remedy(why))]
+    Io { doing: &'static str, path: String, why: io::Error },
+    #[error(
+        "{path} is not a folder that was published here: it has files but no {MARK}. Choose an empty or a new folder"
+    )]
+    Foreign { path: String },
+    #[error("another publisher is writing {path}; this one leaves it to that one")]
+    Busy { path: String },
+}
+
+/// A file that only a published folder has.
+pub const MARK: &str = "uptime.json";
+
+fn remedy(why: &io::Error) -> &'static str {
+    match why.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
+            "Make room on the disk"
+        }
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+            "Let this user write there, or choose another folder with --out"
+        }
+        _ => "Look at the folder and its disk",
+    }
+}
+
+/// How many files there are, and how many of them are new or changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Written {
+    pub files: usize,
+    pub changed: usize,
+}
+
+/// The text of a file of a folder, if there is one.
+pub fn read_text(folder: &Path, name: &str) -> Result<Option<String>, FolderError> {
+    let path = folder.join(name);
+    match fs::read_to_string(&path) {
+        Ok(text) => Ok(Some(text)),
+        Err(why) if why.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(why) => Err(failed("read", &path, why)),
+    }
+}
+
+/// The content of a file of a folder.
+pub fn read_bytes(folder: &Path, name: &str) -> Result<Vec<u8>, FolderError> {
+    let path = folder.join(name);
+    fs::read(&path).map_err(|why| failed("read", &path, why))
+}
+
+/// The names in a folder, in their order.
+pub fn names(folder: &Path) -> Result<Vec<String>, FolderError> {
+    let entries = fs::read_dir(folder).map_err(|why| failed("read", folder, why))?;
+    let mut names = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(|why| failed("read", folder, why))?;
+        names.push(entry.file_name().to_string_lossy().into_owned());
+    }
+    names.sort();
+    Ok(names)
+}
+
+/// Names and contents of the files of a folder that end as given, in the order of their names. Contents that
+/// are longer than `longest` bytes, or no text, are handed on as an error in words.
+pub fn read_all(
+    folder: &Path,
+    ending: &str,
+    longest: usize,
+) -> Result<Vec<(String, Result<String, String>)>, FolderError> {
+    let wanted = |name: &String| name.ends_with(ending) && folder.join(name).is_file();
+    let one = |name: String| {
+        let text = read_limited(&folder.join(&name), longest);
+        (name, text)
+    };
+    Ok(names(folder)?.into_iter().filter(wanted).map(one).collect())
+}
+
+fn read_limited(path: &Path, longest: usize) -> Result<String, String> {
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(|e| e.to_string())?;
+    file.take(longest as u64 + 1).read_to_end(&mut bytes).map_err(|e| e.to_string())?;
+    if bytes.len() > longest {
+        return Err(format!("longer than {longest} bytes"));
+    }
+    String::from_utf8(bytes).map_err(|_| "not UTF-8 text".into())
+}
+
+/// Puts files in place of a folder's.
+pub fn write(folder: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<Written, FolderError> {
+    let folder = resolved(folder)?;
+    let name = folder.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let beside = |suffix: &str| folder.with_file_name(format!(".{name}.{suffix}"));
+    if let Some(parent) = folder.parent() {
+        fs::create_dir_all(parent).map_err(|why| failed("make", parent, why))?;
+    }
+    let lock_path = beside("lock");
+    let lock = File::create(&lock_path).map_err(|why| failed("write", &lock_path, why))?;
+    match lock.try_lock() {
+        Ok(()) => {}
+        Err(fs::TryLockError::WouldBlock) => {
+            return Err(FolderError::Busy { path: folder.display().to_string() });
+        }
+        Err(fs::TryLockError::Error(why)) => return Err(failed("lock", &lock_path, why)),
+    }
+    recover(&folder, &beside("old"))?;
+    refuse_foreign(&folder)?;
+    let next = beside("next");
+    remove(&next).map_err(|why| failed("remove", &next, why))?;
+    let written = fill(&next, &folder, files).and_then(|written| {
+        exchange(&next, &folder, &beside("old"))?;
+        Ok(written)
+    });
+    // What is left of a failure would only take room; after a success it is the old folder.
+    let removed = remove(&next);
+    let written = written?;
+    removed.map_err(|why| failed("remove", &next, why))?;
+    Ok(written)
+}
+
+/// A link to a folder stands for what it points to.
+fn resolved(folder: &Path) -> Result<PathBuf, FolderError> {
+    match folder.canonicalize() {
+        Ok(path) => Ok(path),
+        Err(_) => std::path::absolute(folder).map_err(|why| failed("find", folder, why)),
+    }
+}
+
+/// Where folders cannot be exchanged, a crash may have come between the two renames.
+fn recover(folder: &Path, old: &Path) -> Result<(), FolderError> {
+    match (folder.exists(), old.exists()) {
+        (false, true) => fs::rename(old, folder).map_err(|why| failed("restore", folder, why)),
+        (true, true) => remove(old).map_err(|why| failed("remove", old, why)),
+        _ => Ok(()),
+    }
+}
+
+/// Never replaces a folder that holds something else, such as a home folder.
+fn refuse_foreign(folder: &Path) -> Result<(), FolderError> {
+    if !folder.exists() || folder.join(MARK).is_file() {
+        return Ok(());
+    }
+    let mut entries = fs::read_dir(folder).map_err(|why| failed("read", folder, why))?;
+    match entries.next() {
+        None => Ok(()),
+        Some(_) => Err(FolderError::Foreign { path: folder.display().to_string() }),
+    }
+}
+
+fn fill(next: &Path, old: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<Written, FolderError> {
+    fs::create_dir(next).map_err(|why| failed("make", next, why))?;
+    if let Ok(about) = fs::metadata(old) {
+        fs::set_permissions(next, about.permissions()).map_err(|why| failed("make", next, why))?;
+    }
+    let mut changed = 0;
+    for (name, content) in files {
+        let path = next.join(name);
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent).map_err(|why| failed("make", parent, why))?;
+        }
+        let before = old.join(name);
+        if same(&before, content) && fs::hard_link(&before, &path).is_ok() {
+            continue;
+        }
+        changed += 1;
+        let mut file = File::create(&path).map_err(|why| failed("write", &path, why))?;
+        file.write_all(content).map_err(|why| failed("write", &path, why))?;
+    }
+    let folder = File::open(next).map_err(|why| failed("flush", next, why))?;
+    flush(&folder).map_err(|why| failed("flush", next, why))?;
+    Ok(Written { files: files.len(), changed })
+}
+
+#[cfg(target_os = "linux")]
+fn flush(folder: &File) -> io::Result<()> {
+    // One call for the whole file system in place of one a file: a thousand components are ten thousand files.
+    Ok(rustix::fs::syncfs(folder)?)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn flush(folder: &File) -> io::Result<()> {
+    folder.sync_all()
+}
+
+fn same(path: &Path, content: &[u8]) -> bool {
+    let is_long_as = fs::metadata(path).is_ok_and(|about| about.len() == content.len() as u64);
+    is_long_as && fs::read(path).is_ok_and(|old| old == content)
+}
+
+/// Puts `next` in the place of `folder`; what was there is then at `next`.
+fn exchange(next: &Path, folder: &Path, old: &Path) -> Result<(), FolderError> {
+    let doing = "put in place";
+    if !folder.exists() {
+        return fs::rename(next, folder).map_err(|why| failed(doing, folder, why));
+    }
+    match renameat_with(CWD, next, CWD, folder, RenameFlags::EXCHANGE) {
+        Ok(()) => return Ok(()),
+        // Some file systems cannot. For a moment there is no folder then; `recover` ends what a crash began.
+        Err(rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS | rustix::io::Errno::OPNOTSUPP) => {}
+        Err(why) => return Err(failed(doing, folder, why.into())),
+    }
+    fs::rename(folder, old).map_err(|why| failed(doing, folder, why))?;
+    if let Err(why) = fs::rename(next, folder) {
+        fs::rename(old, folder).map_err(|why| failed("restore", folder, why))?;
+        return Err(failed(doing, folder, why));
+    }
+    fs::rename(old, next).map_err(|why| failed("move away", old, why))
+}
+
+fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(path) {
+        Err(why) if why.kind() != io::ErrorKind::NotFound => Err(why),
+        _ => Ok(()),
+    }
+}
+
+fn failed(doing: &'static str, path: &Path, why: io::Error) -> FolderError {
+    FolderError::Io { doing, path: path.display().to_string(), why }
+}
