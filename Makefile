@@ -4,7 +4,7 @@ PORT ?= 8080
 PUBLIC_URL ?= ./
 TOOLS := . tools/versions.sh &&
 
-.PHONY: help serve test build stack stack-incident bench soak size lint fmt schema native browser e2e clean
+.PHONY: help serve test build stack stack-incident stack-publish bench-status bench soak size lint fmt schema native browser e2e clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -30,9 +30,18 @@ stack: ## a real system to look at: Prometheus, Alertmanager, exporters, Caddy, 
 stack-incident: ## make the running stack slow and failing for some minutes (MODE=latency|errors|outage, default both)
 	@$(TOOLS) cargo run --quiet --profile tool --bin stack -- incident $(MODE)
 
+stack-publish: ## write the running stack's public page, for its Caddy to serve
+	@$(TOOLS) { read -r _; read -r site; read -r page; } < target/stack.port && \
+	  cargo run --quiet --profile tool --bin fourlights -- publish "$$site/fourlights.json" --out "$$page" --live dist
+
 bench: ## our charts beside uPlot in one browser: a table, then a JSON line a measure (WORDS=redraw for a part)
 	@tools/setup.sh trunk browser bench servers
 	@tools/bench.sh $(WORDS)
+
+bench-status: ## the public page's bytes and times beside its peers' figures: a table, then a JSON line a measure
+	@tools/setup.sh trunk browser bench servers
+	@tools/build.sh ./
+	@$(TOOLS) cargo bench --quiet --locked --features e2e --bench status
 
 soak: ## a page refreshed every second for ten minutes, twice: long tasks and memory (SOAK_MINUTES=1 for a look)
 	@tools/setup.sh trunk browser servers

@@ -17,10 +17,13 @@ pub mod chart;
 pub mod config;
 pub mod console;
 pub mod domain;
+#[cfg(target_arch = "wasm32")]
+pub mod live;
 pub mod poll;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod publish;
 pub mod sources;
+#[cfg(not(target_arch = "wasm32"))]
 pub mod status_page;
 pub mod transport;
 #[cfg(target_arch = "wasm32")]

@@ -4,7 +4,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
 const dist = process.argv[2] ?? "dist";
-const files = readdirSync(dist);
+const files = [...readdirSync(dist), ...readdirSync(join(dist, "status")).map((name) => `status/${name}`)];
 const compressed = (name) => {
   const body = readFileSync(join(dist, name));
   const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 22 };
@@ -13,7 +13,7 @@ const compressed = (name) => {
 const first = (pattern) => files.filter((f) => pattern.test(f));
 const entries = {
   console: { html: /^index\.html$/, boot: /^boot\.js$/, style: /^console.*\.css$/, glue: /^console.*\.js$/, wasm: /^console.*\.wasm$/ },
-  status: { html: /^status\.html$/, boot: /^boot\.js$/, style: /^status.*\.css$/, glue: /^status.*\.js$/, wasm: /^status.*\.wasm$/ },
+  status: { html: /^status\/index\.html$/, boot: /^status\/live\.js$/, glue: /^status\/status.*\.js$/, wasm: /^status\/status.*\.wasm$/ },
 };
 const lines = [];
 for (const [entry, parts] of Object.entries(entries)) {

@@ -12,4 +12,3 @@ join() {
 }
 join .stage/console.css style/tokens.css style/base.css style/layout.css style/panel.css style/chart.css \
   style/table.css style/uptime.css style/bars.css style/controls.css style/alerts.css style/capacity.css style/faults.css style/slo.css
-join .stage/status.css style/tokens.css style/base.css style/controls.css style/bars.css style/status.css

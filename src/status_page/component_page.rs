@@ -22,6 +22,7 @@ pub fn component_page(site: Site<'_>, component: &Component) -> String {
         {head(site, false)}
         <main id="main" tabindex="-1">
             <div id="live"></div>
+            <div id="note"></div>
             <p><a href=home(site)>{site.words.t("back").to_string()}</a></p>
             <section data-part="" id="component" data-say=format!("{}: {}", component.name, site.words.t(component.status.name()))>
                 <div class="title"><h1>{component.name.clone()}</h1>{state(site, component.status)}</div>

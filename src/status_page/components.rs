@@ -7,6 +7,9 @@ use crate::domain::public::day::{Day, DayGrade};
 use crate::domain::public::{Component, ComponentStatus, Measured};
 use leptos::prelude::*;
 
+/// From so many components on there is a search.
+const MANY: usize = 8;
+
 /// Windows of days that can be chosen, beside all days.
 pub fn windows(days: usize) -> Vec<usize> {
     let mut all: Vec<usize> = [7, 30, 90].into_iter().filter(|w| *w < days).collect();
@@ -63,7 +66,7 @@ pub fn components(site: Site<'_>) -> AnyView {
                 <h2 id="components">{site.words.t("components").to_string()}</h2>
                 {chooser(site)}
             </div>
-            <div id="tools"></div>
+            <div id="tools" data-many={page.components.len() >= MANY}></div>
             {groups}
             {others}
             {legend(site)}

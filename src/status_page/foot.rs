@@ -77,6 +77,7 @@ pub fn foot(site: Site<'_>, path: &str) -> impl IntoView + use<> {
                 {page.contact.clone().map(|c| view! { " · "<a href=c>{site.words.t("contact").to_string()}</a> })}
             </p>
             {(site.languages.len() > 1).then(|| view! { <nav aria-label=site.words.t("language").to_string()><ul class="languages">{languages}</ul></nav> })}
+            <div id="settings"></div>
         </footer>
     }
 }

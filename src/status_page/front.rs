@@ -21,6 +21,7 @@ pub fn front_page(site: Site<'_>) -> String {
         {head(site, true)}
         <main id="main" tabindex="-1">
             <div id="live"></div>
+            <div id="note"></div>
             {old_note(site)}
             {banner(site)}
             {active(site)}

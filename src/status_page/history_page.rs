@@ -36,6 +36,7 @@ pub fn notice_page(site: Site<'_>, notice: &Notice) -> String {
         {head(site, false)}
         <main id="main" tabindex="-1">
             <div id="live"></div>
+            <div id="note"></div>
             <p><a href=home(site)>{site.words.t("back").to_string()}</a></p>
             <div class="title"><h1 dir="auto">{notice.title.clone()}</h1></div>
             {in_full(site, notice, false)}
@@ -103,6 +104,7 @@ pub fn history_page(site: Site<'_>, all: &[(i32, u32)], month: (i32, u32), own_p
         {head(site, false)}
         <main id="main" tabindex="-1">
             <div id="live"></div>
+            <div id="note"></div>
             <p><a href=home(site)>{site.words.t("back").to_string()}</a></p>
             <section data-part="" id="month">
                 <div class="title"><h1>{title}</h1></div>

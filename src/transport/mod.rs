@@ -8,6 +8,8 @@ pub mod browser;
 pub mod folder;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod native;
+#[cfg(target_arch = "wasm32")]
+pub mod own_page;
 
 /// The largest body that is read, in megabytes of 1,000,000 bytes.
 pub const MAX_BODY_MB: usize = 64;

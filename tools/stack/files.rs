@@ -72,9 +72,20 @@ pub fn blackbox() -> &'static str {
 }
 
 /// Caddy's own JSON: the bundle with the headers of a careful host, and a site for each service.
-pub fn caddy(ports: &Ports, site: &Path) -> String {
+pub fn caddy(ports: &Ports, site: &Path, page: &Path) -> String {
     let mut servers = serde_json::Map::new();
     servers.insert("console".into(), console_site(ports, site));
+    servers.insert(
+        "page".into(),
+        json!({
+            "listen": [format!("127.0.0.1:{}", ports.page)],
+            "automatic_https": {"disable": true},
+            "routes": [{"handle": [
+                {"handler": "headers", "response": {"set": {"Cache-Control": ["no-cache"], "Access-Control-Allow-Origin": ["*"]}}},
+                {"handler": "file_server", "root": page.display().to_string()},
+            ]}],
+        }),
+    );
     for ((name, _), port) in SERVICES.iter().zip(&ports.services) {
         let proxy = json!({
             "handler": "reverse_proxy",
@@ -216,6 +227,36 @@ pub fn fourlights(ports: &Ports) -> Value {
             {"id": "traffic", "name": "Traffic", "kind": "traffic", "source": "prometheus",
              "used": "sum(rate(caddy_http_request_duration_seconds_count{handler=\"reverse_proxy\"}[5m]))", "limit": 60},
         ],
-        "public": {"components": [{"id": "api", "name": "API", "service": "api"}]},
+        "public": public_page(ports),
     })
+}
+
+/// The public page: each service by its probe, and one that is declared by hand.
+fn public_page(ports: &Ports) -> Value {
+    json!({
+        "url": format!("http://127.0.0.1:{}/", ports.page),
+        "name": "Stack",
+        "about": "The services of the stack, probed every 30 seconds",
+        "days": 30,
+        "languages": ["en", "de"],
+        "incidents": "../incidents",
+        "components": [
+            {"id": "api", "name": "API", "group": "Core", "service": "api", "latency": true},
+            {"id": "auth", "name": "Sign-in", "group": "Core", "service": "auth"},
+            {"id": "search", "name": "Search", "group": "Extras", "service": "search"},
+            {"id": "web", "name": "Website", "group": "Extras", "service": "web"},
+            {"id": "mail", "name": "E-mail delivery", "upstream": true},
+        ],
+    })
+}
+
+/// An incident file: maintenance that comes again each week.
+pub fn incident(ports: &Ports) -> String {
+    let start = ports.started - ports.started.rem_euclid(DAY) - 20 * DAY + 2 * 3600;
+    format!(
+        "---\ntitle: Weekly backup of the search\nstarts: {}\nends: {}\nrepeats: weekly\ncomponents: {{ search: under_maintenance }}\n---\n\n## scheduled {}\n\nSearch may be **slow** for some minutes.\n",
+        instant(start),
+        instant(start + 3600),
+        instant(start - DAY),
+    )
 }

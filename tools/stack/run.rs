@@ -37,12 +37,13 @@ fn start() -> Result<(), String> {
     println!("starting the servers and writing 35 days of history, about half a minute");
     let options = Options { dist: Path::new("dist").into(), history_days: 35, console_port: Some(8090) };
     let stack = Stack::start(&options)?;
-    std::fs::write(RUN_FILE, stack.backend.port().to_string()).map_err(|e| format!("{RUN_FILE}: {e}"))?;
+    let run = format!("{}\n{}\n{}", stack.backend.port(), stack.site.display(), stack.page().display());
+    std::fs::write(RUN_FILE, run).map_err(|e| format!("{RUN_FILE}: {e}"))?;
     println!(
-        "\n  console        http://127.0.0.1:{}/\n  public page    http://127.0.0.1:{}/status.html\n  Prometheus     http://127.0.0.1:{}/\n  Alertmanager   http://127.0.0.1:{}/\n\n\
+        "\n  console        http://127.0.0.1:{}/\n  public page    http://127.0.0.1:{}/ (after `make stack-publish`)\n  Prometheus     http://127.0.0.1:{}/\n  Alertmanager   http://127.0.0.1:{}/\n\n\
          The rules' `for` is a twelfth of the usual, so that an incident can be watched.\n\
          `make stack-incident` makes the services slow and failing for two minutes. Ctrl-C stops everything.",
-        stack.ports.console, stack.ports.console, stack.ports.prometheus, stack.ports.alertmanager
+        stack.ports.console, stack.ports.page, stack.ports.prometheus, stack.ports.alertmanager
     );
     while !STOP.load(Ordering::Relaxed) {
         std::thread::sleep(Duration::from_millis(200));
@@ -57,7 +58,7 @@ fn order(mode: Mode) -> Result<(), String> {
     let port =
         std::fs::read_to_string(RUN_FILE).map_err(|_| "no stack is running; start one with `make stack`")?;
     let port: u16 =
-        port.trim().parse().map_err(|_| format!("{RUN_FILE} is damaged; stop and start the stack"))?;
+        port.lines().next().unwrap_or_default().trim().parse().map_err(|_| format!("{RUN_FILE} is damaged; stop and start the stack"))?;
     let unreachable =
         |e: std::io::Error| format!("no stack answers on port {port}: {e}; start one with `make stack`");
     let mut connection = TcpStream::connect(("127.0.0.1", port)).map_err(unreachable)?;

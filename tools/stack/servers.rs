@@ -25,6 +25,8 @@ pub struct Options {
 #[derive(Clone, Debug)]
 pub struct Ports {
     pub console: u16,
+    /// the public page
+    pub page: u16,
     pub prometheus: u16,
     pub alertmanager: u16,
     pub node: u16,
@@ -70,6 +72,16 @@ impl Stack {
         Ok(stack)
     }
 
+    /// Where `fourlights publish` shall write the public page, for Caddy to serve.
+    pub fn page(&self) -> PathBuf {
+        self.folder.join("page")
+    }
+
+    /// The folder of incident files.
+    pub fn incidents(&self) -> PathBuf {
+        self.folder.join("incidents")
+    }
+
     fn prepare(&self, options: &Options) -> Result<(), String> {
         let failed = |e: std::io::Error| format!("{}: {e}", self.folder.display());
         copy_folder(&options.dist, &self.site).map_err(failed)?;
@@ -80,7 +92,9 @@ impl Stack {
         write("rules.yml", &files::rules(&self.ports)?)?;
         write("alertmanager.yml", files::alertmanager())?;
         write("blackbox.yml", files::blackbox())?;
-        write("caddy.json", &files::caddy(&self.ports, &self.site))
+        fs::create_dir_all(self.folder.join("incidents")).map_err(failed)?;
+        write("incidents/weekly-backup.md", &files::incident(&self.ports))?;
+        write("caddy.json", &files::caddy(&self.ports, &self.site, &self.page()))
     }
 
     fn start_exporters(&mut self) -> Result<(), String> {
@@ -221,7 +235,7 @@ fn stop(child: &mut Child) {
 }
 
 fn free_ports(console: Option<u16>, backend: u16) -> Result<Ports, String> {
-    let n = 6 + SERVICES.len();
+    let n = 7 + SERVICES.len();
     let wished = console.and_then(|port| TcpListener::bind(("127.0.0.1", port)).ok());
     let held: Vec<TcpListener> = wished
         .into_iter()
@@ -232,8 +246,9 @@ fn free_ports(console: Option<u16>, backend: u16) -> Result<Ports, String> {
         .map_err(|e| format!("no free port: {e}"))?;
     let all: Vec<u16> = held.iter().filter_map(|l| l.local_addr().ok()).map(|a| a.port()).collect();
     match all.as_slice() {
-        [console, prometheus, alertmanager, node, blackbox, caddy_admin, services @ ..] => Ok(Ports {
+        [console, page, prometheus, alertmanager, node, blackbox, caddy_admin, services @ ..] => Ok(Ports {
             console: *console,
+            page: *page,
             prometheus: *prometheus,
             alertmanager: *alertmanager,
             node: *node,

@@ -32,7 +32,7 @@ fn links(console: Console) -> Vec<impl IntoView> {
 fn public_link(console: Console) -> Option<impl IntoView> {
     console.config().public.is_some().then(|| {
         view! {
-            <a href="status.html" rel="external" title="The page your visitors see">
+            <a href="status/" rel="external" title="The page your visitors see">
                 <Icon name="open" />
                 <span>"Public page"</span>
             </a>

@@ -5,14 +5,12 @@ mod catalogue;
 mod fleet;
 mod promql;
 // The files of the public page are written by the native tool; in the browser they would be weight.
-#[cfg(not(target_arch = "wasm32"))]
 mod public_page;
 mod wire;
 
 use crate::domain::time::Millis;
 use crate::sources::{Request, Response};
 
-#[cfg(not(target_arch = "wasm32"))]
 
 /// One simulated fleet. `anchor` is the moment at which its figures are those of the health
 /// dashboard: when the page was opened.
