@@ -71,7 +71,8 @@ pub fn listen(live: Live) {
         }
     });
     browser::listen(&page, "click", move |event| {
-        let in_tip = event.target().and_then(|t| t.dyn_into::<Element>().ok()).and_then(|e| e.closest("#tip").ok()?);
+        let in_tip =
+            event.target().and_then(|t| t.dyn_into::<Element>().ok()).and_then(|e| e.closest("#tip").ok()?);
         match (target_bars(&event), event.dyn_ref::<MouseEvent>()) {
             (Some(bars), Some(event)) => {
                 let index = index_at(&bars, event);
@@ -133,8 +134,10 @@ fn on_key(live: Live, bars: &Element, event: &KeyboardEvent) {
 
 /// The bars above or below.
 fn neighbour(bars: &Element, below: bool) {
-    let all: Vec<Element> =
-        document::all_of_page(".clip>.days").into_iter().filter(|b| b.get_bounding_client_rect().width() > 0.0).collect();
+    let all: Vec<Element> = document::all_of_page(".clip>.days")
+        .into_iter()
+        .filter(|b| b.get_bounding_client_rect().width() > 0.0)
+        .collect();
     let Some(at) = all.iter().position(|b| b == bars) else { return };
     let next = if below { Some(at + 1) } else { at.checked_sub(1) };
     if let Some(next) = next.and_then(|i| all.get(i)).and_then(|b| b.dyn_ref::<web_sys::SvgElement>()) {
@@ -244,7 +247,8 @@ fn place(tip: &HtmlElement, bars: &Element, index: usize) {
 fn open(live: Live, bars: &Element, index: usize) {
     PINNED.set(true);
     let row = bars.closest("li").ok().flatten();
-    let link = row.and_then(|r| r.query_selector(".head>a").ok().flatten()).and_then(|a| a.get_attribute("href"));
+    let link =
+        row.and_then(|r| r.query_selector(".head>a").ok().flatten()).and_then(|a| a.get_attribute("href"));
     let day = Offsets::utc().civil(date(live, bars, index));
     let id = format!("d-{:04}-{:02}-{:02}", day.year, day.month, day.day);
     let bars = bars.clone();
@@ -257,7 +261,9 @@ fn open(live: Live, bars: &Element, index: usize) {
         let here = link.unwrap_or_default();
         if let Some(cell) = row.and_then(|r| r.last_element_child()) {
             for old in document::all(&cell, "a") {
-                let Some(new) = browser::document().and_then(|d| d.create_element("a").ok()) else { continue };
+                let Some(new) = browser::document().and_then(|d| d.create_element("a").ok()) else {
+                    continue;
+                };
                 // The address is relative to the component's page.
                 let href = old.get_attribute("href").unwrap_or_default();
                 set(&new, "href", &format!("{here}{href}"));
@@ -277,6 +283,7 @@ fn open(live: Live, bars: &Element, index: usize) {
 
 async fn row_of(link: &str, id: &str) -> Option<Element> {
     let text = own_page::text(link, 15 * SECOND).await?;
-    let page = web_sys::DomParser::new().ok()?.parse_from_string(&text, web_sys::SupportedType::TextHtml).ok()?;
+    let page =
+        web_sys::DomParser::new().ok()?.parse_from_string(&text, web_sys::SupportedType::TextHtml).ok()?;
     page.get_element_by_id(id)
 }

@@ -22,7 +22,6 @@ fn elements(list: NodeList) -> Vec<Element> {
     (0..list.length()).filter_map(|i| list.item(i)?.dyn_into().ok()).collect()
 }
 
-
 /// An attribute of the document's own element.
 pub fn of_root(name: &str) -> String {
     let root = browser::document().and_then(|d| d.document_element());
@@ -48,7 +47,11 @@ pub fn parameter(name: &str) -> String {
 pub fn set_parameter(name: &str, value: &str) {
     let Some(address) = address() else { return };
     let parameters = address.search_params();
-    if value.is_empty() { parameters.delete(name) } else { parameters.set(name, value) }
+    if value.is_empty() {
+        parameters.delete(name)
+    } else {
+        parameters.set(name, value)
+    }
     let history = browser::window().and_then(|w| w.history().ok());
     if let Some(history) = history
         && history.replace_state_with_url(&JsValue::NULL, "", Some(&address.href())).is_err()

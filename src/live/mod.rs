@@ -49,8 +49,14 @@ impl Zone {
         let choice = crate::config::ZoneChoice::parse(chosen);
         let offsets = choice.and_then(|choice| browser::offsets(&choice, now));
         match offsets {
-            Some(offsets) if !chosen.is_empty() => Self { chosen: chosen.into(), name: chosen.into(), offsets },
-            _ => Self { chosen: String::new(), name: browser::zone_name(), offsets: browser::local_offsets(now) },
+            Some(offsets) if !chosen.is_empty() => {
+                Self { chosen: chosen.into(), name: chosen.into(), offsets }
+            }
+            _ => Self {
+                chosen: String::new(),
+                name: browser::zone_name(),
+                offsets: browser::local_offsets(now),
+            },
         }
     }
 }

@@ -102,7 +102,8 @@ fn restamp(live: Live, at: Millis) {
 async fn renew(live: Live, seen: &mut Seen, tell: bool) -> Result<(), ()> {
     let path = browser::window().and_then(|w| w.location().pathname().ok()).ok_or(())?;
     let html = text(&path, DEADLINE).await.ok_or(())?;
-    let page = DomParser::new().and_then(|p| p.parse_from_string(&html, SupportedType::TextHtml)).map_err(drop)?;
+    let page =
+        DomParser::new().and_then(|p| p.parse_from_string(&html, SupportedType::TextHtml)).map_err(drop)?;
     let (new, new_said) = (parts(&page), said(&page));
     if new.is_empty() {
         return Err(());

@@ -53,11 +53,13 @@ fn filter(typed: &str, troubled: bool) -> i64 {
     let wanted: Vec<String> = lower(typed).split_whitespace().map(Into::into).collect();
     let mut shown = 0;
     for group in document::all(&page, ".group") {
-        let title = group.query_selector("h3").ok().flatten().and_then(|h| h.text_content()).unwrap_or_default();
+        let title =
+            group.query_selector("h3").ok().flatten().and_then(|h| h.text_content()).unwrap_or_default();
         let mut any = false;
         for row in document::all(&group, "li[data-part]") {
             let text = lower(&format!("{title} {}", row.text_content().unwrap_or_default()));
-            let fits = wanted.iter().all(|w| text.contains(w.as_str())) && (!troubled || row.has_attribute("data-tone"));
+            let fits = wanted.iter().all(|w| text.contains(w.as_str()))
+                && (!troubled || row.has_attribute("data-tone"));
             document::hide(&row, !fits);
             any |= fits;
             shown += i64::from(fits);

@@ -77,7 +77,11 @@ fn updated(page: &Page) -> i64 {
 fn id_of(text: &str) -> String {
     const LETTERS: &[u8] = b"0123456789bcdfghjklmnpqrstvwxyz";
     let hash = Sha256::digest(text.as_bytes());
-    hash.iter().take(12).filter_map(|b| LETTERS.get(*b as usize % LETTERS.len())).map(|b| *b as char).collect()
+    hash.iter()
+        .take(12)
+        .filter_map(|b| LETTERS.get(*b as usize % LETTERS.len()))
+        .map(|b| *b as char)
+        .collect()
 }
 
 fn status(page: &Page) -> Value {
@@ -138,9 +142,11 @@ fn component(page: &Page, component: &Component, position: usize) -> Value {
 pub fn notice(page: &Page, notice: &Notice) -> Value {
     let over = notice.is_over(page.now);
     let ended = notice.ended.or(notice.window.filter(|_| over).map(|w| w.end)).filter(|_| over);
-    let updates: Vec<Value> = notice.updates.iter().enumerate().map(|(i, u)| update(page, notice, u, i)).collect();
+    let updates: Vec<Value> =
+        notice.updates.iter().enumerate().map(|(i, u)| update(page, notice, u, i)).collect();
     let touched = notice.touched();
-    let monitoring = notice.updates.iter().rev().find(|u| u.phase == Phase::Monitoring).map(|u| rfc3339(u.at));
+    let monitoring =
+        notice.updates.iter().rev().find(|u| u.phase == Phase::Monitoring).map(|u| rfc3339(u.at));
     let components: Vec<Value> = notice
         .affected
         .iter()

@@ -30,7 +30,11 @@ fn event(page: &Page, notice: &Notice, window: Bounds) -> Event {
     let names: Vec<&str> =
         notice.affected.iter().filter_map(|(id, _)| page.component(id)).map(|c| c.name.as_str()).collect();
     let said = notice.updates.first().map(|u| u.body.text()).unwrap_or_default();
-    let about = [names.join(", ").as_str(), said].into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>().join("\n\n");
+    let about = [names.join(", ").as_str(), said]
+        .into_iter()
+        .filter(|t| !t.is_empty())
+        .collect::<Vec<_>>()
+        .join("\n\n");
     let host = page.url.split("//").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or("status");
     let mut event = Event::new();
     event

@@ -38,8 +38,7 @@ impl Feed<'_> {
     /// Notices, newest first by their last change.
     fn notices(&self) -> Vec<&Notice> {
         let all = self.page.incidents.iter().chain(&self.page.maintenances);
-        let mut all: Vec<&Notice> =
-            all.filter(|n| self.component.is_none_or(|c| n.affects(&c.id))).collect();
+        let mut all: Vec<&Notice> = all.filter(|n| self.component.is_none_or(|c| n.affects(&c.id))).collect();
         // Of repeated maintenance only what goes on or comes next.
         let mut seen: Vec<&str> = Vec::new();
         all.retain(|n| {
@@ -66,7 +65,10 @@ impl Feed<'_> {
     fn html(&self, notice: &Notice) -> String {
         let message = |u: &Update| {
             let phase = markdown::escape(self.words.t(u.phase.name()));
-            let when = markdown::escape(&format!("{} UTC", self.words.date_time(u.at, &crate::domain::zone::Offsets::utc())));
+            let when = markdown::escape(&format!(
+                "{} UTC",
+                self.words.date_time(u.at, &crate::domain::zone::Offsets::utc())
+            ));
             format!("<p><strong>{phase}</strong> · {when}</p>{}", markdown::html_of(&u.body))
         };
         notice.updates.iter().map(message).collect()

@@ -38,7 +38,8 @@ enum RawDay {
 }
 
 pub fn write(page: &Page) -> String {
-    let components: Map<String, Value> = page.components.iter().map(|c| (c.id.clone(), component(c))).collect();
+    let components: Map<String, Value> =
+        page.components.iter().map(|c| (c.id.clone(), component(c))).collect();
     json!({"zone": page.zone_name, "components": components}).to_string() + "\n"
 }
 

@@ -50,15 +50,23 @@ fn polygon(picture: &mut Pixmap, points: &[(f32, f32)], colour: Color) {
 fn shape(picture: &mut Pixmap, tone: &str) {
     let (x, y, size) = (600.0, 220.0, 120.0);
     let dark = Color::from_rgba8(20, 23, 31, 255);
-    let at = |points: &[(f32, f32)]| points.iter().map(|(a, b)| (x + a * size, y + b * size)).collect::<Vec<_>>();
+    let at =
+        |points: &[(f32, f32)]| points.iter().map(|(a, b)| (x + a * size, y + b * size)).collect::<Vec<_>>();
     match tone {
         "ok" | "unknown" => {
             let mut disc = PathBuilder::new();
             disc.push_circle(x, y, size);
             if let Some(path) = disc.finish() {
-                picture.fill_path(&path, &paint(colour(tone)), FillRule::Winding, Transform::identity(), None);
+                picture.fill_path(
+                    &path,
+                    &paint(colour(tone)),
+                    FillRule::Winding,
+                    Transform::identity(),
+                    None,
+                );
             }
-            let tick = [(-0.55, 0.02), (-0.42, -0.12), (-0.12, 0.18), (0.44, -0.42), (0.58, -0.28), (-0.1, 0.46)];
+            let tick =
+                [(-0.55, 0.02), (-0.42, -0.12), (-0.12, 0.18), (0.44, -0.42), (0.58, -0.28), (-0.1, 0.46)];
             match tone {
                 "ok" => polygon(picture, &at(&tick), dark),
                 _ => polygon(picture, &at(&[(-0.4, -0.1), (0.4, -0.1), (0.4, 0.1), (-0.4, 0.1)]), dark),

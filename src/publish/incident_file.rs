@@ -75,12 +75,20 @@ impl File<'_> {
     fn read(&self, text: &str, components: &[&str]) -> Result<Notice, FileFault> {
         let id = self.id()?;
         let (head, body, line) = front_matter::split(text).ok_or_else(|| {
-            self.fault(Some(1), "no head", "a line of three hyphens, title and started, and another such line")
+            self.fault(
+                Some(1),
+                "no head",
+                "a line of three hyphens, title and started, and another such line",
+            )
         })?;
         let head: Head = serde_saphyr::from_str(head).map_err(|e| {
             let text = e.to_string();
             let first = text.lines().find(|l| !l.trim().is_empty()).unwrap_or("a head that is not YAML");
-            self.fault(None, first, "title, impact, started, resolved, starts, ends, repeats, repeats_until, components")
+            self.fault(
+                None,
+                first,
+                "title, impact, started, resolved, starts, ends, repeats, repeats_until, components",
+            )
         })?;
         if head.title.trim().is_empty() {
             return Err(self.fault(Some(1), "an empty title", "a title"));
@@ -90,7 +98,9 @@ impl File<'_> {
         let window = match (self.time("starts", &head.starts)?, self.time("ends", &head.ends)?) {
             (Some(start), Some(end)) if start < end => Some(Bounds { start, end }),
             (None, None) => None,
-            _ => return Err(self.fault(None, "starts without a later ends", "both, the end after the start")),
+            _ => {
+                return Err(self.fault(None, "starts without a later ends", "both, the end after the start"));
+            }
         };
         let first = updates.last().map(|u| u.at);
         let told = self.time("started", &head.started)?.or(window.map(|_| i64::MAX));
@@ -176,7 +186,11 @@ impl File<'_> {
         let until = self.time("repeats_until", &head.repeats_until)?;
         let Some(typed) = &head.repeats else { return Ok(None) };
         if head.starts.is_none() {
-            return Err(self.fault(None, "repeats without starts", "starts and ends: only maintenance repeats"));
+            return Err(self.fault(
+                None,
+                "repeats without starts",
+                "starts and ends: only maintenance repeats",
+            ));
         }
         match Every::parse(typed) {
             Some(every) => Ok(Some(Repeats { every, until })),
@@ -230,7 +244,10 @@ impl File<'_> {
             (Some(phase), Some(at), None) => Ok((phase, at)),
             _ => {
                 let names: Vec<&str> = Phase::ALL.iter().map(|p| p.name()).collect();
-                let expected = format!("a state and a time, for instance ## resolved 2026-11-24T04:10:00Z; states: {}", names.join(", "));
+                let expected = format!(
+                    "a state and a time, for instance ## resolved 2026-11-24T04:10:00Z; states: {}",
+                    names.join(", ")
+                );
                 Err(self.fault(Some(line), &format!("the heading {heading:?}"), &expected))
             }
         }

@@ -87,7 +87,8 @@ pub fn asks(
     let mut all = Vec::new();
     for (set, members) in members(config, Signal::Uptime) {
         let Some(expression) = set.uptime_of_all() else { continue };
-        let first = members.iter().filter_map(|m| first_to_measure(published.get(&m.component.id), today)).min();
+        let first =
+            members.iter().filter_map(|m| first_to_measure(published.get(&m.component.id), today)).min();
         let first = first.unwrap_or(today);
         let ask = |request: Request, kind: Kind| Ask {
             source: set.source.clone(),
@@ -196,9 +197,7 @@ fn maintenance_parts(
     for date in first..=today {
         let day = passed(date, now, zone);
         for member in members {
-            parts.extend(
-                excluded(&member.component.id, maintenances, day).iter().map(|w| (w.start, w.end)),
-            );
+            parts.extend(excluded(&member.component.id, maintenances, day).iter().map(|w| (w.start, w.end)));
         }
     }
     parts
@@ -313,9 +312,10 @@ impl Readings {
         for date in first..=today {
             let day = passed(date, now, zone);
             let windows = excluded(component, maintenances, day);
-            let up = self.days.get(&(component.to_string(), date)).map(|whole| {
-                self.without_maintenance(component, *whole, day, &windows)
-            });
+            let up = self
+                .days
+                .get(&(component.to_string(), date))
+                .map(|whole| self.without_maintenance(component, *whole, day, &windows));
             history.set(
                 date,
                 Day {
@@ -334,7 +334,13 @@ impl Readings {
 
     /// The share outside of maintenance. `whole` counts the maintenance too; where nothing was measured in
     /// it, it does not. `None` when nothing remains.
-    fn without_maintenance(&self, component: &str, whole: f64, day: Bounds, windows: &[Bounds]) -> Option<f64> {
+    fn without_maintenance(
+        &self,
+        component: &str,
+        whole: f64,
+        day: Bounds,
+        windows: &[Bounds],
+    ) -> Option<f64> {
         let (mut up, mut time) = (whole * day.length() as f64, day.length() as f64);
         for window in windows {
             let part = self.parts.get(&(component.to_string(), (window.start, window.end)));

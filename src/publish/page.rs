@@ -120,9 +120,11 @@ impl Parts<'_> {
             Measured::Monitoring if !answered => {
                 self.states.get(id).copied().unwrap_or(ComponentStatus::Unknown)
             }
-            Measured::Monitoring => {
-                self.readings.now.get(id).map_or(ComponentStatus::Unknown, |up| ComponentStatus::of_share(*up))
-            }
+            Measured::Monitoring => self
+                .readings
+                .now
+                .get(id)
+                .map_or(ComponentStatus::Unknown, |up| ComponentStatus::of_share(*up)),
             Measured::Incidents | Measured::No => ComponentStatus::Operational,
         };
         match declared {
@@ -137,10 +139,12 @@ impl Parts<'_> {
     fn declared(&self, id: &str) -> History {
         let today = date_at(self.now, &self.zone);
         let mut history = History::empty(today, KEPT_DAYS);
-        let known = self.published.get(id).and_then(|h| {
-            h.days.iter().position(|d| d.up.is_some()).map(|i| h.first + i as i64)
-        });
-        let named = self.incidents.iter().filter(|n| n.affects(id)).map(|n| date_at(n.started, &self.zone)).min();
+        let known = self
+            .published
+            .get(id)
+            .and_then(|h| h.days.iter().position(|d| d.up.is_some()).map(|i| h.first + i as i64));
+        let named =
+            self.incidents.iter().filter(|n| n.affects(id)).map(|n| date_at(n.started, &self.zone)).min();
         let since = known.into_iter().chain(named).min().unwrap_or(today);
         for date in since.max(history.first)..=today {
             let whole = bounds_of(date, &self.zone);
@@ -153,8 +157,12 @@ impl Parts<'_> {
 
     /// The share of a span that incidents leave (`None` when all of it is maintenance), and its maintenance.
     fn declared_share(&self, id: &str, span: Bounds) -> (Option<f64>, Millis) {
-        let windows: Vec<Bounds> =
-            self.maintenances.iter().filter(|n| n.affects(id)).filter_map(|n| n.window?.common(&span)).collect();
+        let windows: Vec<Bounds> = self
+            .maintenances
+            .iter()
+            .filter(|n| n.affects(id))
+            .filter_map(|n| n.window?.common(&span))
+            .collect();
         let maintenance = covered(&windows, span);
         let counted = (span.length() - maintenance) as f64;
         let down = declared_down(id, &self.incidents, span, &windows, self.public.weights, self.now);

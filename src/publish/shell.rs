@@ -47,7 +47,17 @@ fn minified(css: &str) -> String {
     out.push_str(rest);
     let words = out.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut out = words;
-    for (from, to) in [(" {", "{"), ("{ ", "{"), (" }", "}"), ("; ", ";"), (";}", "}"), (": ", ":"), (", ", ","), ("} ", "}"), (" > ", ">")] {
+    for (from, to) in [
+        (" {", "{"),
+        ("{ ", "{"),
+        (" }", "}"),
+        ("; ", ";"),
+        (";}", "}"),
+        (": ", ":"),
+        (", ", ","),
+        ("} ", "}"),
+        (" > ", ">"),
+    ] {
         out = out.replace(from, to);
     }
     out
@@ -168,13 +178,18 @@ mod tests {
 
     #[test]
     fn bytes_are_written_as_rfc_4648_has_them() {
-        for (bytes, text) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")] {
+        for (bytes, text) in
+            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")]
+        {
             assert_eq!(base64(bytes.as_bytes()), text);
         }
     }
 
     #[test]
     fn sheets_are_made_small_and_stay_right() {
-        assert_eq!(minified("/* a */ .a > b {\n  margin: 0 auto; color: red;\n}\n"), ".a>b{margin:0 auto;color:red}");
+        assert_eq!(
+            minified("/* a */ .a > b {\n  margin: 0 auto; color: red;\n}\n"),
+            ".a>b{margin:0 auto;color:red}"
+        );
     }
 }

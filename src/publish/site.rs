@@ -8,12 +8,15 @@ use crate::domain::public::{Component, Notice, Page};
 use crate::domain::time::rfc3339;
 use crate::status_page::words::Words;
 use crate::status_page::{
-    Site, component_page, front_page, headline, history_page, month_path, months, not_found_page, notice_page,
-    notice_path, windows,
+    Site, component_page, front_page, headline, history_page, month_path, months, not_found_page,
+    notice_page, notice_path, windows,
 };
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
+
+/// The live part's names, and names and contents of its files.
+pub type LivePart = (Live, Vec<(String, Vec<u8>)>);
 
 /// Names, from the root of the site, and contents.
 pub type Files = BTreeMap<String, Vec<u8>>;
@@ -24,12 +27,19 @@ const LOADER: &str = include_str!("../../public/page/live.js");
 
 /// The page in all its languages, with everything beside it. `live` are the files of the live part and their
 /// contents; without them the page stands by itself.
-pub fn files(page: &Page, languages: &[Words], live: Option<(Live, Vec<(String, Vec<u8>)>)>) -> Files {
+pub fn files(page: &Page, languages: &[Words], live: Option<LivePart>) -> Files {
     let names: Vec<(String, String)> =
         languages.iter().map(|w| (w.language.clone(), w.t("name").to_string())).collect();
     let style = Style::new(page.days, &windows(page.days));
     let (live, assets) = live.unzip();
-    let mut builder = Builder { page, names: &names, style: &style, live: live.as_ref(), files: Files::new(), addresses: Vec::new() };
+    let mut builder = Builder {
+        page,
+        names: &names,
+        style: &style,
+        live: live.as_ref(),
+        files: Files::new(),
+        addresses: Vec::new(),
+    };
     for words in languages {
         builder.language(words);
     }
@@ -89,7 +99,8 @@ impl<'b> Builder<'b> {
             let path = month_path(&all, *month);
             let title = words.fill("history_of", &[("month", &words.month_year(month.0, month.1))]);
             let draft = Draft { path: Some(&path), title: Some(title), about: None, feeds: None };
-            let html = self.document(words, &live_words, &draft, |site| history_page(site, &all, *month, &path));
+            let html =
+                self.document(words, &live_words, &draft, |site| history_page(site, &all, *month, &path));
             self.put(&format!("{site_folder}{path}index.html"), html);
         }
         for component in &page.components {
@@ -137,7 +148,9 @@ impl<'b> Builder<'b> {
         let feed = Feed { page: self.page, words, component, folder: folder.clone(), language_folder };
         let (atom, rss, json) = (feed.atom(), feed.rss(), feed.json());
         let ics = calendar::calendar(self.page, words, component);
-        for (name, content) in [("feed.atom", atom), ("feed.rss", rss), ("feed.json", json), ("maintenance.ics", ics)] {
+        for (name, content) in
+            [("feed.atom", atom), ("feed.rss", rss), ("feed.json", json), ("maintenance.ics", ics)]
+        {
             self.put(&format!("{folder}{name}"), content);
         }
     }
@@ -262,9 +275,35 @@ fn content_of(html: &str) -> String {
 /// The words the live part needs, and what it has to know of the page.
 fn live_words(words: &Words, page: &Page) -> String {
     let keys = [
-        "zone", "your_zone", "page_zone", "search", "only_trouble", "theme", "theme_system", "theme_light", "theme_dark",
-        "theme_contrast", "pause", "old", "offline", "unreachable", "just_now", "ago", "in", "no_data", "no_downtime",
-        "down_for", "in_maintenance_short", "keys", "close", "copy", "copied", "times_in", "date", "date_time", "details",
+        "zone",
+        "your_zone",
+        "page_zone",
+        "search",
+        "only_trouble",
+        "theme",
+        "theme_system",
+        "theme_light",
+        "theme_dark",
+        "theme_contrast",
+        "pause",
+        "old",
+        "offline",
+        "unreachable",
+        "just_now",
+        "ago",
+        "in",
+        "no_data",
+        "no_downtime",
+        "down_for",
+        "in_maintenance_short",
+        "keys",
+        "close",
+        "copy",
+        "copied",
+        "times_in",
+        "date",
+        "date_time",
+        "details",
     ];
     let mut all = serde_json::Map::new();
     for key in keys {

@@ -2,7 +2,7 @@
 
 use crate::domain::public::Page;
 use crate::status_page::words::Words;
-use crate::status_page::{headline, markdown, notice_path, Site};
+use crate::status_page::{Site, headline, markdown, notice_path};
 use serde_json::json;
 
 /// The state in the tab, as an address that needs no request.
@@ -33,18 +33,23 @@ pub fn robots(page: &Page) -> String {
 /// The status for language models and other readers of plain text, <https://llmstxt.org/>.
 pub fn llms(site: Site<'_>) -> String {
     let page = site.page;
-    let mut out = format!("# {}\n\n> {}\n", site.words.fill("title", &[("name", &page.name)]), headline(site));
+    let mut out =
+        format!("# {}\n\n> {}\n", site.words.fill("title", &[("name", &page.name)]), headline(site));
     if let Some(at) = page.measured {
         out.push_str(&format!("\nMeasured at {}.\n", crate::domain::time::rfc3339(at)));
     }
     out.push_str("\n## Components\n\n");
     for component in &page.components {
         let up = component.history.uptime(page.days);
-        let up = up.map(|up| format!(", {} over {} days", crate::domain::format::availability(up), page.days));
+        let up =
+            up.map(|up| format!(", {} over {} days", crate::domain::format::availability(up), page.days));
         let state = site.words.t(component.status.name());
         out.push_str(&format!(
             "- [{}]({}components/{}/): {state}{}\n",
-            component.name, page.url, component.id, up.unwrap_or_default()
+            component.name,
+            page.url,
+            component.id,
+            up.unwrap_or_default()
         ));
     }
     let mut list = |title: &str, notices: Vec<&crate::domain::public::Notice>| {
@@ -84,7 +89,8 @@ pub fn headers(policy: &str) -> String {
         let lines: String = lines.iter().map(|l| format!("  {l}\n")).collect();
         format!("{pattern}\n{lines}")
     };
-    let open = ["Access-Control-Allow-Origin: *", "Cache-Control: public, max-age=30, stale-while-revalidate=300"];
+    let open =
+        ["Access-Control-Allow-Origin: *", "Cache-Control: public, max-age=30, stale-while-revalidate=300"];
     [
         file(
             "/*",

@@ -186,7 +186,8 @@ fn plain(html: &str) -> String {
         let name = tag.trim_start_matches(['<', '/']);
         match tag.find('>').filter(|_| name.starts_with(|c: char| c.is_ascii_alphabetic())) {
             Some(close) => {
-                let breaks = ["br", "p", "li", "div"].iter().any(|b| name.to_ascii_lowercase().starts_with(b));
+                let breaks =
+                    ["br", "p", "li", "div"].iter().any(|b| name.to_ascii_lowercase().starts_with(b));
                 if breaks && !out.is_empty() && !out.ends_with('\n') {
                     out.push('\n');
                 }

@@ -76,10 +76,9 @@ pub fn bars(site: Site<'_>, component: &Component, n: usize) -> impl IntoView + 
     let history = &component.history;
     let grades: Vec<DayGrade> = history.last(n).map(|(_, day)| day.grade()).collect();
     let days = site.words.n("days", n as i64);
-    let label = site.words.fill(
-        "bars",
-        &[("name", &component.name), ("n", &days), ("summary", &summary(site, history, n))],
-    );
+    let label = site
+        .words
+        .fill("bars", &[("name", &component.name), ("n", &days), ("summary", &summary(site, history, n))]);
     let paths: Vec<_> = GRADES
         .into_iter()
         .map(|grade| (grade, path(&grades, grade)))

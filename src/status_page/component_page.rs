@@ -132,11 +132,17 @@ fn badges(site: Site<'_>, component: &Component) -> impl IntoView + use<> {
     let url = &site.page.url;
     let id = &component.id;
     let file = format!("badges/{id}-status.svg");
-    
+
     let snippets = [
-        format!("<a href=\"{url}components/{id}/\"><img src=\"{url}{file}\" alt=\"{}\"></a>", component.name.replace('"', "&quot;")),
+        format!(
+            "<a href=\"{url}components/{id}/\"><img src=\"{url}{file}\" alt=\"{}\"></a>",
+            component.name.replace('"', "&quot;")
+        ),
         format!("<script async src=\"{url}embed.js\"></script>"),
-        format!("<iframe src=\"{url}embed/\" title=\"{}\" width=\"320\" height=\"64\"></iframe>", site.page.name.replace('"', "&quot;")),
+        format!(
+            "<iframe src=\"{url}embed/\" title=\"{}\" width=\"320\" height=\"64\"></iframe>",
+            site.page.name.replace('"', "&quot;")
+        ),
     ];
     let shown: Vec<_> = ["status", "uptime-30", "uptime-90"]
         .into_iter()

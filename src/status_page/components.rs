@@ -54,8 +54,8 @@ pub fn components(site: Site<'_>) -> AnyView {
             group(site, title, &members)
         })
         .collect();
-    let others = (!upstream.is_empty())
-        .then(|| group(site, Some(site.words.t("upstream").to_string()), &upstream));
+    let others =
+        (!upstream.is_empty()).then(|| group(site, Some(site.words.t("upstream").to_string()), &upstream));
     let measured = page.components.iter().any(|c| c.measured == Measured::Monitoring);
     let declared = page.components.iter().any(|c| c.measured == Measured::Incidents);
     let percent = |weight: f64| format!("{} %", (weight * 100.0).round());

@@ -4,8 +4,12 @@ use super::site::Site;
 use leptos::prelude::*;
 
 /// The feeds of the site or of a component: name, file.
-pub const FEEDS: [(&str, &str); 4] =
-    [("Atom", "feed.atom"), ("RSS", "feed.rss"), ("JSON Feed", "feed.json"), ("iCalendar", "maintenance.ics")];
+pub const FEEDS: [(&str, &str); 4] = [
+    ("Atom", "feed.atom"),
+    ("RSS", "feed.rss"),
+    ("JSON Feed", "feed.json"),
+    ("iCalendar", "maintenance.ics"),
+];
 
 pub fn head(site: Site<'_>, is_front: bool) -> impl IntoView + use<> {
     let page = site.page;

@@ -21,6 +21,6 @@ pub use component_page::component_page;
 pub use components::{SHAPES, windows};
 pub use foot::FEEDS;
 pub use front::{front_page, headline};
-pub use notices::path as notice_path;
 pub use history_page::{history_page, month_path, months, not_found_page, notice_page};
+pub use notices::path as notice_path;
 pub use site::Site;

@@ -21,7 +21,8 @@ fn text(site: Site<'_>, at: Millis) -> String {
 
 /// A sentence of the words' file with moments in it.
 pub fn sentence(site: Site<'_>, key: &str, moments: &[(&str, Millis)]) -> String {
-    let html: Vec<(&str, String)> = moments.iter().map(|(name, at)| (*name, moment_html(site, *at))).collect();
+    let html: Vec<(&str, String)> =
+        moments.iter().map(|(name, at)| (*name, moment_html(site, *at))).collect();
     let values: Vec<(&str, &str)> = html.iter().map(|(name, text)| (*name, text.as_str())).collect();
     site.words.fill(key, &values)
 }

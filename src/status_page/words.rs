@@ -144,7 +144,11 @@ mod tests {
     #[test]
     fn every_language_has_every_word_and_the_same_gaps_to_fill() {
         let gaps = |text: &str| {
-            text.split('{').skip(1).filter_map(|p| p.split_once('}')).map(|(n, _)| n.to_string()).collect::<BTreeSet<_>>()
+            text.split('{')
+                .skip(1)
+                .filter_map(|p| p.split_once('}'))
+                .map(|(n, _)| n.to_string())
+                .collect::<BTreeSet<_>>()
         };
         let english = Words::new("en", None).unwrap();
         for (language, _) in BUILT_IN {
@@ -164,7 +168,8 @@ mod tests {
             }
             for key in words.own.keys() {
                 let stem = key.rsplit_once('.').map_or(key.as_str(), |(stem, _)| stem);
-                let known = english.own.contains_key(key) || english.own.contains_key(&format!("{stem}.other"));
+                let known =
+                    english.own.contains_key(key) || english.own.contains_key(&format!("{stem}.other"));
                 assert!(known, "{language} has {key}, which nothing uses");
             }
             assert_eq!(words.value("months").unwrap().as_array().unwrap().len(), 12, "{language}");
@@ -195,7 +200,8 @@ mod tests {
         let text = |language: &str| Words::new(language, None).unwrap().date_time(at, &utc);
         assert_eq!((text("en"), text("ja")), ("28 Nov 2026, 09:00".into(), "2026年11月28日 09:00".into()));
         let words = Words::new("en", None).unwrap();
-        let lengths: Vec<String> = [500, 61_000, 2 * HOUR, 2 * HOUR + MINUTE, DAY + HOUR].map(|l| words.length(l)).into();
+        let lengths: Vec<String> =
+            [500, 61_000, 2 * HOUR, 2 * HOUR + MINUTE, DAY + HOUR].map(|l| words.length(l)).into();
         assert_eq!(lengths, ["0 s", "1 min", "2 h", "2 h 1 min", "1 day 1 h"]);
     }
 }

@@ -73,13 +73,12 @@ pub fn names(folder: &Path) -> Result<Vec<String>, FolderError> {
     Ok(names)
 }
 
+/// A file's name, and its text or why there is none.
+pub type Text = (String, Result<String, String>);
+
 /// Names and contents of the files of a folder that end as given, in the order of their names. Contents that
 /// are longer than `longest` bytes, or no text, are handed on as an error in words.
-pub fn read_all(
-    folder: &Path,
-    ending: &str,
-    longest: usize,
-) -> Result<Vec<(String, Result<String, String>)>, FolderError> {
+pub fn read_all(folder: &Path, ending: &str, longest: usize) -> Result<Vec<Text>, FolderError> {
     let wanted = |name: &String| name.ends_with(ending) && folder.join(name).is_file();
     let one = |name: String| {
         let text = read_limited(&folder.join(&name), longest);

@@ -15,4 +15,5 @@ mod demo;
 mod forecast;
 mod layers;
 mod properties;
+mod publish;
 mod windows;

@@ -57,8 +57,13 @@ fn start() -> Result<(), String> {
 fn order(mode: Mode) -> Result<(), String> {
     let port =
         std::fs::read_to_string(RUN_FILE).map_err(|_| "no stack is running; start one with `make stack`")?;
-    let port: u16 =
-        port.lines().next().unwrap_or_default().trim().parse().map_err(|_| format!("{RUN_FILE} is damaged; stop and start the stack"))?;
+    let port: u16 = port
+        .lines()
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .parse()
+        .map_err(|_| format!("{RUN_FILE} is damaged; stop and start the stack"))?;
     let unreachable =
         |e: std::io::Error| format!("no stack answers on port {port}: {e}; start one with `make stack`");
     let mut connection = TcpStream::connect(("127.0.0.1", port)).map_err(unreachable)?;

@@ -77,11 +77,6 @@ impl Stack {
         self.folder.join("page")
     }
 
-    /// The folder of incident files.
-    pub fn incidents(&self) -> PathBuf {
-        self.folder.join("incidents")
-    }
-
     fn prepare(&self, options: &Options) -> Result<(), String> {
         let failed = |e: std::io::Error| format!("{}: {e}", self.folder.display());
         copy_folder(&options.dist, &self.site).map_err(failed)?;

@@ -11,6 +11,7 @@ use fourlights::publish::incident_file;
 use fourlights::publish::measure::{Readings, asks, take};
 use fourlights::publish::page::{Parts, each_window};
 use fourlights::publish::shell::Live;
+use fourlights::publish::site::LivePart;
 use fourlights::publish::{history, site};
 use fourlights::sources::{Request, Response, SourceError, prometheus, statuspage};
 use fourlights::status_page::words::Words;
@@ -96,7 +97,8 @@ fn once(options: &Options, anew: bool) -> ExitCode {
 }
 
 fn publish(options: &Options, anew: bool, now: Millis) -> Result<Report, String> {
-    let config = configuration::load(&options.file).map_err(|_| "not published; the old page stays".to_string())?;
+    let config =
+        configuration::load(&options.file).map_err(|_| "not published; the old page stays".to_string())?;
     let Some(public) = &config.public else {
         return Err(format!(
             "{}: $.public is missing: the address and the components of the page. Example: {{ \"url\": \"https://status.example.com/\", \"components\": [{{ \"id\": \"api\", \"name\": \"API\" }}] }}",
@@ -117,7 +119,8 @@ fn publish(options: &Options, anew: bool, now: Millis) -> Result<Report, String>
     let nothing = BTreeMap::new();
     let known = if anew { &nothing } else { &before.histories };
     let mut readings = Readings::default();
-    let whole = measure(&config, known, &maintenances, now, &zone, &mut readings, &mut queries, &mut warnings);
+    let whole =
+        measure(&config, known, &maintenances, now, &zone, &mut readings, &mut queries, &mut warnings);
     warnings.append(&mut readings.warnings);
     let page = Parts {
         config: &config,
@@ -175,9 +178,12 @@ impl Before {
             }
             None => Vec::new(),
         };
-        let json = |text: Option<String>| text.and_then(|t| serde_json::from_str::<Value>(&t).ok()).unwrap_or_default();
+        let json = |text: Option<String>| {
+            text.and_then(|t| serde_json::from_str::<Value>(&t).ok()).unwrap_or_default()
+        };
         let summary = json(text("api/v2/components.json")?);
-        let state = |c: &Value| Some((c["id"].as_str()?.to_string(), ComponentStatus::parse(c["status"].as_str()?)));
+        let state =
+            |c: &Value| Some((c["id"].as_str()?.to_string(), ComponentStatus::parse(c["status"].as_str()?)));
         let states = summary["components"].as_array().into_iter().flatten().filter_map(state).collect();
         let measured = json(text("live.json")?)["measured"].as_str().and_then(parse_rfc3339);
         Ok(Self { histories, notices, states, measured })
@@ -188,7 +194,9 @@ fn words(public: &Public, beside: &Path) -> Result<Vec<Words>, String> {
     let folder = public.translations.as_ref().map(|f| beside.join(f));
     let one = |language: &String| {
         let own = match &folder {
-            Some(folder) => folder::read_text(folder, &format!("{language}.json")).map_err(|e| e.to_string())?,
+            Some(folder) => {
+                folder::read_text(folder, &format!("{language}.json")).map_err(|e| e.to_string())?
+            }
             None => None,
         };
         Words::new(language, own.as_deref()).map_err(|e| format!("words of {language}: {e}"))
@@ -214,13 +222,15 @@ fn incident_files(
         let read = text.and_then(|t| incident_file::read(&name, &t, &ids).map_err(|e| e.to_string()));
         match read {
             Ok(notice) if all.iter().any(|n| n.id == notice.id) => {
-                warnings.push(format!("{}: another file has the same name but for its case", shown.display()));
+                warnings
+                    .push(format!("{}: another file has the same name but for its case", shown.display()));
             }
             Ok(notice) => all.push(notice),
             Err(fault) => {
                 let id = name.trim_end_matches(".md").to_ascii_lowercase();
                 let old = published.iter().find(|n| n.id == id).cloned();
-                let kept = if old.is_some() { "its last published state stays" } else { "it is not published" };
+                let kept =
+                    if old.is_some() { "its last published state stays" } else { "it is not published" };
                 warnings.push(format!("{}: {fault}; {kept}", shown.display()));
                 all.extend(old.map(|n| Notice { imported: false, ..n }));
             }
@@ -295,7 +305,8 @@ fn measure(
     for ask in asks(config, published, maintenances, now, zone) {
         let Some(source) = config.source(&ask.source) else { continue };
         *queries += 1;
-        let frame = send_to(&source.url, &ask.request, source.deadline, now).and_then(|r| prometheus::read_frame(&r));
+        let frame =
+            send_to(&source.url, &ask.request, source.deadline, now).and_then(|r| prometheus::read_frame(&r));
         match frame {
             Ok(frame) => take(&ask, &frame.data, config, zone, readings),
             Err(error) => {
@@ -315,19 +326,22 @@ fn send_to(url: &str, request: &Request, deadline: Millis, now: Millis) -> Resul
     if url == "demo:" { Ok(Demo::new(4, now).answer(request, now)) } else { send(url, request, deadline) }
 }
 
-type LivePart = (Live, Vec<(String, Vec<u8>)>);
-
 /// The live part's files in a built bundle.
 fn live_part(bundle: &Path) -> Result<LivePart, String> {
     let names = folder::names(bundle).map_err(|e| e.to_string())?;
     let find = |ending: &str| {
         let fits = |n: &&String| n.starts_with("status-") && n.ends_with(ending);
         names.iter().find(fits).cloned().ok_or_else(|| {
-            format!("{}: there is no status-*{ending}. Build the bundle first (make build), or leave out --live", bundle.display())
+            format!(
+                "{}: there is no status-*{ending}. Build the bundle first (make build), or leave out --live",
+                bundle.display()
+            )
         })
     };
     let live = Live { script: find(".js")?, wasm: find(".wasm")? };
-    let read = |name: &String| folder::read_bytes(bundle, name).map(|b| (name.clone(), b)).map_err(|e| e.to_string());
+    let read = |name: &String| {
+        folder::read_bytes(bundle, name).map(|b| (name.clone(), b)).map_err(|e| e.to_string())
+    };
     let files = vec![read(&live.script)?, read(&live.wasm)?];
     Ok((live, files))
 }

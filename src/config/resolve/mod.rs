@@ -44,7 +44,8 @@ pub fn resolve(raw: RawConfig, faults: &mut Vec<Fault>) -> Option<Config> {
     let maintenance = r.maintenance(&raw.maintenance, &service_ids, &root.key("maintenance"));
     let capacity = r.capacity(&raw.capacity, &source_names, &root.key("capacity"));
     let deploys = r.deploys(&raw.deploys, &source_names, &root.key("deploys"));
-    let public = raw.public.as_ref().map(|p| r.public(p, &raw.title, &sources, &service_ids, &root.key("public")));
+    let public =
+        raw.public.as_ref().map(|p| r.public(p, &raw.title, &sources, &service_ids, &root.key("public")));
     let zone = r.zone(raw.zone.as_deref(), &root.key("zone"));
     let refresh = r.duration(raw.refresh.as_deref(), 30 * SECOND, 5 * SECOND..=DAY, &root.key("refresh"));
     let mut config = Config {

@@ -100,7 +100,8 @@ impl Resolver<'_> {
     }
 
     fn repository(&mut self, raw: &RawRepository, path: &Path) -> Repository {
-        let part = |p: &str| !p.is_empty() && p.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
+        let part =
+            |p: &str| !p.is_empty() && p.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
         if !raw.name.split_once('/').is_some_and(|(owner, name)| part(owner) && part(name)) {
             let found = format!("{:?}", raw.name);
             self.fault(FaultKind::BadValue, &path.key("name"), &found, "owner/name", "\"acme/status\"");
@@ -108,14 +109,25 @@ impl Resolver<'_> {
         let api = raw.api.as_deref().unwrap_or("https://api.github.com").trim_end_matches('/');
         if !is_http(api) {
             let example = "\"https://api.github.com\"";
-            self.fault(FaultKind::BadValue, &path.key("api"), &format!("{api:?}"), "an http(s) address", example);
+            self.fault(
+                FaultKind::BadValue,
+                &path.key("api"),
+                &format!("{api:?}"),
+                "an http(s) address",
+                example,
+            );
         }
         let folder = raw.folder.as_deref().unwrap_or("incidents").trim_matches('/');
         if folder.split('/').any(|p| p == ".." || p == ".") {
             let found = format!("{folder:?}");
             self.fault(FaultKind::BadValue, &path.key("folder"), &found, "a folder's path", "\"incidents\"");
         }
-        Repository { name: raw.name.clone(), branch: raw.branch.clone(), folder: folder.into(), api: api.into() }
+        Repository {
+            name: raw.name.clone(),
+            branch: raw.branch.clone(),
+            folder: folder.into(),
+            api: api.into(),
+        }
     }
 
     fn components(&mut self, raw: &[RawComponent], services: &[&str], path: &Path) -> Vec<PublicComponent> {
@@ -142,7 +154,13 @@ impl Resolver<'_> {
         };
         if measured == Measured::Monitoring && raw.service.is_none() {
             let expected = "a service, or uptime \"incidents\"";
-            self.fault(FaultKind::BadValue, &path.key("uptime"), "\"monitoring\" without a service", expected, "\"incidents\"");
+            self.fault(
+                FaultKind::BadValue,
+                &path.key("uptime"),
+                "\"monitoring\" without a service",
+                expected,
+                "\"incidents\"",
+            );
         }
         PublicComponent {
             id: raw.id.clone(),

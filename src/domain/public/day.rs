@@ -232,8 +232,10 @@ mod tests {
 
     #[test]
     fn what_was_final_stays_and_gaps_are_filled() {
-        let mut new = History { first: 10, days: vec![day(0.5), Day::UNKNOWN, Day { closed: false, ..day(1.0) }] };
-        let old = History { first: 8, days: vec![day(1.0), day(1.0), day(0.9), Day { closed: false, ..day(0.7) }] };
+        let mut new =
+            History { first: 10, days: vec![day(0.5), Day::UNKNOWN, Day { closed: false, ..day(1.0) }] };
+        let old =
+            History { first: 8, days: vec![day(1.0), day(1.0), day(0.9), Day { closed: false, ..day(0.7) }] };
         new.merge_published(&old);
         assert_eq!(new.days.iter().map(|d| d.up).collect::<Vec<_>>(), [Some(0.9), Some(0.7), Some(1.0)]);
         assert_eq!(new.first_open(), Some(11));

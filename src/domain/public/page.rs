@@ -142,7 +142,7 @@ mod tests {
 
     #[test]
     fn the_banner_shows_the_worst_of_what_is_ours() {
-        use ComponentStatus::{Degraded, MajorOutage, Maintenance, Operational, Unknown};
+        use ComponentStatus::{Degraded, Maintenance, MajorOutage, Operational, Unknown};
         let overall = |all: &[(ComponentStatus, bool)]| page(all).overall();
         assert_eq!(overall(&[(Operational, false)]), Operational);
         assert_eq!(overall(&[(Operational, false), (Degraded, false)]), Degraded);

@@ -74,7 +74,13 @@ mod tests {
         parse_rfc3339(text).unwrap()
     }
 
-    fn starts(first: &str, every: Every, until: Option<&str>, zone: &Offsets, span: (&str, &str)) -> Vec<String> {
+    fn starts(
+        first: &str,
+        every: Every,
+        until: Option<&str>,
+        zone: &Offsets,
+        span: (&str, &str),
+    ) -> Vec<String> {
         let first = Bounds { start: at(first), end: at(first) + 2 * HOUR };
         let repeats = Some(Repeats { every, until: until.map(at) });
         let span = Bounds { start: at(span.0), end: at(span.1) };
@@ -85,20 +91,42 @@ mod tests {
     fn a_weekly_window_keeps_its_wall_clock_over_a_change_of_clocks() {
         let spring = at("2026-03-29T01:00:00Z");
         let berlin =
-            Offsets::probe(spring - 60 * DAY, spring + 60 * DAY, |t| if t >= spring { 2 * HOUR } else { HOUR });
-        let all = starts("2026-03-22T21:00:00Z", Every::Week, None, &berlin, ("2026-03-20T00:00:00Z", "2026-04-01T00:00:00Z"));
+            Offsets::probe(
+                spring - 60 * DAY,
+                spring + 60 * DAY,
+                |t| if t >= spring { 2 * HOUR } else { HOUR },
+            );
+        let all = starts(
+            "2026-03-22T21:00:00Z",
+            Every::Week,
+            None,
+            &berlin,
+            ("2026-03-20T00:00:00Z", "2026-04-01T00:00:00Z"),
+        );
         assert_eq!(all, ["2026-03-22T21:00:00Z", "2026-03-29T20:00:00Z"]);
     }
 
     #[test]
     fn months_without_the_day_are_left_out_and_the_end_is_kept() {
-        let all = starts("2026-01-31T02:00:00Z", Every::Month, Some("2026-06-01T00:00:00Z"), &Offsets::utc(), ("2026-01-01T00:00:00Z", "2027-01-01T00:00:00Z"));
+        let all = starts(
+            "2026-01-31T02:00:00Z",
+            Every::Month,
+            Some("2026-06-01T00:00:00Z"),
+            &Offsets::utc(),
+            ("2026-01-01T00:00:00Z", "2027-01-01T00:00:00Z"),
+        );
         assert_eq!(all, ["2026-01-31T02:00:00Z", "2026-03-31T02:00:00Z", "2026-05-31T02:00:00Z"]);
     }
 
     #[test]
     fn one_that_is_going_on_is_part_of_the_span() {
-        let all = starts("2026-01-01T00:00:00Z", Every::Day, None, &Offsets::utc(), ("2026-01-05T01:00:00Z", "2026-01-06T00:00:00Z"));
+        let all = starts(
+            "2026-01-01T00:00:00Z",
+            Every::Day,
+            None,
+            &Offsets::utc(),
+            ("2026-01-05T01:00:00Z", "2026-01-06T00:00:00Z"),
+        );
         assert_eq!(all, ["2026-01-05T00:00:00Z"]);
     }
 }

@@ -11,7 +11,6 @@ mod wire;
 use crate::domain::time::Millis;
 use crate::sources::{Request, Response};
 
-
 /// One simulated fleet. `anchor` is the moment at which its figures are those of the health
 /// dashboard: when the page was opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
