@@ -15,7 +15,7 @@ serve: ## set up, build and serve the console with the embedded demo on http://1
 	@tools/serve.sh $(PORT)
 
 test: ## set up everything, then run every test of every kind
-	@tools/setup.sh trunk lint browser servers
+	@tools/setup.sh trunk lint browser readers servers
 	@tools/test.sh
 
 build: ## leave dist/, ready for any static host (PUBLIC_URL=/ops/ for absolute addresses)
@@ -39,7 +39,7 @@ bench: ## our charts beside uPlot in one browser: a table, then a JSON line a me
 	@tools/bench.sh $(WORDS)
 
 bench-status: ## the public page's bytes and times beside its peers' figures: a table, then a JSON line a measure
-	@tools/setup.sh trunk browser bench servers
+	@tools/setup.sh trunk browser lighthouse servers
 	@tools/build.sh ./
 	@$(TOOLS) cargo bench --quiet --locked --features e2e --bench status
 
@@ -71,7 +71,7 @@ browser: ## browser tests alone
 	@tools/test.sh browser
 
 e2e: ## end-to-end tests alone
-	@tools/setup.sh trunk browser servers
+	@tools/setup.sh trunk browser readers servers
 	@tools/test.sh e2e
 
 clean: ## remove what was built

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# usage: tools/setup.sh PART...   parts: wasm trunk lint browser bench servers
+# usage: tools/setup.sh PART...   parts: wasm trunk lint browser readers lighthouse bench servers
 # Installs what is missing, says so before it does, and does nothing when all is there.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -111,6 +111,17 @@ bench() {
   npm_tool uplot "$UPLOT_VERSION"
 }
 
+# Programs of other people that read the published page, for tests and for `make bench-status`.
+readers() {
+  has java || debian default-jre-headless
+  local reader
+  for reader in $READERS; do npm_tool "${reader%@*}" "${reader##*@}"; done
+}
+
+lighthouse() {
+  npm_tool lighthouse "$LIGHTHOUSE_VERSION"
+}
+
 servers() {
   debian prometheus prometheus-alertmanager prometheus-node-exporter prometheus-blackbox-exporter caddy victoria-metrics
 }
@@ -118,7 +129,7 @@ servers() {
 mkdir -p "$FOURLIGHTS_TOOLS"
 for part in "$@"; do
   case $part in
-    wasm | trunk | lint | browser | bench | servers) "$part" ;;
+    wasm | trunk | lint | browser | bench | readers | lighthouse | servers) "$part" ;;
     *) fail "no such part: $part" ;;
   esac
 done

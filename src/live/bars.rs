@@ -200,7 +200,8 @@ fn tip() -> Option<HtmlElement> {
             let page = browser::document()?;
             let new = page.create_element("div").ok()?;
             new.set_id("tip");
-            page.body()?.append_child(&new).ok()?;
+            // Within a landmark, where readers find it.
+            document::by_id("main")?.append_child(&new).ok()?;
             new
         }
     };

@@ -27,7 +27,7 @@ pub fn shapes() -> impl IntoView {
     let shape = |(tone, d): (&str, &str)| {
         view! { <symbol id=format!("i-{tone}") viewBox="0 0 16 16"><path fill-rule="evenodd" d=d.to_string() /></symbol> }
     };
-    view! { <svg hidden width="0" height="0" aria-hidden="true">{SHAPES.map(shape).into_iter().collect::<Vec<_>>()}</svg> }
+    view! { <svg class="vh" width="0" height="0" aria-hidden="true">{SHAPES.map(shape).into_iter().collect::<Vec<_>>()}</svg> }
 }
 
 /// A disc with a tick, a triangle, a square with a cross, a diamond, a ring: told apart in grey.

@@ -39,7 +39,7 @@ pub fn latency(site: Site<'_>, component: &Component) -> Option<impl IntoView + 
         <section aria-labelledby="latency">
             <h2 id="latency">{site.words.t("latency").to_string()}</h2>
             <svg class="line" viewBox=format!("0 0 {WIDTH} {HEIGHT}") preserveAspectRatio="none" role="img" aria-label=text.clone()>
-                <path d=path />
+                <path d=path vector-effect="non-scaling-stroke" />
             </svg>
             <p class="quiet small">{text}</p>
         </section>

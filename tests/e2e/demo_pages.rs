@@ -52,35 +52,6 @@ async fn every_page_is_clean_in_both_themes_and_widths() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_public_page_is_clean_in_both_themes_and_widths() {
-    let site = Site::start(Options::default());
-    let page = Page::open().await;
-    let mut faults = Vec::new();
-    for (width, height, dpr) in [(1440, 900, 1.0), (390, 844, 2.0)] {
-        page.size(width, height, dpr).await;
-        for theme in ["dark", "light"] {
-            let place = format!("public-{width}-{theme}");
-            page.goto(&site.url(&format!("status.html?theme={theme}"))).await;
-            page.shows("Scheduled maintenance", 20).await;
-            page.shot(&place).await;
-            let text = page.text().await;
-            for part in [
-                "Partial outage",
-                "Slow responses from the API",
-                "over the 80 measured of 90 days",
-                "Database upgrade",
-                "Past incidents",
-            ] {
-                assert!(text.contains(part), "{place}: {part} in {text}");
-            }
-            faults.extend(page.faults_and_shifts(&place).await);
-        }
-    }
-    page.close().await;
-    assert!(faults.is_empty(), "{}", faults.join("\n"));
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn the_health_page_shows_the_figures_of_the_dashboard() {
     let site = Site::start(Options::default());
     let page = Page::open().await;

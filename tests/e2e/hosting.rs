@@ -19,7 +19,7 @@ async fn deep_links_work_under_any_path_with_and_without_a_rewrite_rule() {
             page.script("document.querySelector('.rail a[href*=sources]').click()").await;
             page.shows("Targets up", 10).await;
             assert_eq!(page.script("return location.pathname").await, json!(format!("{prefix}sources")));
-            page.goto(&site.url("status.html")).await;
+            page.goto(&site.url("status/")).await;
             page.shows("Components", 10).await;
             page.is_clean("public page").await;
             page.goto(&site.url("nope")).await;

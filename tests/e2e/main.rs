@@ -20,6 +20,8 @@ mod keyboard;
 mod many_alerts;
 mod objectives;
 mod promtool;
+mod public_page;
+mod public_stack;
 mod real_stack;
 mod support;
 mod victoria_metrics;

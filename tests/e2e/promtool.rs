@@ -21,6 +21,7 @@ fn promtool(words: &[&str], file: &std::path::Path) -> String {
 #[test]
 fn the_stacks_rules_pass_promtool() {
     let ports = Ports {
+        page: 0,
         console: 1,
         prometheus: 2,
         alertmanager: 3,

@@ -1,4 +1,5 @@
 pub mod alertmanager;
+pub mod host;
 pub mod page;
 pub mod site;
 pub mod victoria;

@@ -187,9 +187,12 @@ fn kind(name: &str) -> &'static str {
 }
 
 fn send(mut connection: TcpStream, status: u16, kind: &str, body: &[u8]) -> std::io::Result<()> {
+    // Pages of the public page have a policy of their own.
+    let own = body.windows(26).any(|w| w == b"http-equiv=\"Content-Securi");
+    let policy = if own { String::new() } else { format!("Content-Security-Policy: {POLICY}\r\n") };
     write!(
         connection,
-        "HTTP/1.1 {status} X\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nContent-Security-Policy: {POLICY}\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n",
+        "HTTP/1.1 {status} X\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n{policy}Cache-Control: no-store\r\nConnection: close\r\n\r\n",
         body.len()
     )?;
     connection.write_all(body)
