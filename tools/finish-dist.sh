@@ -14,7 +14,7 @@ sed -i -E 's|(\.wasm" crossorigin="anonymous") integrity="[^"]*"|\1|' "$out/inde
 
 cargo run --quiet --profile tool --bin fourlights -- publish public/fourlights.json --out "$out/status" --live .stage/status >&2
 
-for route in service alerts slos slo capacity sources; do
+for route in service alerts slos slo capacity update sources; do
   mkdir -p "$out/$route"
   # Relative files are one folder up from here.
   sed 's|<base href="\./"|<base href="../"|' "$out/index.html" > "$out/$route/index.html"

@@ -6,6 +6,7 @@ use super::components::{
 };
 use super::pages::{
     AlertsPage, CapacityPage, HealthPage, NotFoundPage, ServicePage, SloPage, SlosPage, SourcesPage,
+    UpdatePage,
 };
 use super::route::{Route as Page, base_of};
 use super::state::{Board, Console, provide_alerts, provide_attention, provide_console, use_console};
@@ -94,6 +95,7 @@ fn CurrentPage() -> impl IntoView {
             Some(Page::Slos) => view! { <SlosPage /> }.into_any(),
             Some(Page::Slo(_)) => view! { <SloPage /> }.into_any(),
             Some(Page::Capacity) => view! { <CapacityPage /> }.into_any(),
+            Some(Page::Update) => view! { <UpdatePage /> }.into_any(),
             Some(Page::Sources) => view! { <SourcesPage /> }.into_any(),
             None => view! { <NotFoundPage /> }.into_any(),
         }

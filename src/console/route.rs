@@ -12,6 +12,8 @@ pub enum Route {
     /// one objective, by id
     Slo(String),
     Capacity,
+    /// writing a public update
+    Update,
     Sources,
 }
 
@@ -25,6 +27,7 @@ impl Route {
             Self::Slos => "slos",
             Self::Slo(_) => "slo",
             Self::Capacity => "capacity",
+            Self::Update => "update",
             Self::Sources => "sources",
         }
     }
@@ -37,17 +40,27 @@ impl Route {
             Self::Slos => "SLOs",
             Self::Slo(_) => "SLO",
             Self::Capacity => "Capacity",
+            Self::Update => "Public update",
             Self::Sources => "Sources",
         }
     }
 
+    /// The title where there is little room.
+    pub fn label(&self) -> &'static str {
+        match self {
+            Self::Update => "Update",
+            other => other.title(),
+        }
+    }
+
     /// The pages of the rail with the key that follows `g`.
-    pub fn rail() -> [(Self, char); 5] {
+    pub fn rail() -> [(Self, char); 6] {
         [
             (Self::Health, 'h'),
             (Self::Alerts, 'a'),
             (Self::Slos, 'o'),
             (Self::Capacity, 'c'),
+            (Self::Update, 'u'),
             (Self::Sources, 's'),
         ]
     }
@@ -69,6 +82,7 @@ impl Route {
             "slos" => Some(Self::Slos),
             "slo" => Some(Self::Slo(String::new())),
             "capacity" => Some(Self::Capacity),
+            "update" => Some(Self::Update),
             "sources" => Some(Self::Sources),
             _ => None,
         }

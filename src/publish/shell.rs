@@ -23,7 +23,7 @@ impl Style {
                 ":root:has(#w{window}:checked) #all .clip .days{{inline-size:{share:.4}%}}:root:has(#w{window}:checked) .scale .w{window}{{display:contents}}"
             ));
         }
-        let hash = base64(&Sha256::digest(css.as_bytes()));
+        let hash = crate::sources::github::base64(&Sha256::digest(css.as_bytes()));
         Self { css, hash }
     }
 
@@ -59,21 +59,6 @@ fn minified(css: &str) -> String {
         (" > ", ">"),
     ] {
         out = out.replace(from, to);
-    }
-    out
-}
-
-/// RFC 4648, with padding: what policies want.
-pub fn base64(bytes: &[u8]) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let letter = |six: u32| LETTERS.get(six as usize & 63).map_or('=', |b| *b as char);
-    let mut out = String::new();
-    for chunk in bytes.chunks(3) {
-        let byte = |i: usize| chunk.get(i).copied().map_or(0, u32::from);
-        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-        let all = [letter(bits >> 18), letter(bits >> 12), letter(bits >> 6), letter(bits)];
-        out.extend(all.iter().take(chunk.len() + 1));
-        out.extend(std::iter::repeat_n('=', 3 - chunk.len()));
     }
     out
 }
@@ -175,15 +160,6 @@ fn without_markers(html: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn bytes_are_written_as_rfc_4648_has_them() {
-        for (bytes, text) in
-            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")]
-        {
-            assert_eq!(base64(bytes.as_bytes()), text);
-        }
-    }
 
     #[test]
     fn sheets_are_made_small_and_stay_right() {

@@ -7,25 +7,50 @@ pub enum Method {
     Get,
     /// Sent url-encoded, which browsers send across origins without asking first (no preflight).
     PostForm,
+    /// with [`Request::json`] as its body
+    PutJson,
 }
 
 /// A request to a source, relative to its configured address.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Request {
     pub method: Method,
     /// Begins with a slash.
     pub path: String,
     /// Query parameters, or the form.
     pub parameters: Vec<(String, String)>,
+    pub json: Option<String>,
+    /// A key that its owner typed in: sent as a header, never part of an address or an error.
+    pub bearer: Option<String>,
+}
+
+/// Without the key.
+impl std::fmt::Debug for Request {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:?} {} {:?}", self.method, self.path, self.parameters)
+    }
 }
 
 impl Request {
     pub fn get(path: &str) -> Self {
-        Self { method: Method::Get, path: path.into(), parameters: Vec::new() }
+        Self::new(Method::Get, path)
     }
 
     pub fn post_form(path: &str) -> Self {
-        Self { method: Method::PostForm, path: path.into(), parameters: Vec::new() }
+        Self::new(Method::PostForm, path)
+    }
+
+    pub fn put_json(path: &str, json: String) -> Self {
+        Self { json: Some(json), ..Self::new(Method::PutJson, path) }
+    }
+
+    fn new(method: Method, path: &str) -> Self {
+        Self { method, path: path.into(), parameters: Vec::new(), json: None, bearer: None }
+    }
+
+    pub fn bearer(mut self, key: &str) -> Self {
+        self.bearer = Some(key.into());
+        self
     }
 
     pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {

@@ -5,6 +5,7 @@
 
 pub mod alertmanager;
 mod error;
+pub mod github;
 mod http;
 mod json;
 pub mod prometheus;

@@ -77,14 +77,22 @@ fn prepare(
     let encoded = request.encoded();
     let url = format!("{base}{}", request.path);
     let signal = cancel.controller.signal();
-    let configure =
-        |builder: RequestBuilder| builder.abort_signal(Some(&signal)).cache(web_sys::RequestCache::NoStore);
+    let configure = |builder: RequestBuilder| {
+        let builder = builder.abort_signal(Some(&signal)).cache(web_sys::RequestCache::NoStore);
+        match &request.bearer {
+            Some(key) => builder.header("authorization", &format!("Bearer {key}")),
+            None => builder,
+        }
+    };
     match request.method {
         Method::Get if encoded.is_empty() => configure(gloo_net::http::Request::get(&url)).build(),
         Method::Get => configure(gloo_net::http::Request::get(&format!("{url}?{encoded}"))).build(),
         Method::PostForm => configure(gloo_net::http::Request::post(&url))
             .header("content-type", "application/x-www-form-urlencoded")
             .body(encoded),
+        Method::PutJson => configure(gloo_net::http::Request::put(&url))
+            .header("content-type", "application/json")
+            .body(request.json.clone().unwrap_or_default()),
     }
 }
 

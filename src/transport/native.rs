@@ -18,6 +18,10 @@ pub fn send(base: &str, request: &Request, deadline: Millis) -> Result<Response,
     let answer = match request.method {
         Method::Get if encoded.is_empty() => agent.get(&url).call(),
         Method::Get => agent.get(format!("{url}?{encoded}")).call(),
+        // Only the console writes.
+        Method::PutJson => {
+            agent.put(&url).content_type("application/json").send(request.json.as_deref().unwrap_or_default())
+        }
         Method::PostForm => agent.post(&url).content_type("application/x-www-form-urlencoded").send(&encoded),
     };
     let mut answer = answer.map_err(|e| failure(&e, base, deadline))?;

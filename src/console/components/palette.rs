@@ -182,12 +182,13 @@ pub fn Palette(state: PaletteState) -> impl IntoView {
     }
 }
 
-const SHORTCUTS: [(&str, &str); 17] = [
+const SHORTCUTS: [(&str, &str); 18] = [
     ("Ctrl K", "Commands"),
     ("?", "This list"),
     ("g h", "Health"),
     ("g a", "Alerts"),
     ("g c", "Capacity"),
+    ("g u", "Public update"),
     ("g s", "Sources"),
     ("r", "Refresh now"),
     ("t ←  t →", "Earlier, later"),

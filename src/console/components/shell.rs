@@ -12,16 +12,18 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 fn links(console: Console) -> Vec<impl IntoView> {
+    let has_page = console.config().public.is_some();
     Route::rail()
         .into_iter()
+        .filter(|(route, _)| has_page || *route != Route::Update)
         .map(|(route, key)| {
-            let title = route.title();
+            let (title, label) = (route.title(), route.label());
             let target = route.clone();
             let current = move || (console.route.get().as_ref() == Some(&route)).then_some("page");
             view! {
                 <a href=move || console.href(&target) aria-current=current title=format!("{title} (g {key})")>
                     <Icon name=title />
-                    <span>{title}</span>
+                    <span>{label}</span>
                 </a>
             }
         })
@@ -30,9 +32,13 @@ fn links(console: Console) -> Vec<impl IntoView> {
 
 /// The public page, outside of the router.
 fn public_link(console: Console) -> Option<impl IntoView> {
-    console.config().public.is_some().then(|| {
+    let config = console.config();
+    let url = config.public.as_ref().map(|p| p.url.clone())?;
+    // The demo's page stands beside the console.
+    let url = if config.is_demo() { "status/".to_string() } else { url };
+    Some({
         view! {
-            <a href="status/" rel="external" title="The page your visitors see">
+            <a href=url rel="external" title="The page your visitors see">
                 <Icon name="open" />
                 <span>"Public page"</span>
             </a>

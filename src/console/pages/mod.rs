@@ -8,6 +8,7 @@ mod not_found;
 mod service;
 mod slo;
 mod sources;
+mod update;
 
 pub use alerts::AlertsPage;
 pub use capacity::CapacityPage;
@@ -17,3 +18,4 @@ pub use not_found::NotFoundPage;
 pub use service::ServicePage;
 pub use slo::{SloPage, SlosPage};
 pub use sources::SourcesPage;
+pub use update::UpdatePage;

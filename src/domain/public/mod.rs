@@ -1,6 +1,7 @@
 //! What the public page tells visitors. Nothing internal has a place here.
 
 pub mod day;
+pub mod incident_text;
 pub mod notice;
 pub mod page;
 pub mod recurrence;

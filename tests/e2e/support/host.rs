@@ -1,7 +1,7 @@
 //! Caddy over a folder, as a host of the public page.
 
 use serde_json::{Value, json};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -15,7 +15,10 @@ pub struct Host {
 impl Host {
     /// Serves a folder, with what is there in brotli as such.
     pub fn start(folder: &Path) -> Self {
-        let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
+        Self::start_at(TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port(), folder)
+    }
+
+    pub fn start_at(port: u16, folder: &Path) -> Self {
         let config = std::env::temp_dir().join(format!("fourlights-host-{port}.json"));
         std::fs::write(&config, configuration(port, folder).to_string()).unwrap();
         let child = Command::new("caddy")
@@ -26,7 +29,8 @@ impl Host {
             .spawn()
             .expect("caddy");
         let end = Instant::now() + Duration::from_secs(20);
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+        // A bare connection may be one of this program with itself, for the port is of those given to callers.
+        while ureq::get(format!("http://127.0.0.1:{port}/")).call().is_err() {
             assert!(Instant::now() < end, "Caddy does not start");
             std::thread::sleep(Duration::from_millis(50));
         }
