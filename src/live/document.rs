@@ -29,7 +29,7 @@ pub fn of_root(name: &str) -> String {
 }
 
 pub fn hide(element: &Element, hidden: bool) {
-    if let Some(element) = element.dyn_ref::<HtmlElement>() {
+    if let Some(element) = element.dyn_ref::<HtmlElement>().filter(|e| e.hidden() != hidden) {
         element.set_hidden(hidden);
     }
 }

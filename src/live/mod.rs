@@ -12,6 +12,7 @@ mod words;
 use crate::browser;
 use crate::domain::time::Millis;
 use crate::domain::zone::Offsets;
+use gloo_timers::future::TimeoutFuture;
 use leptos::mount::mount_to;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -83,15 +84,30 @@ fn Everything(words: Words, seen: news::Seen) -> impl IntoView {
         problem: RwSignal::new(None),
         changed: RwSignal::new(0),
     };
-    bars::listen(live);
-    tools::mount(live);
-    settings::mount(live);
+    let owner = Owner::current().unwrap_or_default();
+    spawn_local(async move {
+        // Step by step, so that nothing a visitor does has to wait for all of it.
+        let steps: [fn(Live); 5] = [write_times, focusable_bars, bars::listen, tools::mount, settings::mount];
+        for step in steps {
+            TimeoutFuture::new(0).await;
+            owner.with(|| step(live));
+        }
+        news::follow(live, seen).await;
+    });
+    news::note(live)
+}
+
+fn write_times(live: Live) {
     Effect::new(move |_| {
         live.changed.track();
         live.zone.with(|zone| times::write(live, zone));
-        bars::make_focusable();
     });
     Effect::new(move |_| times::write_ages(live, live.now.get()));
-    spawn_local(news::follow(live, seen));
-    news::note(live)
+}
+
+fn focusable_bars(live: Live) {
+    Effect::new(move |_| {
+        live.changed.track();
+        bars::make_focusable();
+    });
 }

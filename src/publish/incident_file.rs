@@ -353,4 +353,29 @@ It is slow.
         let other = read("../../etc/passwd", GOOD, &["api"]).unwrap_err();
         assert!(other.to_string().contains("part of an address"));
     }
+
+    /// What the console writes is what is read here, whatever is typed.
+    #[test]
+    fn the_consoles_files_are_read_back() {
+        use crate::domain::public::incident_text::{Draft, with_message};
+        let started = parse_rfc3339("2026-11-24T03:01:00Z").unwrap();
+        for title in ["Slow API", "\"Quotes\": and # hashes", "Größe — 遅い", "a\\b\n---\nc"] {
+            let draft = Draft {
+                title: title.into(),
+                started,
+                window: None,
+                affected: vec![("api".into(), ComponentStatus::MajorOutage)],
+                phase: Phase::Investigating,
+                at: started + 3 * MINUTE,
+                message: "We look.\n## not a message\n---\n".into(),
+            };
+            let text = with_message(&draft.text(), Phase::Resolved, started + HOUR, "Over.");
+            let notice = read(&draft.file_name(), &text, &["api"]).unwrap_or_else(|e| panic!("{e}\n{text}"));
+            assert_eq!(notice.title, title.replace('\n', " ").trim());
+            assert_eq!((notice.started, notice.ended), (started, Some(started + HOUR)));
+            assert_eq!(notice.updates.len(), 2, "{text}");
+            assert_eq!(notice.updates[0].body.text(), "Over.");
+            assert_eq!(notice.affected, draft.affected);
+        }
+    }
 }

@@ -22,6 +22,7 @@ mod objectives;
 mod promtool;
 mod public_page;
 mod public_stack;
+mod public_update;
 mod real_stack;
 mod support;
 mod victoria_metrics;

@@ -5,7 +5,7 @@ use fourlights::domain::format::{Unit, availability, human};
 use fourlights::domain::outlook::{Outlook, Regular};
 use fourlights::domain::series::Frame;
 use fourlights::domain::time::{DAY, HOUR, MINUTE, Millis, SECOND};
-use fourlights::sources::{Response, alertmanager, prometheus, statuspage};
+use fourlights::sources::{alertmanager, prometheus, statuspage};
 use fourlights::transport::demo::Demo;
 
 /// Openings at many hours of the day and days of the week.

@@ -51,8 +51,8 @@ fn real_answers() -> Vec<Vec<u8>> {
         prometheus::targets(),
         alertmanager::silences(),
         alertmanager::status(),
-        fourlights::sources::statuspage::incidents(),
-        fourlights::sources::statuspage::maintenances(),
+        statuspage::incidents(),
+        statuspage::maintenances(),
     ];
     requests.iter().map(|r| demo.answer(r, demo.anchor).body).collect()
 }

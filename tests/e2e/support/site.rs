@@ -9,7 +9,12 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
-                      connect-src 'self'; base-uri 'self'; form-action 'none'; frame-ancestors 'none'";
+                      connect-src 'self' CONNECT; base-uri 'self'; form-action 'none'; frame-ancestors 'none'";
+
+thread_local! {
+    /// the other origin of the connection this thread answers
+    static CONNECT: std::cell::RefCell<String> = const { std::cell::RefCell::new(String::new()) };
+}
 
 /// How the proxy answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,13 +42,22 @@ pub struct Options {
     pub config: Option<Option<String>>,
     /// the port behind `_proxy`
     pub upstream: u16,
+    /// another origin that the policy lets the page ask
+    pub connect: String,
     /// .wasm files are not found
     pub broken_program: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { prefix: "/", rewrite: false, config: None, upstream: 0, broken_program: false }
+        Self {
+            prefix: "/",
+            rewrite: false,
+            config: None,
+            upstream: 0,
+            connect: String::new(),
+            broken_program: false,
+        }
     }
 }
 
@@ -104,6 +118,7 @@ impl Drop for Site {
 }
 
 fn answer(connection: TcpStream, shared: &Shared) -> std::io::Result<()> {
+    CONNECT.set(shared.options.connect.clone());
     let mut reader = BufReader::new(connection.try_clone()?);
     let mut line = String::new();
     reader.read_line(&mut line)?;
@@ -189,7 +204,8 @@ fn kind(name: &str) -> &'static str {
 fn send(mut connection: TcpStream, status: u16, kind: &str, body: &[u8]) -> std::io::Result<()> {
     // Pages of the public page have a policy of their own.
     let own = body.windows(26).any(|w| w == b"http-equiv=\"Content-Securi");
-    let policy = if own { String::new() } else { format!("Content-Security-Policy: {POLICY}\r\n") };
+    let policy = POLICY.replace("CONNECT", &CONNECT.with_borrow(Clone::clone));
+    let policy = if own { String::new() } else { format!("Content-Security-Policy: {policy}\r\n") };
     write!(
         connection,
         "HTTP/1.1 {status} X\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n{policy}Cache-Control: no-store\r\nConnection: close\r\n\r\n",
