@@ -21,11 +21,11 @@ mod support;
 use serde_json::{Value, json};
 use std::fs;
 use std::io::Write;
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
-use support::host::Host;
+use support::host::{Host, free_port};
 use support::page::Page;
 use support::{dist, root};
 
@@ -51,10 +51,6 @@ fn main() {
     measures.push(publishing(&place));
     report(&measures);
     fs::remove_dir_all(&place).ok();
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
 }
 
 /// A page of `n` components measured from the embedded demo, with one open incident.

@@ -209,6 +209,70 @@ async fn zone_appearance_and_search_stay_and_the_page_works_offline() {
     page.close().await;
 }
 
+/// Twelve components, measured long ago, with words of the team's own.
+#[tokio::test(flavor = "multi_thread")]
+async fn many_components_are_searched_and_old_measurements_are_told_loudly() {
+    let place = std::env::temp_dir().join(format!("fourlights-e2e-many-{}", std::process::id()));
+    std::fs::create_dir_all(place.join("words")).unwrap();
+    std::fs::write(place.join("words/en.json"), r#"{"operational": "Running well"}"#).unwrap();
+    let services = ["api-gateway", "auth", "database"];
+    let components: Vec<_> = (0..12)
+        .map(|i| json!({"id": format!("c{i}"), "name": format!("Part {i}"), "service": services[i % 3], "group": if i < 6 { "Alpha" } else { "Beta" }}))
+        .collect();
+    let mut config: serde_json::Value =
+        serde_json::from_str(include_str!("../../public/fourlights.json")).unwrap();
+    config["public"] = json!({"url": "https://status.example.com/", "components": components, "days": 30, "translations": "words", "old_after": "10m"});
+    std::fs::write(place.join("fourlights.json"), config.to_string()).unwrap();
+    let out = Command::new(env!("CARGO_BIN_EXE_fourlights"))
+        .arg("publish")
+        .arg(place.join("fourlights.json"))
+        .arg("--out")
+        .arg(place.join("out"))
+        .arg("--live")
+        .arg(dist())
+        .output()
+        .unwrap();
+    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    let host = Host::start(&place.join("out"));
+    let page = Page::open().await;
+    page.goto(&host.url("?q=beta")).await;
+    is_live(&page).await;
+    page.shows("6 components shown", 10).await;
+    page.shows("Running well", 1).await;
+    let visible = "return [...document.querySelectorAll('#all li[data-part]')].filter((e) => e.offsetParent).map((e) => e.id).join(' ')";
+    assert_eq!(page.script(visible).await, "c6 c7 c8 c9 c10 c11");
+    page.script("const i = document.querySelector('#tools input'); i.value = 'beta 11'; i.dispatchEvent(new Event('input', { bubbles: true }))").await;
+    page.shows("1 component shown", 5).await;
+    assert_eq!(page.script("return location.search").await, "?q=beta+11");
+    page.script("document.querySelectorAll('#tools input')[1].click()").await;
+    page.shows("0 components shown", 5).await;
+    page.shot("public-search").await;
+    page.is_clean("search").await;
+    assert!(!page.text().await.contains("may no longer be true"));
+
+    // The files say that they were measured two hours ago.
+    for name in ["index.html", "live.json"] {
+        let file = place.join("out").join(name);
+        let text = std::fs::read_to_string(&file).unwrap();
+        let at = text.find("measured").unwrap();
+        let stamp = &text[text[at..].find("20").unwrap() + at..][..20];
+        let then =
+            fourlights::domain::time::parse_rfc3339(stamp).unwrap() - 2 * fourlights::domain::time::HOUR;
+        std::fs::write(&file, text.replace(stamp, &fourlights::domain::time::rfc3339(then))).unwrap();
+    }
+    page.goto(&host.url("")).await;
+    page.shows("This information is 2 h", 20).await;
+    page.shot("public-old").await;
+    page.is_clean("old").await;
+    // Files that are gone: the page stays, and says that there are no news.
+    std::fs::remove_file(place.join("out/live.json")).unwrap();
+    page.goto(&host.url("")).await;
+    page.shows("News cannot be loaded at the moment", 20).await;
+    page.shows("Part 7", 1).await;
+    page.close().await;
+    std::fs::remove_dir_all(place).unwrap();
+}
+
 /// Programs nobody here wrote read every file: Statuspage clients, feed and calendar readers, the Nu checker, a
 /// checker of links.
 #[test]

@@ -15,7 +15,7 @@ pub struct Host {
 impl Host {
     /// Serves a folder, with what is there in brotli as such.
     pub fn start(folder: &Path) -> Self {
-        Self::start_at(TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port(), folder)
+        Self::start_at(free_port(), folder)
     }
 
     pub fn start_at(port: u16, folder: &Path) -> Self {
@@ -29,8 +29,9 @@ impl Host {
             .spawn()
             .expect("caddy");
         let end = Instant::now() + Duration::from_secs(20);
-        // A bare connection may be one of this program with itself, for the port is of those given to callers.
-        while ureq::get(format!("http://127.0.0.1:{port}/")).call().is_err() {
+        let agent: ureq::Agent =
+            ureq::Agent::config_builder().timeout_global(Some(Duration::from_secs(2))).build().into();
+        while agent.get(format!("http://127.0.0.1:{port}/")).call().is_err() {
             assert!(Instant::now() < end, "Caddy does not start");
             std::thread::sleep(Duration::from_millis(50));
         }
@@ -40,6 +41,13 @@ impl Host {
     pub fn url(&self, path: &str) -> String {
         format!("http://127.0.0.1:{}/{path}", self.port)
     }
+}
+
+/// A port that the system does not give to callers: one of those may be connected with itself by who waits for
+/// the server, and is taken then.
+pub fn free_port() -> u16 {
+    let first = 12_000 + (std::process::id() % 10_000) as u16;
+    (first..first + 2_000).find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok()).expect("a free port")
 }
 
 /// Caddy's own JSON: files, and 404.html for what is none.
