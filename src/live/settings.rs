@@ -32,72 +32,67 @@ fn apply(theme: &str) {
 #[component]
 fn Settings(live: Live, theme: RwSignal<String>) -> impl IntoView {
     let word = move |key: &str| live.words.with_value(|w| w.t(key));
-    let names = RwSignal::new(Vec::<String>::new());
-    // Four hundred names are looked up when somebody wants to choose.
-    let fill = move || {
-        if names.with_untracked(Vec::is_empty) {
-            names.set(zones());
-        }
-    };
-    let chosen = move || live.zone.with(|z| z.chosen.clone());
+    let chosen = live.zone.with_untracked(|z| z.chosen.clone());
+    let page = word("page");
     let own = format!("{} ({})", word("your_zone"), browser::zone_name());
-    let page = live.words.with_value(|w| w.t("page"));
     let pages = format!("{} ({page})", word("page_zone"));
+    let mut zones = vec![(String::new(), own), (page.clone(), pages)];
+    // Chosen by the address before the names are known.
+    if !chosen.is_empty() && chosen != page {
+        zones.push((chosen.clone(), chosen.clone()));
+    }
+    let now = theme.get_untracked();
+    let themes: Vec<(String, String)> =
+        THEMES.into_iter().map(|name| (name.to_string(), word(&format!("theme_{name}")))).collect();
     let choose = move |name: String| {
         document::set_parameter("zone", &name);
         live.zone.set(Zone::named(&name, browser::now()));
     };
-    let themes: Vec<_> = THEMES
-        .into_iter()
-        .map(|name| {
-            let is = move || theme.with(|t| t == name || name == "system" && t.is_empty());
-            view! { <option value=name prop:selected=is>{word(&format!("theme_{name}"))}</option> }
-        })
-        .collect();
-    let other = {
-        let page = page.clone();
-        move || {
-            // Chosen by the address before the names are known.
-            let own = chosen();
-            let mut all = names.get();
-            if !own.is_empty() && own != page && !all.contains(&own) {
-                all.push(own);
-            }
-            all.into_iter()
-                .map(|name| {
-                    let (value, label) = (name.clone(), name.clone());
-                    view! { <option value=value prop:selected=move || chosen() == name>{label}</option> }
-                })
-                .collect::<Vec<_>>()
-        }
-    };
-    let is_pages = {
-        let page = page.clone();
-        move || chosen() == page
+    let appear = move |name: String| {
+        browser::store(STORED, &name);
+        theme.set(name);
     };
     view! {
         <div class="settings">
             <label>
                 {word("zone")}
-                <select on:change=move |event| choose(event_target_value(&event)) on:pointerdown=move |_| fill() on:focus=move |_| fill()>
-                    <option value="" prop:selected=move || chosen().is_empty()>{own}</option>
-                    <option value=page.clone() prop:selected=is_pages>{pages}</option>
-                    {other}
+                <select on:change=move |event| choose(event_target_value(&event)) on:pointerdown=|event| fill(&event) on:focus=|event| fill(&event)>
+                    {options(zones, &chosen)}
                 </select>
             </label>
             <label>
                 {word("theme")}
-                <select on:change=move |event| {
-                    let name = event_target_value(&event);
-                    browser::store(STORED, &name);
-                    theme.set(name);
-                }>{themes}</select>
+                <select on:change=move |event| appear(event_target_value(&event))>{options(themes, &now)}</select>
             </label>
             <label>
-                <input type="checkbox" prop:checked=move || live.paused.get() on:change=move |event| live.paused.set(event_target_checked(&event)) />
+                <input type="checkbox" on:change=move |event| live.paused.set(event_target_checked(&event)) />
                 {word("pause")}
             </label>
         </div>
+    }
+}
+
+/// Values and labels; they change by the visitor's hand alone, so nothing needs to follow them.
+fn options(all: Vec<(String, String)>, chosen: &str) -> Vec<impl IntoView> {
+    let one = |(value, label): (String, String)| {
+        let selected = value == chosen;
+        view! { <option value=value selected=selected>{label}</option> }
+    };
+    all.into_iter().map(one).collect()
+}
+
+/// Four hundred names are added when somebody wants to choose.
+fn fill(event: &web_sys::Event) {
+    let select = event.current_target().and_then(|t| t.dyn_into::<HtmlElement>().ok());
+    let (Some(select), Some(page)) = (select, browser::document()) else { return };
+    if select.child_element_count() > 3 {
+        return;
+    }
+    for name in zones() {
+        if let Ok(option) = page.create_element("option") {
+            option.set_text_content(Some(&name));
+            select.append_child(&option).ok();
+        }
     }
 }
 

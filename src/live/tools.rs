@@ -39,12 +39,12 @@ fn Tools(live: Live) -> impl IntoView {
                     type="search"
                     placeholder=word("search")
                     autocomplete="off"
-                    prop:value=move || typed.get()
+                    value=typed.get_untracked()
                     on:input=move |event| typed.set(event_target_value(&event))
                 />
             </label>
             <label>
-                <input type="checkbox" prop:checked=move || troubled.get() on:change=move |event| troubled.set(event_target_checked(&event)) />
+                <input type="checkbox" checked=troubled.get_untracked() on:change=move |event| troubled.set(event_target_checked(&event)) />
                 {word("only_trouble")}
             </label>
             <output class="quiet">{move || live.words.with_value(|w| w.n("shown", shown.get()))}</output>

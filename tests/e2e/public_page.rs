@@ -240,7 +240,7 @@ async fn many_components_are_searched_and_old_measurements_are_told_loudly() {
     page.shows("6 components shown", 10).await;
     page.shows("Running well", 1).await;
     let visible = "return [...document.querySelectorAll('#all li[data-part]')].filter((e) => e.offsetParent).map((e) => e.id).join(' ')";
-    assert_eq!(page.script(visible).await, "c6 c7 c8 c9 c10 c11");
+    assert_eq!(page.script(visible).await, "c-c6 c-c7 c-c8 c-c9 c-c10 c-c11");
     page.script("const i = document.querySelector('#tools input'); i.value = 'beta 11'; i.dispatchEvent(new Event('input', { bubbles: true }))").await;
     page.shows("1 component shown", 5).await;
     assert_eq!(page.script("return location.search").await, "?q=beta+11");

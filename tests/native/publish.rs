@@ -327,6 +327,21 @@ fn bad_input_leaves_the_old_page_and_says_what_to_do() {
 }
 
 #[test]
+fn watching_publishes_again_and_again_and_ends_when_told() {
+    let (place, _source) = with_source("watch", "1");
+    let mut child = place.command().args(["--watch", "1s"]).stdout(Stdio::piped()).spawn().unwrap();
+    std::thread::sleep(Duration::from_millis(4_500));
+    let told = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
+    assert!(told.success());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    let mut lines = String::new();
+    child.stdout.take().unwrap().read_to_string(&mut lines).unwrap();
+    let runs: Vec<serde_json::Value> = lines.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    assert!((2..=6).contains(&runs.len()), "{lines}");
+    assert!(runs.iter().all(|r| r["status"] == "ok"), "{lines}");
+}
+
+#[test]
 fn a_folder_that_holds_something_else_is_left_alone() {
     let (place, _source) = with_source("foreign", "1");
     fs::create_dir_all(place.out()).unwrap();
