@@ -1,8 +1,8 @@
 //! The page of one component: a year of days, uptime over each window, latency, feeds and badges.
 
 use super::bars::{bars, day_words};
-use super::components::{is_eventful, legend, shapes, state};
-use super::foot::{FEEDS, foot, head, home};
+use super::components::{is_eventful, legend, state};
+use super::frame::{FEEDS, frame};
 use super::latency::latency;
 use super::notices;
 use super::site::Site;
@@ -17,27 +17,19 @@ const YEAR: usize = 365;
 pub fn component_page(site: Site<'_>, component: &Component) -> String {
     let path = format!("components/{}/", component.id);
     let shown = component.measured != Measured::No;
-    view! {
-        {shapes()}
-        {head(site, false)}
-        <main id="main" tabindex="-1">
-            <div id="live"></div>
-            <div id="note"></div>
-            <p><a href=home(site)>{site.words.t("back").to_string()}</a></p>
-            <section data-part="" id="component" data-say=format!("{}: {}", component.name, site.words.t(component.status.name()))>
-                <div class="title"><h1>{component.name.clone()}</h1>{state(site, component.status)}</div>
-                {component.description.clone().map(|d| view! { <p class="quiet">{d}</p> })}
-                {(component.measured == Measured::Incidents).then(|| view! { <p class="quiet">{site.words.t("not_measured").to_string()}</p> })}
-                {shown.then(|| year(site, component))}
-            </section>
-            {latency(site, component)}
-            {shown.then(|| days(site, component))}
-            {feeds(site, &path)}
-            {badges(site, component)}
-        </main>
-        {foot(site, &path)}
-    }
-    .to_html()
+    let content = view! {
+        <section data-part="" id="component" data-say=format!("{}: {}", component.name, site.words.t(component.status.name()))>
+            <div class="title"><h1>{component.name.clone()}</h1>{state(site, component.status)}</div>
+            {component.description.clone().map(|d| view! { <p class="quiet">{d}</p> })}
+            {(component.measured == Measured::Incidents).then(|| view! { <p class="quiet">{site.words.t("not_measured").to_string()}</p> })}
+            {shown.then(|| year(site, component))}
+        </section>
+        {latency(site, component)}
+        {shown.then(|| days(site, component))}
+        {feeds(site, &path)}
+        {badges(site, component)}
+    };
+    frame(site, Some(&path), &content.to_html())
 }
 
 fn year(site: Site<'_>, component: &Component) -> impl IntoView + use<> {

@@ -1,7 +1,7 @@
 //! The front page.
 
-use super::components::{components, icon, shapes};
-use super::foot::{foot, head};
+use super::components::{components, icon};
+use super::frame::frame;
 use super::notices::{in_full, in_short};
 use super::site::Site;
 use super::time::sentence;
@@ -16,22 +16,15 @@ const MOST_PAST: usize = 10;
 
 /// The body of the front page.
 pub fn front_page(site: Site<'_>) -> String {
-    view! {
-        {shapes()}
-        {head(site, true)}
-        <main id="main" tabindex="-1">
-            <div id="live"></div>
-            <div id="note"></div>
-            {old_note(site)}
-            {banner(site)}
-            {active(site)}
-            {maintenance(site)}
-            {components(site)}
-            {past(site)}
-        </main>
-        {foot(site, "")}
-    }
-    .to_html()
+    let content = view! {
+        {old_note(site)}
+        {banner(site)}
+        {active(site)}
+        {maintenance(site)}
+        {components(site)}
+        {past(site)}
+    };
+    frame(site, Some(""), &content.to_html())
 }
 
 /// The words of the banner.

@@ -1,7 +1,7 @@
 //! Pages of a notice, of a month, and for addresses that lead nowhere.
 
-use super::components::{icon, shapes, state};
-use super::foot::{foot, head, home};
+use super::components::{icon, state};
+use super::frame::frame;
 use super::notices::{in_full, in_short, path};
 use super::site::Site;
 use super::time::sentence;
@@ -31,21 +31,13 @@ pub fn notice_page(site: Site<'_>, notice: &Notice) -> String {
         .take(5)
         .map(|w| view! { <li inner_html=sentence(site, "window", &[("from", w.start), ("until", w.end)])></li> })
         .collect();
-    view! {
-        {shapes()}
-        {head(site, false)}
-        <main id="main" tabindex="-1">
-            <div id="live"></div>
-            <div id="note"></div>
-            <p><a href=home(site)>{site.words.t("back").to_string()}</a></p>
-            <div class="title"><h1 dir="auto">{notice.title.clone()}</h1></div>
-            {in_full(site, notice, false)}
-            {(!affected.is_empty()).then(|| view! { <section><h2>{site.words.t("affects").to_string()}</h2><ul class="list">{affected}</ul></section> })}
-            {(!windows.is_empty()).then(|| view! { <section><h2>{site.words.t("repeats").to_string()}</h2><ul class="list">{windows}</ul></section> })}
-        </main>
-        {foot(site, &path(notice))}
-    }
-    .to_html()
+    let content = view! {
+        <div class="title"><h1 dir="auto">{notice.title.clone()}</h1></div>
+        {in_full(site, notice, false)}
+        {(!affected.is_empty()).then(|| view! { <section><h2>{site.words.t("affects").to_string()}</h2><ul class="list">{affected}</ul></section> })}
+        {(!windows.is_empty()).then(|| view! { <section><h2>{site.words.t("repeats").to_string()}</h2><ul class="list">{windows}</ul></section> })}
+    };
+    frame(site, Some(&path(notice)), &content.to_html())
 }
 
 /// The months in which something was, newest first: year and month 1..=12.
@@ -99,22 +91,14 @@ pub fn history_page(site: Site<'_>, all: &[(i32, u32)], month: (i32, u32), own_p
     } else {
         view! { <ul class="list">{lines}</ul> }.into_any()
     };
-    view! {
-        {shapes()}
-        {head(site, false)}
-        <main id="main" tabindex="-1">
-            <div id="live"></div>
-            <div id="note"></div>
-            <p><a href=home(site)>{site.words.t("back").to_string()}</a></p>
-            <section data-part="" id="month">
-                <div class="title"><h1>{title}</h1></div>
-                {list}
-            </section>
-            <nav class="pages" aria-label=site.words.t("history").to_string()>{link("newer", newer)}{link("older", older)}</nav>
-        </main>
-        {foot(site, own_path)}
-    }
-    .to_html()
+    let content = view! {
+        <section data-part="" id="month">
+            <div class="title"><h1>{title}</h1></div>
+            {list}
+        </section>
+        <nav class="pages" aria-label=site.words.t("history").to_string()>{link("newer", newer)}{link("older", older)}</nav>
+    };
+    frame(site, Some(own_path), &content.to_html())
 }
 
 /// The address of a month, from the root of its language: the newest has no month in it.
@@ -127,15 +111,9 @@ pub fn month_path(all: &[(i32, u32)], month: (i32, u32)) -> String {
 
 /// The body for addresses that lead nowhere.
 pub fn not_found_page(site: Site<'_>) -> String {
-    view! {
-        {shapes()}
-        {head(site, false)}
-        <main id="main" tabindex="-1">
-            <div class="title"><h1>{site.words.t("not_found").to_string()}</h1></div>
-            <p>{site.words.t("not_found_how").to_string()}</p>
-            <p><a href=home(site)>{site.words.t("back").to_string()}</a></p>
-        </main>
-        {foot(site, "")}
-    }
-    .to_html()
+    let content = view! {
+        <div class="title"><h1>{site.words.t("not_found").to_string()}</h1></div>
+        <p>{site.words.t("not_found_how").to_string()}</p>
+    };
+    frame(site, None, &content.to_html())
 }

@@ -7,7 +7,7 @@
 mod bars;
 mod component_page;
 mod components;
-mod foot;
+mod frame;
 mod front;
 mod history_page;
 mod latency;
@@ -19,7 +19,7 @@ pub mod words;
 
 pub use component_page::component_page;
 pub use components::{SHAPES, windows};
-pub use foot::FEEDS;
+pub use frame::FEEDS;
 pub use front::{front_page, headline};
 pub use history_page::{history_page, month_path, months, not_found_page, notice_page};
 pub use notices::path as notice_path;

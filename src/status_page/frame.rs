@@ -1,5 +1,6 @@
-//! Head and foot of every page.
+//! What surrounds every page: head, the places of the live part, foot.
 
+use super::components::shapes;
 use super::site::Site;
 use leptos::prelude::*;
 
@@ -11,7 +12,22 @@ pub const FEEDS: [(&str, &str); 4] = [
     ("iCalendar", "maintenance.ics"),
 ];
 
-pub fn head(site: Site<'_>, is_front: bool) -> impl IntoView + use<> {
+/// The body of a page. `path` is its own, from the root of its language, empty for the front page;
+/// `None` for what is shown at addresses that lead nowhere.
+pub fn frame(site: Site<'_>, path: Option<&str>, content: &str) -> String {
+    let is_front = path == Some("");
+    let before = view! { {shapes()} {head(site, is_front)} }.to_html();
+    let back = (!is_front)
+        .then(|| view! { <p><a href=home(site)>{site.words.t("back").to_string()}</a></p> }.to_html());
+    // News are read out in the first place, and old ones are told in the second.
+    format!(
+        "{before}<main id=\"main\" tabindex=\"-1\"><div id=\"live\"></div><div id=\"note\"></div>{}{content}</main>{}",
+        back.unwrap_or_default(),
+        foot(site, path.unwrap_or_default()).to_html(),
+    )
+}
+
+fn head(site: Site<'_>, is_front: bool) -> impl IntoView + use<> {
     let page = site.page;
     let about = (!page.about.is_empty() && is_front).then(|| page.about.clone());
     view! {
@@ -31,7 +47,7 @@ pub fn head(site: Site<'_>, is_front: bool) -> impl IntoView + use<> {
 }
 
 /// An address of the front page that also works from the front page itself.
-pub fn home(site: Site<'_>) -> String {
+fn home(site: Site<'_>) -> String {
     if site.home.is_empty() { "./".into() } else { site.home.into() }
 }
 
@@ -55,8 +71,7 @@ fn subscribe(site: Site<'_>) -> impl IntoView + use<> {
     }
 }
 
-/// `path` is the page's own, from the root of its language.
-pub fn foot(site: Site<'_>, path: &str) -> impl IntoView + use<> {
+fn foot(site: Site<'_>, path: &str) -> impl IntoView + use<> {
     let page = site.page;
     let own = &site.words.language;
     let languages: Vec<_> = site
