@@ -3,7 +3,7 @@
 //! Source: the "Status API" page of any Statuspage, `https://metastatuspage.com/api/v2`.
 
 use crate::domain::public::{Component, ComponentStatus, Impact, Notice, Page, Phase, Update};
-use crate::domain::time::rfc3339;
+use crate::domain::time::{Millis, rfc3339};
 use crate::status_page::markdown;
 use crate::status_page::notice_path;
 use serde_json::{Value, json};
@@ -19,7 +19,7 @@ pub fn files(page: &Page) -> Vec<(String, Value)> {
         "name": page.name,
         "url": page.url,
         "time_zone": if page.zone_name == "UTC" { "Etc/UTC" } else { &page.zone_name },
-        "updated_at": rfc3339(updated(page)),
+        "updated_at": stamp(updated(page)),
     });
     let status = status(page);
     let incidents: Vec<Value> = page.incidents.iter().take(MOST).map(|n| notice(page, n)).collect();
@@ -73,6 +73,11 @@ fn updated(page: &Page) -> i64 {
     said.chain(begun).filter(|at| *at <= page.now).max().unwrap_or(0).max(page.measured.unwrap_or(0))
 }
 
+/// With the milliseconds that Atlassian writes.
+fn stamp(at: Millis) -> String {
+    rfc3339(at).replace('Z', ".000Z")
+}
+
 /// Twelve letters that stay the same as long as the text does, as Atlassian's ids look.
 fn id_of(text: &str) -> String {
     const LETTERS: &[u8] = b"0123456789bcdfghjklmnpqrstvwxyz";
@@ -111,8 +116,8 @@ fn components(page: &Page) -> Vec<Value> {
         let worst = members.iter().map(|c| told(c.status)).max().unwrap_or(ComponentStatus::Operational);
         let ids: Vec<&str> = members.iter().map(|c| c.id.as_str()).collect();
         out.push(json!({
-            "id": group_id(group), "name": group, "status": worst.name(), "created_at": rfc3339(0),
-            "updated_at": rfc3339(updated(page)), "position": groups.len(), "description": null,
+            "id": group_id(group), "name": group, "status": worst.name(), "created_at": stamp(updated(page)),
+            "updated_at": stamp(updated(page)), "position": groups.len(), "description": null,
             "showcase": false, "start_date": null, "group_id": null, "page_id": id_of(&page.url),
             "group": true, "only_show_if_degraded": false, "components": ids,
         }));
@@ -129,9 +134,10 @@ fn told(status: ComponentStatus) -> ComponentStatus {
 fn component(page: &Page, component: &Component, position: usize) -> Value {
     let known = component.history.days.iter().position(|d| d.up.is_some());
     let since = known.map(|i| crate::domain::public::day::date_text(component.history.first + i as i64));
+    let created = since.as_ref().map_or_else(|| stamp(updated(page)), |date| format!("{date}T00:00:00.000Z"));
     json!({
         "id": component.id, "name": component.name, "status": told(component.status).name(),
-        "created_at": rfc3339(0), "updated_at": rfc3339(updated(page)), "position": position,
+        "created_at": created, "updated_at": stamp(updated(page)), "position": position,
         "description": component.description, "showcase": component.measured != crate::domain::public::Measured::No,
         "start_date": since, "group_id": component.group.as_deref().map(group_id),
         "page_id": id_of(&page.url), "group": false, "only_show_if_degraded": false,
@@ -145,8 +151,7 @@ pub fn notice(page: &Page, notice: &Notice) -> Value {
     let updates: Vec<Value> =
         notice.updates.iter().enumerate().map(|(i, u)| update(page, notice, u, i)).collect();
     let touched = notice.touched();
-    let monitoring =
-        notice.updates.iter().rev().find(|u| u.phase == Phase::Monitoring).map(|u| rfc3339(u.at));
+    let monitoring = notice.updates.iter().rev().find(|u| u.phase == Phase::Monitoring).map(|u| stamp(u.at));
     let components: Vec<Value> = notice
         .affected
         .iter()
@@ -157,22 +162,22 @@ pub fn notice(page: &Page, notice: &Notice) -> Value {
         .collect();
     let mut out = json!({
         "id": notice.id, "name": notice.title, "status": notice.phase(page.now).name(),
-        "created_at": rfc3339(notice.started), "updated_at": rfc3339(touched),
-        "monitoring_at": monitoring, "resolved_at": ended.map(rfc3339),
+        "created_at": stamp(notice.started), "updated_at": stamp(touched),
+        "monitoring_at": monitoring, "resolved_at": ended.map(stamp),
         "impact": if notice.is_maintenance() { Impact::Maintenance.name() } else { notice.impact.name() },
         "shortlink": format!("{}{}", page.url, notice_path(notice)),
-        "started_at": rfc3339(notice.started), "page_id": id_of(&page.url),
+        "started_at": stamp(notice.started), "page_id": id_of(&page.url),
         "incident_updates": updates, "components": components,
     });
     if let (Some(window), Some(all)) = (notice.window, out.as_object_mut()) {
-        all.insert("scheduled_for".into(), json!(rfc3339(window.start)));
-        all.insert("scheduled_until".into(), json!(rfc3339(window.end)));
+        all.insert("scheduled_for".into(), json!(stamp(window.start)));
+        all.insert("scheduled_until".into(), json!(stamp(window.end)));
     }
     out
 }
 
 fn update(page: &Page, notice: &Notice, update: &Update, from_newest: usize) -> Value {
-    let at = rfc3339(update.at);
+    let at = stamp(update.at);
     let affected: Vec<Value> = notice
         .affected
         .iter()

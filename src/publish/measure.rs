@@ -351,3 +351,103 @@ impl Readings {
         (time >= 1.0).then(|| (up / time).clamp(0.0, 1.0))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::public::{ComponentStatus, Impact};
+    use crate::domain::time::{HOUR, parse_rfc3339};
+
+    fn config() -> Config {
+        let text = r#"{"title": "T", "alerts": [], "sources": {"p": {"kind": "prometheus", "url": "http://p"}},
+            "signals": {"probe": {"source": "p", "preset": "blackbox", "by": "service"}},
+            "services": [{"id": "a", "name": "A", "signals": {"probe": "a"}}, {"id": "b", "name": "B", "signals": {"probe": "b"}}],
+            "public": {"url": "https://s.example/", "components": [
+                {"id": "a", "name": "A", "service": "a"}, {"id": "b", "name": "B", "service": "b"}, {"id": "c", "name": "C"}]}}"#;
+        crate::config::read(text).unwrap()
+    }
+
+    fn at(text: &str) -> Millis {
+        parse_rfc3339(text).unwrap()
+    }
+
+    fn berlin() -> Offsets {
+        let (spring, autumn) = (at("2026-03-29T01:00:00Z"), at("2026-10-25T01:00:00Z"));
+        Offsets::probe(at("2025-11-01T00:00:00Z"), at("2026-12-31T00:00:00Z"), |t| {
+            if t >= spring && t < autumn { 2 * HOUR } else { HOUR }
+        })
+    }
+
+    #[test]
+    fn one_query_asks_for_the_days_and_one_for_the_rest() {
+        let now = at("2026-11-24T12:00:00Z");
+        let all = asks(&config(), &BTreeMap::new(), &[], now, &Offsets::utc());
+        assert_eq!(all.len(), 2);
+        assert_eq!(
+            all[0].request.parameter("start"),
+            Some("1764115200.000"),
+            "the end of the first of 365 days"
+        );
+        assert_eq!(all[0].request.parameter("end"), Some("1795478400.000"), "last midnight");
+        let terms = all[1].request.parameter("query").unwrap();
+        assert!(terms.contains("[5m]") && terms.contains("[1d]") && terms.contains("[12h]"), "{terms}");
+    }
+
+    #[test]
+    fn days_of_23_and_25_hours_are_asked_for_by_themselves() {
+        let now = at("2026-11-24T12:00:00Z");
+        let all = asks(&config(), &BTreeMap::new(), &[], now, &berlin());
+        assert_eq!(all.len(), 4, "three runs of even days and the terms");
+        let terms = all[3].request.parameter("query").unwrap();
+        assert!(terms.contains("[23h] @ ") && terms.contains("[25h] @ "), "{terms}");
+    }
+
+    #[test]
+    fn final_days_are_not_asked_for_again() {
+        let now = at("2026-11-24T12:00:00Z");
+        let (today, zone) = (date_at(now, &Offsets::utc()), Offsets::utc());
+        let mut known = History::empty(today, KEPT_DAYS);
+        known.days.iter_mut().for_each(|d| *d = Day { up: Some(1.0), closed: true, ..Day::UNKNOWN });
+        known.days.last_mut().unwrap().closed = false;
+        let published: BTreeMap<String, History> =
+            ["a", "b"].map(|id| (id.to_string(), known.clone())).into_iter().collect();
+        assert_eq!(asks(&config(), &published, &[], now, &zone).len(), 1);
+        // A day later yesterday is open.
+        let later = asks(&config(), &published, &[], now + DAY, &zone);
+        assert_eq!(later.len(), 2);
+        assert_eq!(later[0].request.parameter("start"), later[0].request.parameter("end"));
+    }
+
+    #[test]
+    fn maintenance_is_taken_out_of_the_day_it_lies_in() {
+        let now = at("2026-11-24T12:00:00Z");
+        let (zone, today) = (Offsets::utc(), date_at(now, &Offsets::utc()));
+        let window = Bounds { start: at("2026-11-23T02:00:00Z"), end: at("2026-11-23T04:00:00Z") };
+        let notice = Notice {
+            id: "m".into(),
+            title: "M".into(),
+            impact: Impact::Maintenance,
+            started: 0,
+            ended: None,
+            window: Some(window),
+            repeats: None,
+            affected: vec![("a".into(), ComponentStatus::Maintenance)],
+            updates: Vec::new(),
+            imported: false,
+        };
+        let maintenances = [notice];
+        let terms = asks(&config(), &BTreeMap::new(), &maintenances, now, &zone).pop().unwrap();
+        let query = terms.request.parameter("query").unwrap();
+        assert!(query.contains("[2h] @ 1795406400.000"), "{query}");
+        let mut readings = Readings::default();
+        readings.days.insert(("a".into(), today - 1), 0.9);
+        readings.days.insert(("b".into(), today - 1), 0.9);
+        readings.take_term("a", &format!("m{}:{}", window.start, window.end), 0.0);
+        let history = |id: &str| readings.history(id, None, true, &maintenances, now, &zone);
+        let day = *history("a").get(today - 1).unwrap();
+        // 0.9 of 24 h are 21.6 h up, all of them in the other 22.
+        assert!((day.up.unwrap() - 21.6 / 22.0).abs() < 1e-12, "{day:?}");
+        assert_eq!((day.maintenance, day.closed), (2 * HOUR, true));
+        assert_eq!(history("b").get(today - 1).unwrap().up, Some(0.9), "it does not affect the other");
+    }
+}

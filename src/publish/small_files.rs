@@ -124,7 +124,7 @@ pub fn embed_body(site: Site<'_>) -> String {
     let tone = site.page.overall().tone();
     let shape = crate::status_page::SHAPES.iter().find(|(t, _)| *t == tone).map_or("", |(_, d)| d);
     format!(
-        "<p class=\"embed\"><a href=\"{}\" target=\"_top\"><svg class=\"i\" viewBox=\"0 0 16 16\" aria-hidden=\"true\" data-tone=\"{tone}\"><path fill-rule=\"evenodd\" d=\"{shape}\"/></svg><b>{}</b> {}</a></p>",
+        "<main class=\"embed\"><h1><a href=\"{}\" target=\"_top\"><svg class=\"i\" viewBox=\"0 0 16 16\" aria-hidden=\"true\" data-tone=\"{tone}\"><path fill-rule=\"evenodd\" d=\"{shape}\"/></svg><b>{}</b> {}</a></h1></main>",
         markdown::escape(&site.page.url),
         markdown::escape(&site.page.name),
         markdown::escape(&headline(site)),

@@ -273,6 +273,38 @@ async fn many_components_are_searched_and_old_measurements_are_told_loudly() {
     std::fs::remove_dir_all(place).unwrap();
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn another_page_shows_the_state_by_script_and_by_frame() {
+    let host = Host::start(&folder());
+    let page = Page::open().await;
+    // A page of another origin.
+    let place = std::env::temp_dir().join(format!("fourlights-e2e-embed-{}", std::process::id()));
+    std::fs::create_dir_all(&place).unwrap();
+    let html = format!(
+        "<!DOCTYPE html><title>x</title><p>Ours is <script async src=\"{}\"></script></p>",
+        host.url("embed.js")
+    );
+    std::fs::write(place.join("index.html"), html).unwrap();
+    let other = Host::start(&place);
+    page.goto(&other.url("")).await;
+    page.until(
+        "the state",
+        10,
+        "return document.querySelector('.fourlights-status')?.textContent === 'Partial System Outage'",
+    )
+    .await;
+    assert_eq!(
+        page.script("return document.querySelector('.fourlights-status').href").await,
+        json!(host.url(""))
+    );
+    page.goto(&host.url("embed/")).await;
+    page.shows("Partial outage", 5).await;
+    page.is_clean("the frame").await;
+    page.shot("public-embed").await;
+    page.close().await;
+    std::fs::remove_dir_all(place).unwrap();
+}
+
 /// Programs nobody here wrote read every file: Statuspage clients, feed and calendar readers, the Nu checker, a
 /// checker of links.
 #[test]

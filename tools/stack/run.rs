@@ -37,7 +37,7 @@ fn start() -> Result<(), String> {
     println!("starting the servers and writing 35 days of history, about half a minute");
     let options = Options { dist: Path::new("dist").into(), history_days: 35, console_port: Some(8090) };
     let stack = Stack::start(&options)?;
-    let run = format!("{}\n{}\n{}", stack.backend.port(), stack.site.display(), stack.page().display());
+    let run = format!("{}\n{}\n{}\n", stack.backend.port(), stack.site.display(), stack.page().display());
     std::fs::write(RUN_FILE, run).map_err(|e| format!("{RUN_FILE}: {e}"))?;
     println!(
         "\n  console        http://127.0.0.1:{}/\n  public page    http://127.0.0.1:{}/ (after `make stack-publish`)\n  Prometheus     http://127.0.0.1:{}/\n  Alertmanager   http://127.0.0.1:{}/\n\n\

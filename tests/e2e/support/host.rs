@@ -54,13 +54,14 @@ pub fn free_port() -> u16 {
 fn configuration(port: u16, folder: &Path) -> Value {
     let files =
         json!({"handler": "file_server", "root": folder.display().to_string(), "precompressed": {"br": {}}});
+    let open = json!({"handler": "headers", "response": {"set": {"Access-Control-Allow-Origin": ["*"]}}});
     json!({
         "admin": {"disabled": true},
         "logging": {"logs": {"default": {"level": "ERROR"}}},
         "apps": {"http": {"servers": {"page": {
             "listen": [format!("127.0.0.1:{port}")],
             "automatic_https": {"disable": true},
-            "routes": [{"handle": [files]}],
+            "routes": [{"handle": [open, files]}],
             "errors": {"routes": [{"handle": [{"handler": "rewrite", "uri": "/404.html"}, files]}]},
         }}}},
     })
