@@ -134,10 +134,14 @@ fn told(status: ComponentStatus) -> ComponentStatus {
 fn component(page: &Page, component: &Component, position: usize) -> Value {
     let known = component.history.days.iter().position(|d| d.up.is_some());
     let since = known.map(|i| crate::domain::public::day::date_text(component.history.first + i as i64));
-    let created = since.as_ref().map_or_else(|| stamp(updated(page)), |date| format!("{date}T00:00:00.000Z"));
+    let created = since.as_ref().map_or_else(|| stamp(0), |date| format!("{date}T00:00:00.000Z"));
+    // When something was last said of it, not when it was measured: else the past would change at each run.
+    let told_last = page.incidents.iter().chain(&page.maintenances).filter(|n| n.affects(&component.id));
+    let changed = told_last.map(Notice::touched).filter(|at| *at <= page.now).max();
+    let changed = changed.map_or_else(|| created.clone(), stamp);
     json!({
         "id": component.id, "name": component.name, "status": told(component.status).name(),
-        "created_at": created, "updated_at": stamp(updated(page)), "position": position,
+        "created_at": created, "updated_at": changed, "position": position,
         "description": component.description, "showcase": component.measured != crate::domain::public::Measured::No,
         "start_date": since, "group_id": component.group.as_deref().map(group_id),
         "page_id": id_of(&page.url), "group": false, "only_show_if_degraded": false,
