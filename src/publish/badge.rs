@@ -27,7 +27,7 @@ pub fn of_component(component: &Component, words: &Words) -> Vec<(String, String
             Some(up) if up < 0.999 => fill(ComponentStatus::Degraded),
             Some(_) => fill(ComponentStatus::Operational),
         };
-        let label = format!("{} · {}", component.name, words.n("days", days as i64));
+        let label = format!("{} · {}", component.name, words.n("span", days as i64));
         all.extend(both(&format!("{}-uptime-{days}", component.id), &label, &text, colour));
     }
     all

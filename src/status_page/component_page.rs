@@ -35,9 +35,9 @@ pub fn component_page(site: Site<'_>, component: &Component) -> String {
 fn year(site: Site<'_>, component: &Component) -> impl IntoView + use<> {
     let windows = [
         (site.words.t("last_day").to_string(), component.last_day),
-        (site.words.n("days", 7), component.history.uptime(7)),
-        (site.words.n("days", 30), component.history.uptime(30)),
-        (site.words.n("days", 90), component.history.uptime(90)),
+        (site.words.n("span", 7), component.history.uptime(7)),
+        (site.words.n("span", 30), component.history.uptime(30)),
+        (site.words.n("span", 90), component.history.uptime(90)),
         (site.words.t("year").to_string(), component.history.uptime(YEAR)),
     ];
     let figure = |(name, up): (String, Option<f64>)| {

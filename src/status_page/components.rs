@@ -88,7 +88,8 @@ fn chooser(site: Site<'_>) -> impl IntoView + use<> {
     let all = windows(site.page.days);
     let last = all.len().saturating_sub(1);
     let one = |(i, n): (usize, usize)| {
-        let days = site.words.n("days", n as i64);
+        // Standing by itself: some languages have another form behind a preposition.
+        let days = site.words.n("span", n as i64);
         view! { <label><input type="radio" name="w" id=format!("w{n}") checked={i == last} />{days}</label> }
     };
     let choices: Vec<_> = all.into_iter().enumerate().map(one).collect();

@@ -155,11 +155,17 @@ async fn a_hidden_tab_asks_nothing_and_a_returning_one_at_once() {
 async fn a_program_that_cannot_be_loaded_shows_the_designed_screen() {
     let site = Site::start(Options { broken_program: true, ..Options::default() });
     let page = Page::open().await;
-    for path in ["", "status.html"] {
-        page.goto(&site.url(path)).await;
-        page.shows("has stopped", 20).await;
-        page.shows("could not be started", 5).await;
-        page.shot(&format!("crash{}", path.len())).await;
-    }
+    page.goto(&site.url("")).await;
+    page.shows("has stopped", 20).await;
+    page.shows("could not be started", 5).await;
+    page.shot("crash").await;
+    // The public page needs no program: it is as it was published.
+    page.goto(&site.url("status/")).await;
+    page.shows("Slow responses from the API", 20).await;
+    tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+    page.shows("90 days ago", 1).await;
+    let live = page.script("return document.querySelector('#settings select')").await;
+    assert_eq!(live, serde_json::Value::Null, "there is no live part without a program");
+    page.shot("public-without-program").await;
     page.close().await;
 }
