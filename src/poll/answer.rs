@@ -1,7 +1,7 @@
 //! The last good data of a question, its age, and what is wrong with it now.
 
 use crate::domain::time::Millis;
-use crate::sources::SourceError;
+use crate::sources::{SourceError, Warning};
 
 /// A failed refresh keeps `data`; `error` stands beside it.
 #[derive(Clone, Debug, PartialEq)]
@@ -11,7 +11,7 @@ pub struct Answer<T> {
     pub as_of: Option<Millis>,
     /// Why the newest attempt failed; `None` after a success.
     pub error: Option<SourceError>,
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Warning>,
     /// When it is asked again.
     pub next: Option<Millis>,
 }
@@ -44,7 +44,7 @@ impl<T> Answer<T> {
         }
     }
 
-    pub fn succeeded(&mut self, data: T, as_of: Millis, warnings: Vec<String>) {
+    pub fn succeeded(&mut self, data: T, as_of: Millis, warnings: Vec<Warning>) {
         self.data = Some(data);
         self.as_of = Some(as_of);
         self.error = None;

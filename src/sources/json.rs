@@ -1,6 +1,6 @@
 //! Reading lists element by element: one odd entry is a warning, not the end of the list.
 
-use super::{Parsed, SourceError};
+use super::{Parsed, SourceError, Warning};
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
@@ -13,7 +13,10 @@ pub fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, SourceError> {
 pub fn each<T: DeserializeOwned>(items: &[Box<RawValue>], what: &str) -> Parsed<Vec<T>> {
     let data: Vec<T> = items.iter().filter_map(|raw| serde_json::from_str(raw.get()).ok()).collect();
     let odd = items.len() - data.len();
-    let warnings =
-        if odd == 0 { Vec::new() } else { vec![format!("{odd} {what} left out: unexpected form")] };
+    let warnings = if odd == 0 {
+        Vec::new()
+    } else {
+        vec![Warning::left_out(format!("{odd} {what} left out: unexpected form"))]
+    };
     Parsed { data, warnings }
 }

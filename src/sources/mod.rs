@@ -10,20 +10,27 @@ mod http;
 mod json;
 pub mod prometheus;
 pub mod statuspage;
+mod warning;
 
 pub use error::SourceError;
 pub use http::{Method, Request, Response};
+pub use warning::{Warning, WarningKind, partial_text};
 
-/// What was read, and what was odd about it without being a failure.
+/// What was read, and what is wrong with it without being a failure.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Parsed<T> {
     pub data: T,
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Warning>,
 }
 
 impl<T> Parsed<T> {
     pub fn new(data: T) -> Self {
         Self { data, warnings: Vec::new() }
+    }
+
+    /// Why the figures may be wrong, as one text; `None` if the answer is whole.
+    pub fn partial(&self) -> Option<String> {
+        partial_text(&self.warnings)
     }
 
     pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Parsed<U> {

@@ -1,7 +1,7 @@
 //! Atlassian Statuspage's public API v2, and the same files as `fourlights publish` writes them.
 
 use super::http::{Request, Response};
-use super::{Parsed, SourceError, json};
+use super::{Parsed, SourceError, Warning, json};
 use crate::domain::incident::Incident;
 use crate::domain::public::{Body, ComponentStatus, Impact, Notice, Phase, Update};
 use crate::domain::time::parse_rfc3339;
@@ -115,7 +115,9 @@ fn notices_of(raw: &[Box<RawValue>], what: &str) -> Parsed<Vec<Notice>> {
         let id = raw.id.clone();
         match notice(raw) {
             Some(notice) => data.push(notice),
-            None => warnings.push(format!("{what}: {id:?} has no beginning or no known state")),
+            None => {
+                warnings.push(Warning::left_out(format!("{what}: {id:?} has no beginning or no known state")))
+            }
         }
     }
     Parsed { data, warnings }

@@ -4,6 +4,7 @@ use crate::console::model::Feed;
 use crate::console::state::{memo, use_console};
 use crate::domain::time::ago;
 use crate::poll::Condition;
+use crate::sources::Warning;
 use crate::ui::ToneIcon;
 use leptos::prelude::*;
 
@@ -73,10 +74,18 @@ fn Warnings(#[prop(into)] feed: Signal<Feed>) -> impl IntoView {
     let warnings = memo(move || feed.get().warnings);
     view! {
         <Show when=move || !warnings.get().is_empty()>
-            <div class="note" data-tone="info">
-                <ToneIcon tone="info" word="Note" />
-                <span>{move || warnings.get().join(" · ")}</span>
-            </div>
+            {move || {
+                let warnings = warnings.get();
+                let (tone, word) =
+                    if warnings.iter().any(Warning::is_partial) { ("warn", "Partial") } else { ("info", "Note") };
+                let text: Vec<String> = warnings.iter().map(Warning::to_string).collect();
+                view! {
+                    <div class="note" data-tone=tone>
+                        <ToneIcon tone=tone word=word />
+                        <span>{text.join(" · ")}</span>
+                    </div>
+                }
+            }}
         </Show>
     }
 }

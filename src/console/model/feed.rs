@@ -2,7 +2,7 @@
 
 use crate::domain::time::Millis;
 use crate::poll::{Answer, Condition};
-use crate::sources::SourceError;
+use crate::sources::{SourceError, Warning};
 
 /// The worst of the answers that a panel is made from.
 #[derive(Clone, Debug, PartialEq)]
@@ -11,7 +11,7 @@ pub struct Feed {
     pub error: Option<SourceError>,
     /// the oldest
     pub as_of: Option<Millis>,
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Warning>,
 }
 
 impl Feed {
@@ -26,7 +26,7 @@ impl Feed {
             (true, None) => Condition::Fresh,
             (false, _) => Condition::Loading,
         };
-        let mut warnings: Vec<String> = answers.iter().flat_map(|a| a.warnings.clone()).collect();
+        let mut warnings: Vec<Warning> = answers.iter().flat_map(|a| a.warnings.clone()).collect();
         warnings.sort();
         warnings.dedup();
         Self { condition, error, as_of: answers.iter().filter_map(|a| a.as_of).min(), warnings }
@@ -45,7 +45,7 @@ mod tests {
     #[test]
     fn one_failure_beside_data_is_stale_and_all_failures_are_failed() {
         let mut good = Answer::default();
-        good.succeeded(1, 10, vec!["w".into()]);
+        good.succeeded(1, 10, vec![Warning::partial("w")]);
         let mut bad = Answer::default();
         bad.failed(SourceError::CutOff);
         let waiting = Answer::<i32>::default();

@@ -1,9 +1,10 @@
 //! The envelope around every answer: success with warnings, or an error of a kind.
 
 use crate::sources::json;
-use crate::sources::{Parsed, Response, SourceError};
+use crate::sources::{Parsed, Response, SourceError, Warning};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 #[derive(Deserialize)]
 #[serde(bound = "T: DeserializeOwned")]
@@ -15,14 +16,54 @@ struct Envelope<T> {
     error_type: Option<String>,
     #[serde(default)]
     error: Option<String>,
+    // In whatever form they come: that something is said matters more than how.
     #[serde(default)]
-    warnings: Vec<String>,
+    warnings: Value,
     #[serde(default)]
-    infos: Vec<String>,
+    infos: Value,
+    #[serde(default, rename = "isPartial")]
+    is_partial: Value,
 }
 
 fn none<T>() -> Option<T> {
     None
+}
+
+impl<T> Envelope<T> {
+    fn remarks(&self) -> Vec<Warning> {
+        let mut found: Vec<Warning> = Vec::new();
+        if says_partial(&self.is_partial) {
+            found.push(Warning::partial(
+                "some storage nodes did not answer (isPartial). Check the health of the cluster's storage.",
+            ));
+        }
+        found.extend(texts(&self.warnings).into_iter().map(Warning::partial));
+        found.extend(texts(&self.infos).into_iter().map(Warning::info));
+        found
+    }
+}
+
+/// `true`, also as text or number; anything else that is not plainly "no" counts as "yes".
+fn says_partial(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Bool(said) => *said,
+        Value::String(said) => !matches!(said.to_ascii_lowercase().as_str(), "" | "false" | "0" | "no"),
+        Value::Number(said) => said.as_f64() != Some(0.0),
+        Value::Array(_) | Value::Object(_) => true,
+    }
+}
+
+/// The texts of a list, or one text; entries of another form as they were written.
+fn texts(value: &Value) -> Vec<String> {
+    match value {
+        Value::Null | Value::Bool(false) => Vec::new(),
+        Value::String(text) if text.is_empty() => Vec::new(),
+        Value::String(text) => vec![text.clone()],
+        Value::Array(all) => all.iter().flat_map(texts).collect(),
+        Value::Object(all) if all.is_empty() => Vec::new(),
+        other => vec![other.to_string()],
+    }
 }
 
 /// What the failing answer has in common with a successful one.
@@ -49,10 +90,9 @@ pub fn open<T: DeserializeOwned>(response: &Response) -> Result<Parsed<T>, Sourc
         let kind = envelope.error_type.unwrap_or_else(|| envelope.status.clone());
         return Err(SourceError::Vendor { kind, message: envelope.error.unwrap_or_default() });
     }
+    let warnings = envelope.remarks();
     let Some(data) = envelope.data else {
         return Err(SourceError::Shape { detail: "success without data".into() });
     };
-    let mut warnings = envelope.warnings;
-    warnings.extend(envelope.infos);
     Ok(Parsed { data, warnings })
 }

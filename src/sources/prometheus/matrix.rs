@@ -4,7 +4,7 @@ use super::{envelope, scan};
 use crate::domain::labels::Labels;
 use crate::domain::series::{Frame, Series};
 use crate::domain::time::Millis;
-use crate::sources::{Parsed, Response, SourceError, json};
+use crate::sources::{Parsed, Response, SourceError, Warning, json};
 use serde::de::{IgnoredAny, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
@@ -99,8 +99,9 @@ pub fn read_with_care(response: &Response) -> Result<Parsed<Frame>, SourceError>
             let parsed = json::each::<RawSeries>(&raw, "series");
             warnings.extend(parsed.warnings);
             if parsed.data.iter().any(|s| s.histograms.is_some() || s.histogram.is_some()) {
-                warnings
-                    .push("Native histograms are not shown; use histogram_quantile() in the query.".into());
+                warnings.push(Warning::left_out(
+                    "Native histograms are not shown; use histogram_quantile() in the query.",
+                ));
             }
             parsed.data.into_iter().map(into_series).filter(|s| !s.is_empty()).collect()
         }
@@ -137,11 +138,55 @@ mod tests {
                 {"metric":{"a":"b"},"values":[[2,"2"],[1.5,"NaN"],[3,"+Inf"],[2,"-Inf"],[4,"odd"]]}]}}"#,
         )
         .unwrap();
-        assert_eq!(frame.warnings, ["w", "i"]);
+        assert_eq!(frame.warnings, [Warning::partial("w"), Warning::info("i")]);
         let series = &frame.data.series[0];
         let (t, v): (Vec<i64>, Vec<f64>) = series.samples().unzip();
         assert_eq!(t, [1500, 2000, 3000, 4000]);
         assert!(v[0].is_nan() && v[1] == f64::NEG_INFINITY && v[2] == f64::INFINITY && v[3].is_nan());
+    }
+
+    /// Whatever form it has and wherever it is in the body.
+    #[test]
+    fn a_partial_answer_is_said_to_be_partial() {
+        let data = r#""data":{"resultType":"vector","result":[{"metric":{},"value":[7,"3"]}]}"#;
+        let remarks = |extra: &str, before: bool| {
+            let body = if before {
+                format!(r#"{{"status":"success",{extra},{data}}}"#)
+            } else {
+                format!(r#"{{"status":"success",{data},{extra}}}"#)
+            };
+            let parsed = read(&body).unwrap();
+            assert_eq!(parsed.data.series.len(), 1, "{body}");
+            parsed
+        };
+        for before in [true, false] {
+            for partial in [
+                r#""isPartial":true"#,
+                r#""isPartial":"true""#,
+                r#""isPartial":1"#,
+                r#""warnings":["store-2: connection refused"]"#,
+                r#""warnings":"store-2: connection refused""#,
+                r#""warnings":[{"store":"store-2"}]"#,
+                r#""warnings":["w"],"infos":["i"]"#,
+                r#""isPartial":true,"warnings":["w"]"#,
+            ] {
+                assert!(remarks(partial, before).partial().is_some(), "{partial}");
+            }
+            for whole in [
+                r#""isPartial":false"#,
+                r#""isPartial":"false""#,
+                r#""isPartial":null"#,
+                r#""warnings":[]"#,
+                r#""warnings":null,"infos":null"#,
+            ] {
+                assert_eq!(remarks(whole, before).warnings, [], "{whole}");
+            }
+            let infos = remarks(r#""infos":["PromQL info: metric might not be a counter"]"#, before);
+            assert_eq!((infos.partial(), infos.warnings.len()), (None, 1));
+        }
+        let said = remarks(r#""warnings":["a","b"],"infos":["i"]"#, false);
+        assert_eq!(said.warnings, [Warning::partial("a"), Warning::partial("b"), Warning::info("i")]);
+        assert_eq!(said.partial().as_deref(), Some("Partial data: a · b"));
     }
 
     #[test]

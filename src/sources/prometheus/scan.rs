@@ -8,7 +8,10 @@ use crate::domain::labels::Labels;
 use crate::domain::series::{Frame, Series};
 use crate::domain::time::Millis;
 
-/// The series of a successful matrix or vector, with the raw texts of its warnings.
+/// The series of a successful and whole matrix or vector, wherever in the body its parts are.
+///
+/// `None` as soon as anything says that data may be missing (`isPartial`, `warnings`, `infos`): those
+/// are read with care.
 pub fn frame(body: &[u8]) -> Option<Frame> {
     let mut scan = Scan { rest: body };
     let mut found = None;
@@ -17,7 +20,12 @@ pub fn frame(body: &[u8]) -> Option<Frame> {
         match key {
             b"status" => succeeded = scan.text()? == b"success",
             b"data" => found = Some(scan.data()?),
-            // An error, or warnings: rare, and the careful reader knows them.
+            // Written also where there is nothing to say.
+            b"isPartial" => scan.literal(&[b"false", b"null"])?,
+            b"warnings" | b"infos" => scan.empty_list()?,
+            // Figures about the query itself (VictoriaMetrics).
+            b"stats" | b"trace" => scan.skip(0)?,
+            // An error, or what only the careful reader knows.
             _ => return None,
         }
         Some(())
@@ -26,6 +34,9 @@ pub fn frame(body: &[u8]) -> Option<Frame> {
     (succeeded && scan.rest.is_empty()).then_some(())?;
     found
 }
+
+/// Levels of nesting that are passed over; a query's trace has one for each step of it.
+const DEEPEST: usize = 64;
 
 struct Scan<'a> {
     rest: &'a [u8],
@@ -88,6 +99,36 @@ impl<'a> Scan<'a> {
         })
     }
 
+    fn literal(&mut self, allowed: &[&[u8]]) -> Option<()> {
+        self.blank();
+        self.rest = allowed.iter().find_map(|word| self.rest.strip_prefix(*word))?;
+        Some(())
+    }
+
+    /// `[]` or `null`.
+    fn empty_list(&mut self) -> Option<()> {
+        if self.take(b'[').is_some() { self.take(b']') } else { self.literal(&[b"null"]) }
+    }
+
+    /// Passes over a value of any form. What is nested deeper than any answer gives up.
+    fn skip(&mut self, depth: usize) -> Option<()> {
+        if depth > DEEPEST {
+            return None;
+        }
+        self.blank();
+        match self.rest.first()? {
+            b'{' => self.object(|scan, _| scan.skip(depth + 1)),
+            b'[' => self.items(b'[', b']', |scan| scan.skip(depth + 1)),
+            b'"' => self.text().map(|_| ()),
+            _ => {
+                let is_part = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.');
+                let length = self.rest.iter().position(|b| !is_part(b)).filter(|n| *n > 0)?;
+                self.rest = self.rest.get(length..)?;
+                Some(())
+            }
+        }
+    }
+
     fn data(&mut self) -> Option<Frame> {
         let mut is_list = false;
         let mut series: Vec<Series> = Vec::new();
@@ -103,6 +144,7 @@ impl<'a> Scan<'a> {
                     }
                     Some(())
                 })?,
+                b"stats" | b"analysis" => scan.skip(0)?,
                 _ => return None,
             }
             Some(())
@@ -385,6 +427,14 @@ mod tests {
             "{}",
             r#"{"status":"error","errorType":"x","error":"y"}"#,
             r#"{"status":"success","warnings":["w"],"data":{"resultType":"matrix","result":[]}}"#,
+            r#"{"status":"success","data":{"resultType":"matrix","result":[]},"warnings":["w"]}"#,
+            r#"{"status":"success","data":{"resultType":"matrix","result":[]},"warnings":"w"}"#,
+            r#"{"status":"success","data":{"resultType":"matrix","result":[]},"infos":["i"]}"#,
+            r#"{"status":"success","isPartial":true,"data":{"resultType":"matrix","result":[]}}"#,
+            r#"{"status":"success","data":{"resultType":"matrix","result":[]},"isPartial":true}"#,
+            r#"{"status":"success","data":{"resultType":"matrix","result":[]},"isPartial":"true"}"#,
+            r#"{"status":"success","data":{"resultType":"matrix","result":[]},"isPart\u0069al":true}"#,
+            r#"{"status":"success","data":{"resultType":"matrix","result":[]},"later":true}"#,
             r#"{"status":"success","data":{"resultType":"scalar","result":[1,"2"]}}"#,
             r#"{"status":"success","data":{"resultType":"matrix","result":[{"metric":{"a":"\n"},"values":[]}]}}"#,
             r#"{"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"histograms":[]}]}}"#,
@@ -393,5 +443,23 @@ mod tests {
         ] {
             assert!(frame(body.as_bytes()).is_none(), "{body}");
         }
+    }
+
+    #[test]
+    fn a_whole_answer_is_read_at_once_whatever_else_it_carries() {
+        let data = r#""data":{"resultType":"vector","result":[{"metric":{},"value":[1,"2"]}],"analysis":{}}"#;
+        let stats = r#""stats":{"seriesFetched":"1","deep":[{"a":[1.5,null,true]}]}"#;
+        for body in [
+            format!(r#"{{"status":"success",{data}}}"#),
+            format!(r#"{{"status":"success","isPartial":false,{data},{stats}}}"#),
+            format!(r#"{{"isPartial": null, {stats}, {data}, "status": "success" }}"#),
+            format!(r#"{{"status":"success",{data},"warnings":[],"infos": null}}"#),
+            format!(r#"{{"status":"success","warnings":null,"infos":[ ],{data}}}"#),
+        ] {
+            let frame = frame(body.as_bytes());
+            assert_eq!(frame.and_then(|f| f.series.first()?.last()), Some((1_000, 2.0)), "{body}");
+        }
+        let deep = format!(r#"{{"status":"success","trace":{}{},{data}}}"#, "[".repeat(200), "]".repeat(200));
+        assert!(frame(deep.as_bytes()).is_none());
     }
 }
