@@ -1,8 +1,10 @@
 //! The browser's clock, zone, storage and document: everything a page knows that is not fetched.
 
 use crate::config::ZoneChoice;
-use crate::domain::time::{DAY, MINUTE, Millis};
+use crate::domain::time::{MINUTE, Millis, SECOND};
 use crate::domain::zone::Offsets;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use js_sys::{Array, Date, Function, Intl, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{Document, HtmlElement, Window};
@@ -44,27 +46,47 @@ pub fn zone_name() -> String {
         .unwrap_or_else(|| "local".into())
 }
 
-/// The offsets of a zone over what the console can show: a year back and a month ahead. `None` for
-/// a zone that the browser does not know.
-pub fn offsets(zone: &ZoneChoice, now: Millis) -> Option<Offsets> {
-    let (from, to) = (now - 365 * DAY, now + 35 * DAY);
+thread_local! {
+    /// zones that were asked for, each with its formatter; `None` for one the browser does not know
+    static ZONES: RefCell<BTreeMap<String, Option<(Function, Offsets)>>> = const { RefCell::new(BTreeMap::new()) };
+}
+
+/// The offsets of a zone at any instant. `None` for a zone that the browser does not know.
+pub fn offsets(zone: &ZoneChoice) -> Option<Offsets> {
     match zone {
         ZoneChoice::Utc => Some(Offsets::utc()),
-        ZoneChoice::Browser => Some(local_offsets(now)),
-        ZoneChoice::Named(name) => {
-            let format = wall_clock_format(name)?;
-            Some(Offsets::probe(from, to, |t| {
-                wall_clock(&format, t).map_or(0, |wall| wall - t.div_euclid(1000) * 1000)
-            }))
-        }
+        ZoneChoice::Browser => Some(local_offsets()),
+        ZoneChoice::Named(name) => named_offsets(name),
     }
 }
 
-/// The offsets of the browser's own zone, over the same span as [`offsets`].
-pub fn local_offsets(now: Millis) -> Offsets {
-    let offset_at =
-        |t: Millis| -(Date::new(&JsValue::from_f64(t as f64)).get_timezone_offset() as Millis) * MINUTE;
-    Offsets::probe(now - 365 * DAY, now + 35 * DAY, offset_at)
+/// The offsets of the browser's own zone.
+pub fn local_offsets() -> Offsets {
+    let name = zone_name();
+    named_offsets(&name).unwrap_or_else(|| {
+        Offsets::asking(&name, |t| {
+            -(Date::new(&JsValue::from_f64(t as f64)).get_timezone_offset() as Millis) * MINUTE
+        })
+    })
+}
+
+/// One for all who ask, so that each change of clocks is found once.
+fn named_offsets(name: &str) -> Option<Offsets> {
+    if let Some(known) = ZONES.with_borrow(|zones| zones.get(name).cloned()) {
+        return known.map(|(_, offsets)| offsets);
+    }
+    // Functions of the browser cannot be shared between threads, names can.
+    let own = name.to_string();
+    let offset_at = move |t| ZONES.with_borrow(|zones| offset_in(zones.get(&own)?.as_ref(), t)).unwrap_or(0);
+    let found = wall_clock_format(name)
+        .filter(|format| wall_clock(format, 0).is_some())
+        .map(|format| (format, Offsets::asking(name, offset_at)));
+    ZONES.with_borrow_mut(|zones| zones.insert(name.into(), found.clone()));
+    found.map(|(_, offsets)| offsets)
+}
+
+fn offset_in(zone: Option<&(Function, Offsets)>, t: Millis) -> Option<Millis> {
+    Some(wall_clock(&zone?.0, t)? - t.div_euclid(SECOND) * SECOND)
 }
 
 /// A formatter of the wall clock in a zone; throws for an unknown one, hence `Function::apply`.

@@ -142,7 +142,7 @@ mod tests {
 
     #[test]
     fn marks_follow_the_zone() {
-        let india = Offsets::probe(0, 1, |_| 5 * HOUR + 30 * MINUTE);
+        let india = Offsets::asking("India", |_| 5 * HOUR + 30 * MINUTE);
         let found = time_ticks(at("2026-11-23T10:00:00Z"), at("2026-11-23T14:00:00Z"), 5, &india);
         assert_eq!(found[0], (at("2026-11-23T10:30:00Z"), "16:00".into()));
     }
@@ -150,7 +150,7 @@ mod tests {
     #[test]
     fn daylight_saving_keeps_midnights_and_adds_no_mark_twice() {
         let (spring, autumn) = (at("2026-03-29T01:00:00Z"), at("2026-10-25T01:00:00Z"));
-        let berlin = Offsets::probe(at("2026-01-01T00:00:00Z"), at("2026-12-31T00:00:00Z"), |t| {
+        let berlin = Offsets::asking("Berlin 2026", move |t| {
             if t >= spring && t < autumn { 2 * HOUR } else { HOUR }
         });
         let days = time_ticks(at("2026-03-27T23:00:00Z"), at("2026-03-31T22:00:00Z"), 8, &berlin);

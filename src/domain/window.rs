@@ -114,7 +114,7 @@ mod tests {
         month("2028-02-29T12:00:00Z", "2028-02-01T00:00:00Z", "2028-03-01T00:00:00Z");
         spans(Window::Week, &utc, "2026-11-24T10:00:00Z", "2026-11-23T00:00:00Z", "2026-11-30T00:00:00Z");
         spans(Window::Week, &utc, "2026-11-23T00:00:00Z", "2026-11-23T00:00:00Z", "2026-11-30T00:00:00Z");
-        let east = Offsets::probe(0, DAY, |_| 5 * HOUR + HOUR / 2);
+        let east = Offsets::asking("east", |_| 5 * HOUR + HOUR / 2);
         spans(Window::Month, &east, "2026-11-30T18:30:00Z", "2026-11-30T18:30:00Z", "2026-12-31T18:30:00Z");
     }
 

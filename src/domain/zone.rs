@@ -1,17 +1,43 @@
-//! Civil time in a zone whose offsets are handed in.
+//! Civil time in a zone whose offsets are asked for where they are needed.
 //!
-//! The browser knows the zone database, so the edge asks it once for the offsets over the span in
-//! question ([`Offsets::probe`]); everything after that is arithmetic and works natively too.
+//! The edge knows the zone database (the browser's `Intl`, or the one a program carries) and hands in a function that
+//! answers for one instant ([`Offsets::asking`]). Changes of offset are found a year at a time, when an instant of that
+//! year is first looked at, and remembered: so the hour is right three years back, on a wall screen that has been open
+//! since winter, and in a forecast for the year after next. Everything after that is arithmetic.
 
-use super::time::{DAY, HOUR, MINUTE, Millis};
+use super::time::{DAY, HOUR, Millis, SECOND};
 use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Timelike, Utc, Weekday};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
-/// The offsets from UTC of one zone over a span of time.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Offsets {
-    /// `(from, offset)`, ascending; the first holds for all time before the second.
-    changes: Vec<(Millis, Millis)>,
+/// The offsets from UTC of one zone, at every instant.
+#[derive(Clone)]
+pub struct Offsets(Rules);
+
+#[derive(Clone)]
+enum Rules {
+    Fixed(Millis),
+    Asked(Arc<Asked>),
 }
+
+struct Asked {
+    name: String,
+    /// milliseconds east of UTC
+    offset_at: Box<dyn Fn(Millis) -> Millis + Send + Sync>,
+    years: Mutex<BTreeMap<i64, Changes>>,
+}
+
+/// `(from, offset)` of one year, ascending; the first is the year's beginning.
+type Changes = Arc<[(Millis, Millis)]>;
+
+/// What is found, and remembered, at once. No calendar's year: counted from the epoch.
+const YEAR: Millis = 365 * DAY;
+
+/// Years kept at most, so that nobody who looks at all of history fills the memory.
+const MOST_YEARS: usize = 256;
+
+/// Zone databases are asked about the years 1000 to 9999; before and after, the nearest of these holds.
+const ASKED: (Millis, Millis) = (-30_610_224_000_000, 253_402_300_799_999);
 
 /// A wall-clock reading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,30 +56,23 @@ pub struct Civil {
 impl Offsets {
     /// UTC all the time.
     pub fn utc() -> Self {
-        Self { changes: vec![(Millis::MIN, 0)] }
+        Self(Rules::Fixed(0))
     }
 
-    /// Finds the changes of offset between `from` and `to` by asking `offset_at` (milliseconds east
-    /// of UTC) once a day and then halving to the minute.
-    pub fn probe(from: Millis, to: Millis, offset_at: impl Fn(Millis) -> Millis) -> Self {
-        let mut offset = offset_at(from);
-        let mut changes = vec![(Millis::MIN, offset)];
-        let (mut low, last) = (from, to.min(from.saturating_add(500 * DAY)));
-        while low < last {
-            let high = (low + DAY).min(last);
-            let next = offset_at(high);
-            if next != offset {
-                changes.push((change_between(low, high, offset, &offset_at), next));
-                offset = next;
-            }
-            low = high;
-        }
-        Self { changes }
+    /// A zone by its name, and by a function that knows its offset (milliseconds east of UTC) at an instant. Zones of
+    /// one name are equal.
+    pub fn asking(name: &str, offset_at: impl Fn(Millis) -> Millis + Send + Sync + 'static) -> Self {
+        let asked =
+            Asked { name: name.into(), offset_at: Box::new(offset_at), years: Mutex::new(BTreeMap::new()) };
+        Self(Rules::Asked(Arc::new(asked)))
     }
 
     /// Milliseconds east of UTC at an instant.
     pub fn at(&self, instant: Millis) -> Millis {
-        self.changes.iter().rev().find(|(from, _)| *from <= instant).map_or(0, |(_, offset)| *offset)
+        match &self.0 {
+            Rules::Fixed(offset) => *offset,
+            Rules::Asked(asked) => asked.at(instant.clamp(ASKED.0, ASKED.1)),
+        }
     }
 
     /// The wall clock at an instant.
@@ -80,7 +99,10 @@ impl Offsets {
     /// The local midnight after an instant, also over a day of 23 or 25 hours.
     pub fn next_midnight(&self, instant: Millis) -> Millis {
         let local = instant + self.at(instant);
-        self.instant(local - local.rem_euclid(DAY) + DAY)
+        let midnight = local - local.rem_euclid(DAY) + DAY;
+        let first = self.instant(midnight);
+        // Where clocks go back over midnight, as at St John's until 2011, there are two, and the first is already past.
+        if first > instant { first } else { midnight - self.at(instant) }
     }
 
     /// The local midnight so many days after (or before) a local midnight.
@@ -104,17 +126,69 @@ impl Offsets {
     }
 }
 
-fn change_between(
-    mut low: Millis,
-    mut high: Millis,
-    before: Millis,
-    offset_at: &impl Fn(Millis) -> Millis,
-) -> Millis {
-    while high - low > MINUTE {
-        let middle = low + (high - low) / 2;
-        if offset_at(middle) == before { low = middle } else { high = middle }
+impl Asked {
+    fn at(&self, instant: Millis) -> Millis {
+        let changes = self.year(instant.div_euclid(YEAR));
+        changes.iter().rev().find(|(from, _)| *from <= instant).map_or(0, |(_, offset)| *offset)
     }
-    high - high.rem_euclid(MINUTE)
+
+    fn year(&self, number: i64) -> Changes {
+        let known = |years: &BTreeMap<i64, Changes>| years.get(&number).cloned();
+        if let Some(changes) = known(&self.years.lock().unwrap_or_else(PoisonError::into_inner)) {
+            return changes;
+        }
+        let changes: Changes = self.changes(number * YEAR, (number + 1) * YEAR).into();
+        let mut years = self.years.lock().unwrap_or_else(PoisonError::into_inner);
+        if years.len() >= MOST_YEARS {
+            years.clear();
+        }
+        years.insert(number, changes.clone());
+        changes
+    }
+
+    /// Asks once a day and halves to the second where two days differ. No zone has changed twice within a day.
+    fn changes(&self, from: Millis, to: Millis) -> Vec<(Millis, Millis)> {
+        let ask = |at: Millis| (self.offset_at)(at.clamp(ASKED.0, ASKED.1));
+        let mut offset = ask(from);
+        let mut changes = vec![(from, offset)];
+        let mut low = from;
+        while low < to {
+            let high = low + DAY;
+            let next = ask(high);
+            if next != offset {
+                let (mut before, mut after) = (low, high);
+                while after - before > SECOND {
+                    let middle = before + (after - before) / 2;
+                    if ask(middle) == offset { before = middle } else { after = middle }
+                }
+                changes.push((after - after.rem_euclid(SECOND), next));
+                offset = next;
+            }
+            low = high;
+        }
+        changes
+    }
+}
+
+impl PartialEq for Offsets {
+    fn eq(&self, other: &Self) -> bool {
+        match (&self.0, &other.0) {
+            (Rules::Fixed(a), Rules::Fixed(b)) => a == b,
+            (Rules::Asked(a), Rules::Asked(b)) => a.name == b.name,
+            _ => false,
+        }
+    }
+}
+
+impl Eq for Offsets {}
+
+impl std::fmt::Debug for Offsets {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.0 {
+            Rules::Fixed(offset) => write!(f, "Offsets({offset})"),
+            Rules::Asked(asked) => write!(f, "Offsets({})", asked.name),
+        }
+    }
 }
 
 const MONTHS: [&str; 12] =
@@ -159,17 +233,16 @@ mod tests {
     /// Berlin in 2026: summer time from 29 March 01:00Z to 25 October 01:00Z.
     fn berlin() -> Offsets {
         let (spring, autumn) = (at("2026-03-29T01:00:00Z"), at("2026-10-25T01:00:00Z"));
-        Offsets::probe(at("2026-01-01T00:00:00Z"), at("2026-12-31T00:00:00Z"), |t| {
-            if t >= spring && t < autumn { 2 * HOUR } else { HOUR }
-        })
+        Offsets::asking("Berlin 2026", move |t| if t >= spring && t < autumn { 2 * HOUR } else { HOUR })
     }
 
     #[test]
-    fn changes_are_found_to_the_minute() {
+    fn changes_are_found_to_the_second_in_whatever_order_years_are_looked_at() {
         let zone = berlin();
-        assert_eq!(zone.civil(at("2026-03-29T00:59:00Z")).clock(), "01:59");
+        assert_eq!(zone.civil(at("2031-07-01T00:00:00Z")).clock(), "01:00");
+        assert_eq!(zone.civil(at("2026-03-29T00:59:59.999Z")).clock(), "01:59");
         assert_eq!(zone.civil(at("2026-03-29T01:00:00Z")).clock(), "03:00");
-        assert_eq!(zone.civil(at("2026-10-25T00:59:00Z")).clock(), "02:59");
+        assert_eq!(zone.civil(at("2026-10-25T00:59:59.999Z")).clock(), "02:59");
         assert_eq!(zone.civil(at("2026-10-25T01:00:00Z")).clock(), "02:00");
     }
 
@@ -185,8 +258,42 @@ mod tests {
 
     #[test]
     fn a_west_zone_has_its_own_midnight() {
-        let zone = Offsets::probe(0, DAY, |_| -5 * HOUR);
+        let zone = Offsets::asking("west", |_| -5 * HOUR);
         assert_eq!(zone.midnight(at("2026-11-24T03:00:00Z")), at("2026-11-23T05:00:00Z"));
         assert_eq!(zone.civil(at("2026-11-24T03:00:00Z")).full(), "23 Nov 2026, 22:00");
+    }
+
+    #[test]
+    fn a_year_is_asked_for_once_and_any_instant_has_an_offset() {
+        let asked = Arc::new(std::sync::atomic::AtomicUsize::new(0));
+        let counted = asked.clone();
+        let zone = Offsets::asking("counted", move |_| {
+            counted.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            HOUR
+        });
+        let known = zone.clone();
+        for minute in 0..1000 {
+            assert_eq!(zone.at(at("2026-07-01T00:00:00Z") + minute * 60_000), HOUR);
+        }
+        assert_eq!(known.at(at("2026-07-02T00:00:00Z")), HOUR);
+        assert_eq!(asked.load(std::sync::atomic::Ordering::Relaxed), 366);
+        for odd in [i64::MIN, i64::MAX, i64::MIN / 4, 0, -1] {
+            assert_eq!(zone.at(odd), HOUR);
+        }
+        assert_eq!(zone, Offsets::asking("counted", |_| 0));
+        assert_ne!(zone, Offsets::utc());
+    }
+
+    #[test]
+    fn the_next_midnight_is_always_ahead() {
+        // Clocks go back from 00:01 to 23:01 of the day before.
+        let back = at("2010-11-07T02:31:00Z");
+        let zone = Offsets::asking("St John's", move |t| {
+            if t < back { -2 * HOUR - HOUR / 2 } else { -3 * HOUR - HOUR / 2 }
+        });
+        let again = at("2010-11-07T02:45:00Z");
+        assert_eq!(zone.civil(again).full(), "6 Nov 2010, 23:15");
+        assert_eq!(zone.next_midnight(again), at("2010-11-07T03:30:00Z"));
+        assert_eq!(zone.next_midnight(zone.next_midnight(again)), at("2010-11-08T03:30:00Z"));
     }
 }

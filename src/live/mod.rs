@@ -46,9 +46,9 @@ pub struct Zone {
 
 impl Zone {
     /// The zone of a name; the visitor's own for an unknown one.
-    fn named(chosen: &str, now: Millis) -> Self {
+    fn named(chosen: &str) -> Self {
         let choice = crate::config::ZoneChoice::parse(chosen);
-        let offsets = choice.and_then(|choice| browser::offsets(&choice, now));
+        let offsets = choice.and_then(|choice| browser::offsets(&choice));
         match offsets {
             Some(offsets) if !chosen.is_empty() => {
                 Self { chosen: chosen.into(), name: chosen.into(), offsets }
@@ -56,7 +56,7 @@ impl Zone {
             _ => Self {
                 chosen: String::new(),
                 name: browser::zone_name(),
-                offsets: browser::local_offsets(now),
+                offsets: browser::local_offsets(),
             },
         }
     }
@@ -78,7 +78,7 @@ fn Everything(words: Words, seen: news::Seen) -> impl IntoView {
     let live = Live {
         words: StoredValue::new_local(words),
         now: RwSignal::new(now),
-        zone: RwSignal::new(Zone::named(&document::parameter("zone"), now)),
+        zone: RwSignal::new(Zone::named(&document::parameter("zone"))),
         paused: RwSignal::new(false),
         measured: RwSignal::new(times::stamp()),
         problem: RwSignal::new(None),

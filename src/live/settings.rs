@@ -46,7 +46,7 @@ fn Settings(live: Live, theme: RwSignal<String>) -> impl IntoView {
         THEMES.into_iter().map(|name| (name.to_string(), word(&format!("theme_{name}")))).collect();
     let choose = move |name: String| {
         document::set_parameter("zone", &name);
-        live.zone.set(Zone::named(&name, browser::now()));
+        live.zone.set(Zone::named(&name));
     };
     let appear = move |name: String| {
         browser::store(STORED, &name);

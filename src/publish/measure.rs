@@ -373,7 +373,7 @@ mod tests {
 
     fn berlin() -> Offsets {
         let (spring, autumn) = (at("2026-03-29T01:00:00Z"), at("2026-10-25T01:00:00Z"));
-        Offsets::probe(at("2025-11-01T00:00:00Z"), at("2026-12-31T00:00:00Z"), |t| {
+        Offsets::asking("Berlin 2026", move |t| {
             if t >= spring && t < autumn { 2 * HOUR } else { HOUR }
         })
     }

@@ -14,10 +14,12 @@ fn instant(at: Millis) -> DateTime<Utc> {
 }
 
 /// What the browser gives the console, from another database.
-fn offsets(zone: Tz, now: Millis) -> Offsets {
-    Offsets::probe(now - 100 * DAY, now + 100 * DAY, |at| {
-        Millis::from(zone.offset_from_utc_datetime(&instant(at).naive_utc()).fix().local_minus_utc()) * SECOND
-    })
+fn offsets(zone: Tz) -> Offsets {
+    Offsets::asking(zone.name(), move |at| true_offset(zone, at))
+}
+
+fn true_offset(zone: Tz, at: Millis) -> Millis {
+    Millis::from(zone.offset_from_utc_datetime(&instant(at).naive_utc()).fix().local_minus_utc()) * SECOND
 }
 
 /// Zones and instants, half of them within two days of the end of a month.
@@ -32,11 +34,33 @@ fn moment() -> impl Strategy<Value = (Tz, Millis)> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
+    /// The offset is the database's at every instant, decades back and ahead, also just beside each change of clocks.
+    #[test]
+    fn the_offset_is_right_at_every_instant(
+        zone in prop::sample::select(TZ_VARIANTS.to_vec()),
+        at in -2_208_988_800_000i64..4_102_444_800_000,
+    ) {
+        let found = offsets(zone);
+        prop_assert_eq!(found.at(at), true_offset(zone, at), "{} {}", zone, at);
+        // The next change of clocks within a year, by walking.
+        let here = true_offset(zone, at);
+        if let Some(day) = (1..366).map(|d| at + d * DAY).find(|t| true_offset(zone, *t) != here) {
+            let (mut low, mut high) = (day - DAY, day);
+            while high - low > 1 {
+                let middle = low + (high - low) / 2;
+                if true_offset(zone, middle) == here { low = middle } else { high = middle }
+            }
+            for beside in [high - SECOND, high - 1, high, high + 1, high + SECOND] {
+                prop_assert_eq!(found.at(beside), true_offset(zone, beside), "{} {}", zone, beside);
+            }
+        }
+    }
+
     /// A window holds its instant; the one before ends where it begins and holds the instant before:
     /// so no instant is in two windows, and none is in no window.
     #[test]
     fn windows_follow_each_other_without_gap_or_overlap((zone, now) in moment()) {
-        let offsets = offsets(zone, now);
+        let offsets = offsets(zone);
         for window in [Window::Month, Window::Week] {
             let bounds = window.around(now, &offsets);
             prop_assert!(bounds.contains(now), "{zone} {now} {bounds:?}");
@@ -51,7 +75,7 @@ proptest! {
     /// A month begins on the first, a week on a Monday, at the first instant of that day.
     #[test]
     fn windows_begin_with_a_local_day((zone, now) in moment()) {
-        let offsets = offsets(zone, now);
+        let offsets = offsets(zone);
         for window in [Window::Month, Window::Week] {
             let bounds = window.around(now, &offsets);
             let first = zone.from_utc_datetime(&instant(bounds.start).naive_utc());
@@ -69,7 +93,7 @@ proptest! {
     /// What the days took adds up to what the window took, whatever the zone and the hour.
     #[test]
     fn the_days_of_a_window_add_up_to_it((zone, now) in moment(), seed in 0u64..1000) {
-        let offsets = offsets(zone, now);
+        let offsets = offsets(zone);
         for window in [Window::Month, Window::Week, Window::Rolling(30 * DAY)] {
             let bounds = window.around(now, &offsets);
             let first = bounds.start - bounds.start.rem_euclid(HOUR);
@@ -99,7 +123,7 @@ proptest! {
 fn lengths_of_known_months_and_weeks() {
     let length = |zone: Tz, window: Window, text: &str| {
         let now = DateTime::parse_from_rfc3339(text).expect("a time").timestamp_millis();
-        window.around(now, &offsets(zone, now)).length()
+        window.around(now, &offsets(zone)).length()
     };
     let berlin = chrono_tz::Europe::Berlin;
     for (zone, window, now, expected) in [

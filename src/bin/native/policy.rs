@@ -72,7 +72,7 @@ fn ask_all(config: &Config, now: Millis) -> Vec<(Slo, Option<Standing>)> {
         let slos: Vec<(Slo, Offsets)> = group
             .iter()
             .filter_map(|i| config.slos.get(*i))
-            .map(|slo| (slo.clone(), offsets(&slo.zone, now)))
+            .map(|slo| (slo.clone(), offsets(&slo.zone)))
             .collect();
         let borrowed: Vec<(&Slo, &Offsets)> = slos.iter().map(|(slo, zone)| (slo, zone)).collect();
         let Some(question) = standing_question(&borrowed, now, &[]) else { continue };

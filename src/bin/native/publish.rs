@@ -106,7 +106,7 @@ fn publish(options: &Options, anew: bool, now: Millis) -> Result<Report, String>
         ));
     };
     let beside = options.file.parent().unwrap_or(Path::new("."));
-    let zone = offsets(&public.zone, now);
+    let zone = offsets(&public.zone);
     let before = Before::read(&options.out)?;
     let mut warnings = Vec::new();
     let words = words(public, beside)?;

@@ -31,6 +31,8 @@ pub struct Console {
     pub view: Memo<ViewState>,
     pub route: Memo<Option<Route>>,
     pub zone: Memo<Zone>,
+    /// the local midnight before now: a screen that stays open over it dates what was today's
+    today: Memo<Millis>,
     pub theme: RwSignal<Theme>,
     pub chart_theme: RwSignal<ChartTheme, LocalStorage>,
     pub pixel_ratio: RwSignal<f64>,
@@ -67,6 +69,8 @@ pub fn provide_console(config: Arc<Config>, board: Board) -> Console {
     let zone_choice = Memo::new(move |_| {
         view.get().zone.as_deref().and_then(ZoneChoice::parse).unwrap_or_else(|| configured.clone())
     });
+    let now = RwSignal::new(browser::now());
+    let zone = Memo::new(move |_| zone_of(&zone_choice.get()));
     let theme = RwSignal::new(Theme::Dark);
     let navigate = use_navigate();
     let console = Console {
@@ -74,10 +78,11 @@ pub fn provide_console(config: Arc<Config>, board: Board) -> Console {
         base: StoredValue::new(base),
         navigate: StoredValue::new_local(std::rc::Rc::new(move |to: &str, options| navigate(to, options))),
         board,
-        now: RwSignal::new(browser::now()),
+        now,
         view,
         route,
-        zone: Memo::new(move |_| zone_of(&zone_choice.get())),
+        zone,
+        today: Memo::new(move |_| zone.get().offsets.midnight(now.get())),
         theme,
         chart_theme: RwSignal::new_local(theme::chart_theme()),
         pixel_ratio: RwSignal::new(browser::pixel_ratio()),
@@ -99,10 +104,12 @@ fn zone_of(choice: &ZoneChoice) -> Zone {
         ZoneChoice::Browser => browser::zone_name(),
         other => other.name().to_string(),
     };
-    match browser::offsets(choice, browser::now()) {
+    match browser::offsets(choice) {
         Some(offsets) => Zone { name, offsets: Arc::new(offsets) },
-        // A zone this browser has never heard of: UTC, and said so.
-        None => Zone { name: "UTC".into(), offsets: Arc::new(Offsets::utc()) },
+        None => {
+            let name = format!("UTC (this browser does not know the zone {name})");
+            Zone { name, offsets: Arc::new(Offsets::utc()) }
+        }
     }
 }
 
@@ -219,7 +226,7 @@ impl Console {
     pub fn clock(&self, at: Millis) -> String {
         let zone = self.zone.get();
         let civil = zone.offsets.civil(at);
-        let today = zone.offsets.civil(self.now.get_untracked());
+        let today = zone.offsets.civil(self.today.get());
         if (civil.year, civil.month, civil.day) == (today.year, today.month, today.day) {
             civil.clock()
         } else {

@@ -30,7 +30,7 @@ pub struct SlosState {
 
 /// The zone of each objective, for a calendar window begins at its own midnight.
 pub fn slo_offsets(zone: &ZoneChoice) -> Arc<Offsets> {
-    Arc::new(browser::offsets(zone, browser::now()).unwrap_or_else(Offsets::utc))
+    Arc::new(browser::offsets(zone).unwrap_or_else(Offsets::utc))
 }
 
 /// Asks for all objectives while the page that calls it is open.
