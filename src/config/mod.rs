@@ -18,6 +18,7 @@ mod secret;
 mod shape;
 
 pub use fault::{Fault, FaultKind};
+pub use nearest::nearest;
 pub use resolve::resolve;
 pub use resolved::*;
 

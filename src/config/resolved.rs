@@ -349,6 +349,8 @@ pub struct Repository {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicComponent {
     pub id: String,
+    /// ids under which it was published before
+    pub former_ids: Vec<String>,
     pub name: String,
     pub group: Option<String>,
     pub description: Option<String>,

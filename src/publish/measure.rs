@@ -1,23 +1,32 @@
 //! What monitoring is asked for the public page: at most a query for the days, one for the figures of now
 //! and one for the latency, each for all components of a signal set.
 
+use super::history::{KEPT_DAYS, SHOWN_DAYS};
 use crate::config::{Config, Level, PublicComponent, SignalSet};
 use crate::domain::public::day::{Date, Day, History, bounds_of, covered, date_at};
 use crate::domain::public::{Measured, Notice};
 use crate::domain::series::Frame;
 use crate::domain::signal::Signal;
-use crate::domain::time::{DAY, MINUTE, Millis, SECOND};
+use crate::domain::time::{DAY, HOUR, MINUTE, Millis, SECOND, prometheus_duration};
 use crate::domain::window::Bounds;
 use crate::domain::zone::Offsets;
 use crate::sources::Request;
 use crate::sources::prometheus::{self, TERM_LABEL, filled};
+use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Days that are kept.
-pub const KEPT_DAYS: usize = 365;
 /// The span that says how a component is now.
 const NOW: Millis = 5 * MINUTE;
 const LATENCY_STEP: Millis = 15 * MINUTE;
+/// How finely it is asked whether there was data: recent days, and days before those.
+const SLOT: Millis = 5 * MINUTE;
+const WIDE_SLOT: Millis = HOUR;
+/// Days that are asked about finely, and that are filled in at every run while they are open.
+const RECENT: Date = 7;
+/// A span without data up to this share of its slot's length is the edge of a scrape, not a hole.
+const LOOK_BACK: Millis = 3;
+/// Runs of open days that are asked for by themselves; more are joined.
+const MOST_RUNS: usize = 4;
 
 /// One request, and what its answer is.
 #[derive(Debug)]
@@ -31,8 +40,21 @@ pub struct Ask {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Days,
+    /// how many slots of so many ms of each day have data
+    Coverage(Millis),
     Terms,
     Latency,
+}
+
+/// Which days are asked for beside today and the last few.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Days {
+    /// none: they were asked for lately by the same queries
+    Recent,
+    /// all that nobody has measured yet
+    Gaps,
+    /// all, also those that are final
+    All,
 }
 
 /// What was answered, by component.
@@ -43,8 +65,12 @@ pub struct Readings {
     /// over the last 24 hours
     pub last_day: BTreeMap<String, f64>,
     days: BTreeMap<(String, Date), f64>,
+    /// time of a day that has data, ms, as far as that is known
+    measured: BTreeMap<(String, Date), Millis>,
     /// over parts of maintenance
     parts: BTreeMap<(String, Bounds2), f64>,
+    /// time of such a part that has data, ms
+    measured_parts: BTreeMap<(String, Bounds2), Millis>,
     pub latency: BTreeMap<String, Vec<(Millis, f64)>>,
     /// sets whose days were all answered
     answered: BTreeSet<String>,
@@ -79,6 +105,7 @@ fn members(config: &Config, signal: Signal) -> Vec<(&SignalSet, Vec<Member<'_>>)
 pub fn asks(
     config: &Config,
     published: &BTreeMap<String, History>,
+    which: Days,
     maintenances: &[Notice],
     now: Millis,
     zone: &Offsets,
@@ -87,9 +114,10 @@ pub fn asks(
     let mut all = Vec::new();
     for (set, members) in members(config, Signal::Uptime) {
         let Some(expression) = set.uptime_of_all() else { continue };
-        let first =
-            members.iter().filter_map(|m| first_to_measure(published.get(&m.component.id), today)).min();
-        let first = first.unwrap_or(today);
+        let dates: BTreeSet<Date> = members
+            .iter()
+            .flat_map(|m| days_to_measure(published.get(&m.component.id), which, today))
+            .collect();
         let ask = |request: Request, kind: Kind| Ask {
             source: set.source.clone(),
             set: set.name.clone(),
@@ -104,19 +132,37 @@ pub fn asks(
         if since > 0 {
             terms.push((format!("d{today}"), filled(&expression, since, None)));
         }
-        // A day of 23 or 25 hours does not fit the step of the others.
-        for (run_first, run_last) in even_runs(first, today - 1, zone) {
-            let ends = (bounds_of(run_first, zone).end, bounds_of(run_last, zone).end);
-            if bounds_of(run_first, zone).length() == DAY {
+        if since > SLOT {
+            terms.push((format!("k{today}"), coverage(&expression, SLOT, since, None)));
+        }
+        for run in runs(&dates).iter().flat_map(|run| even_runs(run.0, run.1, zone)) {
+            let ends = (bounds_of(run.0, zone).end, bounds_of(run.1, zone).end);
+            if bounds_of(run.0, zone).length() == DAY {
                 let query = filled(&expression, DAY, None);
                 all.push(ask(prometheus::range(&query, ends.0, ends.1, DAY), Kind::Days));
+                for (first, last, slot) in by_slot(run, today) {
+                    let ends = (bounds_of(first, zone).end, bounds_of(last, zone).end);
+                    let query = coverage(&expression, slot, DAY, None);
+                    all.push(ask(prometheus::range(&query, ends.0, ends.1, DAY), Kind::Coverage(slot)));
+                }
             } else {
-                let day = bounds_of(run_first, zone);
-                terms.push((format!("d{run_first}"), filled(&expression, day.length(), Some(day.end))));
+                // A day of 23 or 25 hours does not fit the step of the others.
+                let day = bounds_of(run.0, zone);
+                terms.push((format!("d{}", run.0), filled(&expression, day.length(), Some(day.end))));
+                terms.push((
+                    format!("k{}", run.0),
+                    coverage(&expression, SLOT, day.length(), Some(day.end)),
+                ));
             }
         }
-        for (start, end) in maintenance_parts(&members, maintenances, first, today, now, zone) {
+        for (start, end) in maintenance_parts(&members, maintenances, &dates, today, now, zone) {
             terms.push((format!("m{start}:{end}"), filled(&expression, end - start, Some(end))));
+            if end - start > SLOT {
+                terms.push((
+                    format!("n{start}:{end}"),
+                    coverage(&expression, SLOT, end - start, Some(end)),
+                ));
+            }
         }
         all.push(ask(prometheus::instant(&joined(&terms), now), Kind::Terms));
     }
@@ -142,11 +188,74 @@ fn joined(terms: &[(String, String)]) -> String {
     terms.iter().map(one).collect::<Vec<_>>().join("\nor\n")
 }
 
-fn first_to_measure(published: Option<&History>, today: Date) -> Option<Date> {
-    let oldest = today - KEPT_DAYS as Date + 1;
-    let Some(published) = published else { return Some(oldest) };
-    let after = published.first + published.days.len() as Date;
-    Some(published.first_open().unwrap_or(after).clamp(oldest, today))
+/// How many slots of a span have data: the expression over each slot, counted by a sub-query. A slot looks back
+/// over three of its lengths, for a scrape may be slower than a slot.
+fn coverage(expression: &str, slot: Millis, length: Millis, end: Option<Millis>) -> String {
+    let at = end.map_or_else(String::new, |end| format!(" @ {}.{:03}", end / 1000, end % 1000));
+    let look_back = if slot < WIDE_SLOT { LOOK_BACK * slot } else { slot };
+    format!(
+        "count_over_time(({})[{}:{}]{at})",
+        filled(expression, look_back, None),
+        prometheus_duration(length),
+        prometheus_duration(slot)
+    )
+}
+
+/// A fingerprint of what is asked of whom: when it changes, a label was corrected or a source was moved, and days
+/// that nobody has measured are worth asking for at once.
+pub fn fingerprint(config: &Config) -> String {
+    let mut text = String::new();
+    for (set, members) in members(config, Signal::Uptime) {
+        let address = config.source(&set.source).map(|s| s.url.as_str());
+        text.push_str(&format!("{address:?} {:?}\n", set.uptime_of_all()));
+        text.extend(members.iter().map(|m| format!("{} {}\n", m.component.id, m.value)));
+    }
+    Sha256::digest(text.as_bytes()).iter().take(8).map(|b| format!("{b:02x}")).collect()
+}
+
+/// The dates before today that have to be measured.
+fn days_to_measure(published: Option<&History>, which: Days, today: Date) -> Vec<Date> {
+    let year = today - SHOWN_DAYS as Date + 1..today;
+    year.filter(|date| match which {
+        Days::All => true,
+        _ if published.is_some_and(|history| !history.is_open(*date)) => false,
+        Days::Gaps => true,
+        Days::Recent => *date >= today - RECENT,
+    })
+    .collect()
+}
+
+/// Runs of consecutive dates. When there are too many, the nearest are joined: what is asked for in between is
+/// final and stays.
+fn runs(dates: &BTreeSet<Date>) -> Vec<(Date, Date)> {
+    let mut runs: Vec<(Date, Date)> = Vec::new();
+    for date in dates {
+        match runs.last_mut() {
+            Some((_, last)) if *date == *last + 1 => *last = *date,
+            _ => runs.push((*date, *date)),
+        }
+    }
+    while runs.len() > MOST_RUNS {
+        let gap = |i: &usize| match (runs.get(*i), runs.get(i + 1)) {
+            (Some(before), Some(after)) => after.0 - before.1,
+            _ => Date::MAX,
+        };
+        let Some(nearest) = (0..runs.len() - 1).min_by_key(gap) else { break };
+        let after = runs.remove(nearest + 1);
+        if let Some(before) = runs.get_mut(nearest) {
+            before.1 = after.1;
+        }
+    }
+    runs
+}
+
+/// A run split into its part before the last few days and those, each with the slot it is asked about by.
+fn by_slot(run: (Date, Date), today: Date) -> Vec<(Date, Date, Millis)> {
+    let recent = today - RECENT;
+    [(run.0, run.1.min(recent - 1), WIDE_SLOT), (run.0.max(recent), run.1, SLOT)]
+        .into_iter()
+        .filter(|(first, last, _)| first <= last)
+        .collect()
 }
 
 /// Runs of dates of 24 hours, and each other date by itself.
@@ -188,14 +297,14 @@ fn excluded(component: &str, maintenances: &[Notice], within: Bounds) -> Vec<Bou
 fn maintenance_parts(
     members: &[Member<'_>],
     maintenances: &[Notice],
-    first: Date,
+    dates: &BTreeSet<Date>,
     today: Date,
     now: Millis,
     zone: &Offsets,
 ) -> BTreeSet<Bounds2> {
     let mut parts = BTreeSet::new();
-    for date in first..=today {
-        let day = passed(date, now, zone);
+    for date in dates.iter().chain(std::iter::once(&today)) {
+        let day = passed(*date, now, zone);
         for member in members {
             parts.extend(excluded(&member.component.id, maintenances, day).iter().map(|w| (w.start, w.end)));
         }
@@ -234,8 +343,17 @@ pub fn take(ask: &Ask, frame: &Frame, config: &Config, zone: &Offsets, readings:
                     let days = series.samples().filter_map(|(t, v)| Some((date_at(t - 1, zone), share(v)?)));
                     readings.days.extend(days.map(|(date, v)| ((id.clone(), date), v)));
                 }
+                Kind::Coverage(slot) => {
+                    let days = series.samples().filter(|(_, v)| v.is_finite() && *v >= 0.0);
+                    let days = days.map(|(t, v)| (date_at(t - 1, zone), v as Millis * slot));
+                    readings.measured.extend(days.map(|(date, known)| ((id.clone(), date), known)));
+                }
                 Kind::Terms => {
                     let key = series.labels.get(TERM_LABEL).unwrap_or_default();
+                    if let Some((_, slots)) = series.last().filter(|_| key.starts_with(['k', 'n'])) {
+                        readings.take_coverage(id, key, slots);
+                        continue;
+                    }
                     let Some(value) = series.last().and_then(|(_, v)| share(v)) else { continue };
                     readings.take_term(id, key, value);
                 }
@@ -269,6 +387,27 @@ pub fn take(ask: &Ask, frame: &Frame, config: &Config, zone: &Offsets, readings:
 }
 
 impl Readings {
+    fn take_coverage(&mut self, id: &str, key: &str, slots: f64) {
+        if !slots.is_finite() || slots < 0.0 {
+            return;
+        }
+        let known = slots as Millis * SLOT;
+        match key.split_at_checked(1) {
+            Some(("k", date)) => {
+                if let Ok(date) = date.parse() {
+                    self.measured.insert((id.into(), date), known);
+                }
+            }
+            Some(("n", span)) => {
+                let ends = span.split_once(':').and_then(|(a, b)| Some((a.parse().ok()?, b.parse().ok()?)));
+                if let Some(part) = ends {
+                    self.measured_parts.insert((id.into(), part), known);
+                }
+            }
+            _ => {}
+        }
+    }
+
     fn take_term(&mut self, id: &str, key: &str, value: f64) {
         let number = |text: &str| text.parse::<i64>().ok();
         match key.split_at_checked(1) {
@@ -296,60 +435,87 @@ impl Readings {
         set.is_some_and(|(set, _)| self.answered.contains(&set.name))
     }
 
-    /// The year of a component: what was published and is final, and what is measured now.
+    /// The days of a component: what was published and is final, and what is measured now.
+    #[expect(clippy::too_many_arguments, reason = "one call, each argument of its own kind")]
     pub fn history(
         &self,
         component: &str,
         published: Option<&History>,
+        which: Days,
         answered: bool,
         maintenances: &[Notice],
         now: Millis,
         zone: &Offsets,
     ) -> History {
         let today = date_at(now, zone);
-        let mut history = History::empty(today, KEPT_DAYS);
-        let first = first_to_measure(published, today).unwrap_or(today);
-        for date in first..=today {
+        let mut history = History::empty(today, SHOWN_DAYS);
+        for date in days_to_measure(published, which, today).into_iter().chain(std::iter::once(today)) {
             let day = passed(date, now, zone);
             let windows = excluded(component, maintenances, day);
-            let up = self
-                .days
-                .get(&(component.to_string(), date))
-                .map(|whole| self.without_maintenance(component, *whole, day, &windows));
+            let maintenance = covered(&windows, day);
+            let whole = self.days.get(&(component.to_string(), date)).copied();
+            let hole = self.hole(component, date, day.length());
+            let counted = whole.and_then(|whole| self.counted(component, whole, day, hole, &windows));
+            let (up, unmeasured) = counted.map_or((None, 0), |(up, unmeasured)| (Some(up), unmeasured));
+            let said = up.is_some() || maintenance >= day.length();
             history.set(
                 date,
                 Day {
-                    up: up.flatten(),
-                    maintenance: covered(&windows, day),
+                    up,
+                    maintenance,
+                    unmeasured,
                     passed: day.length(),
-                    closed: answered && date < today,
+                    closed: answered && said && date < today,
                 },
             );
         }
-        if let Some(published) = published {
-            history.merge_published(published);
+        let Some(published) = published else { return history };
+        match which {
+            Days::All => history.fill_from(published),
+            _ => history.merge_published(published),
         }
-        history
+        history.reaching_back(published).shortened(KEPT_DAYS)
     }
 
-    /// The share outside of maintenance. `whole` counts the maintenance too; where nothing was measured in
-    /// it, it does not. `None` when nothing remains.
-    fn without_maintenance(
+    /// The time of a day without data, ms. A slot more or less is the edge of a scrape.
+    fn hole(&self, component: &str, date: Date, length: Millis) -> Millis {
+        let known = self.measured.get(&(component.to_string(), date));
+        known.map_or(0, |known| missing(length, *known))
+    }
+
+    /// The share outside of maintenance, and the time outside of it that has no data. `whole` counts the
+    /// maintenance too; where nothing was measured in it, it does not. `None` when nothing remains.
+    fn counted(
         &self,
         component: &str,
         whole: f64,
         day: Bounds,
+        hole: Millis,
         windows: &[Bounds],
-    ) -> Option<f64> {
-        let (mut up, mut time) = (whole * day.length() as f64, day.length() as f64);
+    ) -> Option<(f64, Millis)> {
+        let mut time = (day.length() - hole) as f64;
+        let mut up = whole * time;
+        let mut unmeasured = hole;
         for window in windows {
-            let part = self.parts.get(&(component.to_string(), (window.start, window.end)));
-            let length = window.length() as f64;
-            up -= part.copied().unwrap_or(whole) * length;
+            let key = (component.to_string(), (window.start, window.end));
+            let silent = match (self.parts.get(&key), self.measured_parts.get(&key)) {
+                (_, Some(known)) => missing(window.length(), *known).min(unmeasured),
+                (None, None) if hole > 0 => window.length().min(unmeasured),
+                _ => 0,
+            };
+            let length = (window.length() - silent) as f64;
+            up -= self.parts.get(&key).copied().unwrap_or(whole) * length;
             time -= length;
+            unmeasured -= silent;
         }
-        (time >= 1.0).then(|| (up / time).clamp(0.0, 1.0))
+        (time >= 1.0).then(|| ((up / time).clamp(0.0, 1.0), unmeasured))
     }
+}
+
+/// What of a span lies outside of the time that has data.
+fn missing(length: Millis, known: Millis) -> Millis {
+    let missing = (length - known).max(0);
+    if missing <= 2 * SLOT || missing <= WIDE_SLOT && length == DAY && known % WIDE_SLOT == 0 { 0 } else { missing }
 }
 
 #[cfg(test)]
@@ -378,52 +544,8 @@ mod tests {
         })
     }
 
-    #[test]
-    fn one_query_asks_for_the_days_and_one_for_the_rest() {
-        let now = at("2026-11-24T12:00:00Z");
-        let all = asks(&config(), &BTreeMap::new(), &[], now, &Offsets::utc());
-        assert_eq!(all.len(), 2);
-        assert_eq!(
-            all[0].request.parameter("start"),
-            Some("1764115200.000"),
-            "the end of the first of 365 days"
-        );
-        assert_eq!(all[0].request.parameter("end"), Some("1795478400.000"), "last midnight");
-        let terms = all[1].request.parameter("query").unwrap();
-        assert!(terms.contains("[5m]") && terms.contains("[1d]") && terms.contains("[12h]"), "{terms}");
-    }
-
-    #[test]
-    fn days_of_23_and_25_hours_are_asked_for_by_themselves() {
-        let now = at("2026-11-24T12:00:00Z");
-        let all = asks(&config(), &BTreeMap::new(), &[], now, &berlin());
-        assert_eq!(all.len(), 4, "three runs of even days and the terms");
-        let terms = all[3].request.parameter("query").unwrap();
-        assert!(terms.contains("[23h] @ ") && terms.contains("[25h] @ "), "{terms}");
-    }
-
-    #[test]
-    fn final_days_are_not_asked_for_again() {
-        let now = at("2026-11-24T12:00:00Z");
-        let (today, zone) = (date_at(now, &Offsets::utc()), Offsets::utc());
-        let mut known = History::empty(today, KEPT_DAYS);
-        known.days.iter_mut().for_each(|d| *d = Day { up: Some(1.0), closed: true, ..Day::UNKNOWN });
-        known.days.last_mut().unwrap().closed = false;
-        let published: BTreeMap<String, History> =
-            ["a", "b"].map(|id| (id.to_string(), known.clone())).into_iter().collect();
-        assert_eq!(asks(&config(), &published, &[], now, &zone).len(), 1);
-        // A day later yesterday is open.
-        let later = asks(&config(), &published, &[], now + DAY, &zone);
-        assert_eq!(later.len(), 2);
-        assert_eq!(later[0].request.parameter("start"), later[0].request.parameter("end"));
-    }
-
-    #[test]
-    fn maintenance_is_taken_out_of_the_day_it_lies_in() {
-        let now = at("2026-11-24T12:00:00Z");
-        let (zone, today) = (Offsets::utc(), date_at(now, &Offsets::utc()));
-        let window = Bounds { start: at("2026-11-23T02:00:00Z"), end: at("2026-11-23T04:00:00Z") };
-        let notice = Notice {
+    fn maintenance(window: Bounds) -> Notice {
+        Notice {
             id: "m".into(),
             title: "M".into(),
             impact: Impact::Maintenance,
@@ -434,16 +556,130 @@ mod tests {
             affected: vec![("a".into(), ComponentStatus::Maintenance)],
             updates: Vec::new(),
             imported: false,
+        }
+    }
+
+    #[test]
+    fn a_query_asks_for_the_days_two_whether_there_was_data_and_one_for_the_rest() {
+        let now = at("2026-11-24T12:00:00Z");
+        let all = asks(&config(), &BTreeMap::new(), Days::Gaps, &[], now, &Offsets::utc());
+        assert_eq!(all.len(), 4);
+        assert_eq!(
+            all[0].request.parameter("start"),
+            Some("1764115200.000"),
+            "the end of the first of 365 days"
+        );
+        assert_eq!(all[0].request.parameter("end"), Some("1795478400.000"), "last midnight");
+        let query = |i: usize| all[i].request.parameter("query").unwrap();
+        assert!(query(1).starts_with("count_over_time(") && query(1).ends_with("[1d:1h])"), "{}", query(1));
+        assert!(query(2).contains("[15m]") && query(2).ends_with("[1d:5m])"), "{}", query(2));
+        assert!(
+            query(3).contains("[5m]") && query(3).contains("[1d]") && query(3).contains("[12h:5m]"),
+            "{}",
+            query(3)
+        );
+    }
+
+    #[test]
+    fn days_of_23_and_25_hours_are_asked_for_by_themselves() {
+        let now = at("2026-11-24T12:00:00Z");
+        let all = asks(&config(), &BTreeMap::new(), Days::Gaps, &[], now, &berlin());
+        assert_eq!(all.len(), 8, "three runs of even days, whether they have data, and the terms");
+        let terms = all[7].request.parameter("query").unwrap();
+        assert!(terms.contains("[23h] @ ") && terms.contains("[25h] @ "), "{terms}");
+        assert!(terms.contains("[23h:5m] @ ") && terms.contains("[25h:5m] @ "), "{terms}");
+    }
+
+    #[test]
+    fn final_days_are_not_asked_for_again_and_gaps_now_and_then() {
+        let now = at("2026-11-24T12:00:00Z");
+        let (today, zone) = (date_at(now, &Offsets::utc()), Offsets::utc());
+        let mut known = History::empty(today, SHOWN_DAYS);
+        known.days.iter_mut().for_each(|d| *d = Day { up: Some(1.0), closed: true, ..Day::UNKNOWN });
+        known.days.last_mut().unwrap().closed = false;
+        let published = |known: &History| -> BTreeMap<String, History> {
+            ["a", "b"].map(|id| (id.to_string(), known.clone())).into_iter().collect()
         };
+        let asked = |known: &History, which, now| asks(&config(), &published(known), which, &[], now, &zone);
+        assert_eq!(asked(&known, Days::Gaps, now).len(), 1);
+        // A day later yesterday is open.
+        let later = asked(&known, Days::Recent, now + DAY);
+        assert_eq!(later.len(), 3);
+        assert_eq!(later[0].request.parameter("start"), later[0].request.parameter("end"));
+        // A hole of long ago.
+        known.set(today - 100, Day::UNKNOWN);
+        assert_eq!(asked(&known, Days::Recent, now).len(), 1);
+        let gaps = asked(&known, Days::Gaps, now);
+        assert_eq!(gaps.len(), 3);
+        assert_eq!(gaps[0].request.parameter("start"), gaps[0].request.parameter("end"));
+        assert_eq!(asked(&known, Days::All, now).len(), 4);
+    }
+
+    #[test]
+    fn many_holes_are_joined_to_few_runs() {
+        let joined = |dates: &[Date]| runs(&dates.iter().copied().collect());
+        assert_eq!(joined(&[]), []);
+        assert_eq!(joined(&[1, 2, 3, 7]), [(1, 3), (7, 7)]);
+        assert_eq!(joined(&[1, 5, 7, 20, 40, 60]), [(1, 7), (20, 20), (40, 40), (60, 60)]);
+    }
+
+    #[test]
+    fn a_day_that_nobody_measured_is_not_final() {
+        let now = at("2026-11-24T12:00:00Z");
+        let (zone, today) = (Offsets::utc(), date_at(now, &Offsets::utc()));
+        let mut readings = Readings::default();
+        readings.days.insert(("a".into(), today - 1), 0.9);
+        let history = readings.history("a", None, Days::Gaps, true, &[], now, &zone);
+        assert_eq!((history.get(today - 1).unwrap().closed, history.is_open(today - 2)), (true, true));
+        // It is filled in later, and what is final stays.
+        readings.days.extend([(("a".into(), today - 1), 0.1), (("a".into(), today - 2), 0.99)]);
+        let again = readings.history("a", Some(&history), Days::Gaps, true, &[], now, &zone);
+        let up = |history: &History, date| history.get(date).unwrap().up;
+        assert_eq!((up(&again, today - 1), up(&again, today - 2)), (Some(0.9), Some(0.99)));
+        // By an explicit command it is measured anew, and what cannot be measured any more stays.
+        readings.days.remove(&("a".to_string(), today - 2));
+        let anew = readings.history("a", Some(&again), Days::All, true, &[], now, &zone);
+        assert_eq!((up(&anew, today - 1), up(&anew, today - 2)), (Some(0.1), Some(0.99)));
+    }
+
+    #[test]
+    fn part_of_a_day_counts_as_that_part() {
+        let now = at("2026-11-24T12:00:00Z");
+        let (zone, today) = (Offsets::utc(), date_at(now, &Offsets::utc()));
+        let mut readings = Readings::default();
+        readings.days.insert(("a".into(), today - 1), 5.0 / 6.0);
+        let day = |readings: &Readings, maintenances: &[Notice]| {
+            *readings.history("a", None, Days::Gaps, true, maintenances, now, &zone).get(today - 1).unwrap()
+        };
+        assert_eq!(day(&readings, &[]).down(), 4 * HOUR, "when it is not known how much was measured");
+        readings.take_coverage("a", &format!("k{}", today - 1), 72.0);
+        assert_eq!((day(&readings, &[]).unmeasured, day(&readings, &[]).down()), (18 * HOUR, HOUR));
+        readings.take_coverage("a", &format!("k{}", today - 1), 287.0);
+        assert_eq!(day(&readings, &[]).unmeasured, 0, "the edge of a scrape");
+        // Monitoring was switched off during the maintenance: that time is left out once.
+        let window = Bounds { start: at("2026-11-23T00:00:00Z"), end: at("2026-11-23T06:00:00Z") };
+        readings.take_coverage("a", &format!("k{}", today - 1), 216.0);
+        readings.take_coverage("a", &format!("n{}:{}", window.start, window.end), 0.0);
+        let found = day(&readings, &[maintenance(window)]);
+        assert_eq!((found.maintenance, found.unmeasured, found.counted()), (6 * HOUR, 0, 18 * HOUR));
+        assert!((found.up.unwrap() - 5.0 / 6.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn maintenance_is_taken_out_of_the_day_it_lies_in() {
+        let now = at("2026-11-24T12:00:00Z");
+        let (zone, today) = (Offsets::utc(), date_at(now, &Offsets::utc()));
+        let window = Bounds { start: at("2026-11-23T02:00:00Z"), end: at("2026-11-23T04:00:00Z") };
+        let notice = maintenance(window);
         let maintenances = [notice];
-        let terms = asks(&config(), &BTreeMap::new(), &maintenances, now, &zone).pop().unwrap();
-        let query = terms.request.parameter("query").unwrap();
+        let all = asks(&config(), &BTreeMap::new(), Days::Gaps, &maintenances, now, &zone);
+        let query = all.last().unwrap().request.parameter("query").unwrap();
         assert!(query.contains("[2h] @ 1795406400.000"), "{query}");
         let mut readings = Readings::default();
         readings.days.insert(("a".into(), today - 1), 0.9);
         readings.days.insert(("b".into(), today - 1), 0.9);
         readings.take_term("a", &format!("m{}:{}", window.start, window.end), 0.0);
-        let history = |id: &str| readings.history(id, None, true, &maintenances, now, &zone);
+        let history = |id: &str| readings.history(id, None, Days::Gaps, true, &maintenances, now, &zone);
         let day = *history("a").get(today - 1).unwrap();
         // 0.9 of 24 h are 21.6 h up, all of them in the other 22.
         assert!((day.up.unwrap() - 21.6 / 22.0).abs() < 1e-12, "{day:?}");

@@ -1,6 +1,7 @@
 //! The public page's data, from the configuration, what monitoring said and what people wrote.
 
-use super::measure::{KEPT_DAYS, Readings};
+use super::history::{KEPT_DAYS, SHOWN_DAYS};
+use super::measure::{Days, Readings};
 use crate::config::{Config, Public, PublicComponent};
 use crate::domain::public::day::{Day, History, bounds_of, covered, date_at, declared_down};
 use crate::domain::public::recurrence::occurrences;
@@ -22,6 +23,10 @@ pub struct Parts<'p> {
     /// when monitoring last answered in full
     pub measured: Option<Millis>,
     pub published: &'p BTreeMap<String, History>,
+    /// which days were asked for
+    pub which: Days,
+    /// components and spans whose incidents were edited since the last run, see [`edits`]
+    pub edited: Vec<(String, Bounds)>,
     pub readings: &'p Readings,
     pub incidents: Vec<Notice>,
     /// with each window of a repetition as one, see [`each_window`]
@@ -36,7 +41,7 @@ pub fn each_window(notices: Vec<Notice>, now: Millis, zone: &Offsets) -> (Vec<No
     let (maintenances, mut incidents): (Vec<Notice>, Vec<Notice>) =
         notices.into_iter().partition(Notice::is_maintenance);
     incidents.sort_by(|a, b| b.started.cmp(&a.started).then_with(|| a.id.cmp(&b.id)));
-    let span = Bounds { start: now - KEPT_DAYS as Millis * DAY, end: now + AHEAD };
+    let span = Bounds { start: now - SHOWN_DAYS as Millis * DAY, end: now + AHEAD };
     let mut all: Vec<Notice> = Vec::new();
     for maintenance in maintenances {
         let Some(first) = maintenance.window else { continue };
@@ -49,6 +54,32 @@ pub fn each_window(notices: Vec<Notice>, now: Millis, zone: &Offsets) -> (Vec<No
     }
     all.sort_by(|a, b| (a.window.map(|w| w.start), &a.id).cmp(&(b.window.map(|w| w.start), &b.id)));
     (incidents, all)
+}
+
+/// The spans in which notices say something else of a component than they said at the last run: only there do days
+/// change that were counted by what was declared. Times are compared to the second, as they are published.
+pub fn edits(before: &[Notice], now: &[Notice]) -> Vec<(String, Bounds)> {
+    let second = |at: Millis| at.div_euclid(1000);
+    let said = |n: &Notice, component: &str| {
+        let window = n.window.map(|w| (second(w.start), second(w.end)));
+        n.state_of(component).map(|state| (state, second(n.started), n.ended.map(second), window))
+    };
+    let span = |n: &Notice| match n.window {
+        Some(window) => Bounds { start: window.start, end: window.end.max(n.ended.unwrap_or(window.end)) },
+        None => Bounds { start: n.started, end: n.ended.unwrap_or(Millis::MAX) },
+    };
+    let mut edited = Vec::new();
+    let mut compare = |one: &Notice, others: &[Notice]| {
+        let other = others.iter().find(|o| o.id == one.id && o.is_maintenance() == one.is_maintenance());
+        for (component, _) in &one.affected {
+            if other.and_then(|other| said(other, component)) != said(one, component) {
+                edited.push((component.clone(), span(one)));
+            }
+        }
+    };
+    before.iter().for_each(|one| compare(one, now));
+    now.iter().for_each(|one| compare(one, before));
+    edited
 }
 
 impl Parts<'_> {
@@ -79,13 +110,14 @@ impl Parts<'_> {
             Measured::Monitoring => self.readings.history(
                 id,
                 self.published.get(id),
+                self.which,
                 answered,
                 &self.maintenances,
                 self.now,
                 &self.zone,
             ),
             Measured::Incidents => self.declared(id),
-            Measured::No => History::empty(date_at(self.now, &self.zone), KEPT_DAYS),
+            Measured::No => History::empty(date_at(self.now, &self.zone), SHOWN_DAYS),
         };
         let last_day = match public.measured {
             Measured::Monitoring => self.readings.last_day.get(id).copied(),
@@ -138,7 +170,7 @@ impl Parts<'_> {
     /// the first incident that names it: before, nobody would have declared any.
     fn declared(&self, id: &str) -> History {
         let today = date_at(self.now, &self.zone);
-        let mut history = History::empty(today, KEPT_DAYS);
+        let mut history = History::empty(today, SHOWN_DAYS);
         let known = self
             .published
             .get(id)
@@ -146,13 +178,23 @@ impl Parts<'_> {
         let named =
             self.incidents.iter().filter(|n| n.affects(id)).map(|n| date_at(n.started, &self.zone)).min();
         let since = known.into_iter().chain(named).min().unwrap_or(today);
+        let published = self.published.get(id);
         for date in since.max(history.first)..=today {
             let whole = bounds_of(date, &self.zone);
             let day = Bounds { start: whole.start, end: whole.end.min(self.now).max(whole.start) };
-            let (up, maintenance) = self.declared_share(id, day);
-            history.set(date, Day { up, maintenance, passed: day.length(), closed: date < today });
+            let edited = || self.edited.iter().any(|(c, span)| c == id && span.common(&day).is_some());
+            let known = published.and_then(|h| h.get(date)).filter(|old| old.closed && date < today);
+            let stays = known.filter(|_| self.which != Days::All && !edited());
+            let day = stays.copied().unwrap_or_else(|| {
+                let (up, maintenance) = self.declared_share(id, day);
+                Day { up, maintenance, unmeasured: 0, passed: day.length(), closed: date < today }
+            });
+            history.set(date, day);
         }
-        history
+        match published {
+            Some(published) => history.reaching_back(published).shortened(KEPT_DAYS),
+            None => history,
+        }
     }
 
     /// The share of a span that incidents leave (`None` when all of it is maintenance), and its maintenance.

@@ -22,7 +22,9 @@ const USAGE: &str = "usage:
   fourlights publish FILE --out FOLDER
                                  write the public page; what it cannot renew it keeps, and says so
                                  (--live FOLDER: with the live part from a built bundle; --watch [60s]: again and
-                                 again; --anew: measure all days again). Prints a JSON line a run.
+                                 again; --anew: measure all days again and report what changed; --accept-clock:
+                                 the clock is right although it is before the last run or long after it).
+                                 Prints a JSON line a run.
                                  exit 0: published, 4: published, but something of it is old, 1: the old page stays
   fourlights import FILE...      read OpenSLO v1 documents, print entries for a configuration
   fourlights backtest --train FILE --test FILE --season N --horizon N
@@ -70,13 +72,15 @@ fn with_rules(words: &[&str]) -> ExitCode {
 }
 
 fn with_publish(words: &[&str]) -> ExitCode {
-    let (mut file, mut out, mut live, mut watch, mut anew) = (None, None, None, None, false);
+    let (mut file, mut out, mut live, mut watch) = (None, None, None, None);
+    let (mut anew, mut accept_clock) = (false, false);
     let mut words = words.iter().copied().peekable();
     while let Some(word) = words.next() {
         match word {
             "--out" => out = words.next().map(Into::into),
             "--live" => live = words.next().map(Into::into),
             "--anew" => anew = true,
+            "--accept-clock" => accept_clock = true,
             "--watch" => {
                 let typed = words.next_if(|w| w.ends_with(['s', 'm', 'h'])).unwrap_or("60s");
                 watch = parse_duration(typed).filter(|d| *d >= SECOND);
@@ -89,7 +93,7 @@ fn with_publish(words: &[&str]) -> ExitCode {
         }
     }
     match (file, out) {
-        (Some(file), Some(out)) => publish::run(&publish::Options { file, out, live, watch, anew }),
+        (Some(file), Some(out)) => publish::run(&publish::Options { file, out, live, watch, anew, accept_clock }),
         _ => usage(),
     }
 }

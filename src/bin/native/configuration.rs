@@ -1,6 +1,7 @@
 //! The configuration file of a command, or its faults in words.
 
 use super::command::complain;
+use super::zones::unknown;
 use fourlights::config::{Config, Fault, FaultKind, read};
 use std::path::Path;
 use std::process::ExitCode;
@@ -8,7 +9,13 @@ use std::process::ExitCode;
 /// Reads a file; complains of every fault at once.
 pub fn load(file: &Path) -> Result<Config, ExitCode> {
     let text = std::fs::read(file).map_err(|error| report(&[missing(file, &error)]))?;
-    read(&String::from_utf8_lossy(&text)).map_err(|faults| report(&faults))
+    let text = String::from_utf8_lossy(&text);
+    let zones = unknown(&text);
+    match read(&text) {
+        Ok(config) if zones.is_empty() => Ok(config),
+        Ok(_) => Err(report(&zones)),
+        Err(faults) => Err(report(&[faults, zones].concat())),
+    }
 }
 
 fn missing(file: &Path, error: &std::io::Error) -> Fault {

@@ -4,12 +4,14 @@ use super::command::{complain, now, say};
 use super::configuration;
 use super::zones::offsets;
 use fourlights::config::{Config, Public};
-use fourlights::domain::public::{ComponentStatus, History, Notice};
-use fourlights::domain::time::{Millis, parse_rfc3339, rfc3339};
+use fourlights::domain::public::day::{Date, date_at, date_text};
+use fourlights::domain::public::{Component, ComponentStatus, History, Measured, Notice, Page};
+use fourlights::domain::time::{DAY, HOUR, Millis, parse_rfc3339, rfc3339};
 use fourlights::domain::zone::Offsets;
+use fourlights::publish::history::{KEPT_DAYS, Published};
 use fourlights::publish::incident_file;
-use fourlights::publish::measure::{Readings, asks, take};
-use fourlights::publish::page::{Parts, each_window};
+use fourlights::publish::measure::{Days, Readings, asks, fingerprint, take};
+use fourlights::publish::page::{Parts, each_window, edits};
 use fourlights::publish::shell::Live;
 use fourlights::publish::site::LivePart;
 use fourlights::publish::{history, site};
@@ -28,6 +30,8 @@ use std::time::{Duration, Instant};
 
 /// Published, but something of it is old.
 const PARTLY: u8 = 4;
+/// Days whose change is printed one by one.
+const MOST_TOLD: usize = 20;
 
 #[derive(Debug)]
 pub struct Options {
@@ -37,7 +41,13 @@ pub struct Options {
     /// again after so long
     pub watch: Option<Millis>,
     pub anew: bool,
+    /// the clock is right although it is before the last run, or long after it
+    pub accept_clock: bool,
 }
+
+/// A run so long after the last one is more likely a wrong clock than a page that nobody published. Twice as much is
+/// kept, so that even a wrong run that was accepted loses nothing of the year that is shown.
+const LONG_AFTER: Millis = 366 * DAY;
 
 /// What a run did.
 struct Report {
@@ -46,6 +56,8 @@ struct Report {
     incidents: usize,
     queries: usize,
     measured: Option<Millis>,
+    /// final days that say something else than before: `(component, date, before, now)`
+    changed_days: Vec<(String, Date, f64, f64)>,
     warnings: Vec<String>,
 }
 
@@ -78,12 +90,18 @@ fn once(options: &Options, anew: bool) -> ExitCode {
             for warning in &report.warnings {
                 complain(&format!("warning: {warning}\n"));
             }
+            for (component, date, before, now) in report.changed_days.iter().take(MOST_TOLD) {
+                complain(&format!("changed: {component} {}: {before} is now {now}\n", date_text(*date)));
+            }
+            if report.changed_days.len() > MOST_TOLD {
+                complain(&format!("changed: {} more days\n", report.changed_days.len() - MOST_TOLD));
+            }
             let status = if report.warnings.is_empty() { "ok" } else { "partly" };
             let line = json!({
                 "event": "publish", "status": status, "components": report.components,
                 "incidents": report.incidents, "files": report.written.files, "changed": report.written.changed,
                 "queries": report.queries, "measured": report.measured.map(rfc3339),
-                "warnings": report.warnings.len(), "seconds": seconds(),
+                "changed_days": report.changed_days.len(), "warnings": report.warnings.len(), "seconds": seconds(),
             });
             say(&format!("{line}\n"));
             if report.warnings.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(PARTLY) }
@@ -108,6 +126,9 @@ fn publish(options: &Options, anew: bool, now: Millis) -> Result<Report, String>
     let beside = options.file.parent().unwrap_or(Path::new("."));
     let zone = offsets(&public.zone);
     let before = Before::read(&options.out)?;
+    if let Some(fault) = clock_fault(before.published.at, now).filter(|_| !options.accept_clock) {
+        return Err(format!("{fault}. Not published; the old page stays"));
+    }
     let mut warnings = Vec::new();
     let words = words(public, beside)?;
     let mut notices = incident_files(public, beside, &before.notices, &mut warnings)?;
@@ -116,19 +137,23 @@ fn publish(options: &Options, anew: bool, now: Millis) -> Result<Report, String>
     let (incidents, maintenances) = each_window(notices, now, &zone);
     let n_incidents = incidents.len();
 
-    let nothing = BTreeMap::new();
-    let known = if anew { &nothing } else { &before.histories };
+    let histories = with_former_ids(public, &before.published.histories);
+    let asked = fingerprint(&config);
+    let which = if anew { Days::All } else { which_days(&before.published, &asked, now) };
     let mut readings = Readings::default();
-    let whole =
-        measure(&config, known, &maintenances, now, &zone, &mut readings, &mut queries, &mut warnings);
+    let days = Asked { known: &histories, which, maintenances: &maintenances, now, zone: &zone };
+    let whole = measure(&config, &days, &mut readings, &mut queries, &mut warnings);
     warnings.append(&mut readings.warnings);
+    let edited = edits(&before.notices, &[incidents.as_slice(), &maintenances].concat());
     let page = Parts {
         config: &config,
         public,
         zone,
         now,
         measured: if whole { Some(now) } else { before.measured },
-        published: &before.histories,
+        published: &histories,
+        which,
+        edited,
         readings: &readings,
         incidents,
         maintenances,
@@ -136,7 +161,11 @@ fn publish(options: &Options, anew: bool, now: Millis) -> Result<Report, String>
     };
     let page = page.page();
     let live = options.live.as_deref().map(live_part).transpose()?;
-    let files = site::files(&page, &words, live);
+    let mut files = site::files(&page, &words, live);
+    let retired = retired(&page, before.published.histories);
+    // What was not answered in full is asked for again at the next run.
+    let asked = if whole || which == Days::Recent { asked } else { String::new() };
+    files.insert("uptime.json".into(), history::write(&page, &retired, &asked).into_bytes());
     let written = folder::write(&options.out, &files).map_err(|e| e.to_string())?;
     Ok(Report {
         written,
@@ -144,14 +173,73 @@ fn publish(options: &Options, anew: bool, now: Millis) -> Result<Report, String>
         incidents: n_incidents,
         queries,
         measured: page.measured,
+        changed_days: changed_days(&page, &histories),
         warnings,
     })
+}
+
+/// Why the clock cannot be right, if so: a run with a wrong one would open final days, or end incidents in a time to
+/// come.
+fn clock_fault(last: Option<Millis>, now: Millis) -> Option<String> {
+    let last = last?;
+    let (at, then) = (rfc3339(now), rfc3339(last));
+    if now < last {
+        return Some(format!(
+            "the clock says {at}, but the page was last published at {then}. Set the clock, or pass --accept-clock if it is right and the last run's was wrong"
+        ));
+    }
+    (now - last > LONG_AFTER).then(|| {
+        format!(
+            "the clock says {at}, which is more than a year after the page was last published ({then}). Set the clock, or pass --accept-clock if it is right"
+        )
+    })
+}
+
+/// Days that nobody has measured are asked for again when the queries have changed, and once an hour.
+fn which_days(published: &Published, asked: &str, now: Millis) -> Days {
+    let same_hour = published.at.is_some_and(|at| at.div_euclid(HOUR) == now.div_euclid(HOUR));
+    if same_hour && published.asked.as_deref() == Some(asked) { Days::Recent } else { Days::Gaps }
+}
+
+/// The days of each component, with those it was published with under a former id.
+fn with_former_ids(public: &Public, published: &BTreeMap<String, History>) -> BTreeMap<String, History> {
+    let mut all = published.clone();
+    for component in &public.components {
+        for former in component.former_ids.iter().filter_map(|id| published.get(id)) {
+            let own = all.remove(&component.id).unwrap_or_default();
+            let joined = if own.days.is_empty() { former.clone() } else { own.joined(former) };
+            all.insert(component.id.clone(), joined);
+        }
+    }
+    all
+}
+
+/// The days of what is not on the page, as long as any of them lies within those that are kept.
+fn retired(page: &Page, published: BTreeMap<String, History>) -> BTreeMap<String, History> {
+    let shows = |id: &str| page.component(id).is_some_and(|c| c.measured != Measured::No);
+    let oldest = date_at(page.now, &page.zone) - KEPT_DAYS as Date;
+    let lasts = |h: &History| h.first + h.days.len() as Date > oldest;
+    published.into_iter().filter(|(id, history)| !shows(id) && lasts(history)).collect()
+}
+
+/// Final days that were published with another value.
+fn changed_days(page: &Page, before: &BTreeMap<String, History>) -> Vec<(String, Date, f64, f64)> {
+    let of = |component: &Component| {
+        let old = before.get(&component.id)?;
+        let days = component.history.last(KEPT_DAYS).filter_map(|(date, day)| {
+            let before = old.get(date).filter(|old| old.closed)?.up?;
+            let now = day.up.filter(|now| (now - before).abs() > 1e-6)?;
+            Some((component.id.clone(), date, before, now))
+        });
+        Some(days.collect::<Vec<_>>())
+    };
+    page.components.iter().filter_map(of).flatten().collect()
 }
 
 /// What was published before.
 #[derive(Default)]
 struct Before {
-    histories: BTreeMap<String, History>,
+    published: Published,
     notices: Vec<Notice>,
     states: BTreeMap<String, ComponentStatus>,
     measured: Option<Millis>,
@@ -167,7 +255,7 @@ impl Before {
             )
         };
         let Some(uptime) = text("uptime.json")? else { return Ok(Self::default()) };
-        let histories = history::read(&uptime).map_err(|e| spoilt("uptime.json", &e))?;
+        let mut published = history::read(&uptime).map_err(|e| spoilt("uptime.json", &e))?;
         let notices = match text("history.json")? {
             Some(text) => {
                 let answer = Response { status: 200, body: text.into_bytes(), ..Response::default() };
@@ -186,7 +274,9 @@ impl Before {
             |c: &Value| Some((c["id"].as_str()?.to_string(), ComponentStatus::parse(c["status"].as_str()?)));
         let states = summary["components"].as_array().into_iter().flatten().filter_map(state).collect();
         let measured = json(text("live.json")?)["measured"].as_str().and_then(parse_rfc3339);
-        Ok(Self { histories, notices, states, measured })
+        // Earlier versions wrote no time of their own.
+        published.at = published.at.or(measured);
+        Ok(Self { published, notices, states, measured })
     }
 }
 
@@ -289,20 +379,26 @@ fn address_of(id: &str) -> String {
     id.chars().take(100).map(fine).collect::<String>().trim_matches('-').to_string()
 }
 
+/// What is known and what is to be measured.
+struct Asked<'a> {
+    known: &'a BTreeMap<String, History>,
+    which: Days,
+    maintenances: &'a [Notice],
+    now: Millis,
+    zone: &'a Offsets,
+}
+
 /// Asks monitoring. Whether all of it answered.
-#[expect(clippy::too_many_arguments, reason = "one call, each argument of its own kind")]
 fn measure(
     config: &Config,
-    published: &BTreeMap<String, History>,
-    maintenances: &[Notice],
-    now: Millis,
-    zone: &Offsets,
+    days: &Asked<'_>,
     readings: &mut Readings,
     queries: &mut usize,
     warnings: &mut Vec<String>,
 ) -> bool {
     let mut whole = true;
-    for ask in asks(config, published, maintenances, now, zone) {
+    let (now, zone) = (days.now, days.zone);
+    for ask in asks(config, days.known, days.which, days.maintenances, now, zone) {
         let Some(source) = config.source(&ask.source) else { continue };
         *queries += 1;
         let frame =

@@ -164,6 +164,7 @@ impl Resolver<'_> {
         }
         PublicComponent {
             id: raw.id.clone(),
+            former_ids: raw.former_ids.clone(),
             name: raw.name.clone(),
             group: raw.group.clone().filter(|g| !g.trim().is_empty()),
             description: raw.description.clone().filter(|d| !d.trim().is_empty()),

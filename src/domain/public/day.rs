@@ -50,18 +50,22 @@ pub struct Day {
     pub up: Option<f64>,
     /// maintenance in it, ms; not counted
     pub maintenance: Millis,
+    /// time outside of maintenance that nothing was measured in, ms; neither up nor down, so not counted. A component
+    /// that was first measured at 18:00 has 18 h of it on that day.
+    pub unmeasured: Millis,
     /// how much of the day has passed, ms
     pub passed: Millis,
-    /// measured after it ended: never measured again
+    /// final: it was measured after it ended. Only an explicit command measures it again. A day that nobody measured
+    /// is never final, for it may be filled in later.
     pub closed: bool,
 }
 
 impl Day {
-    pub const UNKNOWN: Self = Self { up: None, maintenance: 0, passed: DAY, closed: false };
+    pub const UNKNOWN: Self = Self { up: None, maintenance: 0, unmeasured: 0, passed: DAY, closed: false };
 
     /// Counted time, ms.
     pub fn counted(&self) -> Millis {
-        (self.passed - self.maintenance).max(0)
+        (self.passed - self.maintenance - self.unmeasured).max(0)
     }
 
     /// Time down, ms.
@@ -140,19 +144,54 @@ impl History {
         (all > 0.0).then(|| up / all)
     }
 
-    /// Takes over what was published before and is final, or is all there is.
+    /// Takes over what was published before: days that are final, and those that nothing was measured of now.
     pub fn merge_published(&mut self, before: &Self) {
+        self.merge(before, |old| old.closed);
+    }
+
+    /// Takes over what was published before only where nothing was measured now.
+    pub fn fill_from(&mut self, before: &Self) {
+        self.merge(before, |_| false);
+    }
+
+    fn merge(&mut self, before: &Self, stays: impl Fn(&Day) -> bool) {
         for (i, day) in self.days.iter_mut().enumerate() {
             let Some(old) = before.get(self.first + i as Date) else { continue };
-            if old.closed || day.up.is_none() && old.up.is_some() {
+            if stays(old) || day.up.is_none() && old.up.is_some() {
                 *day = *old;
             }
         }
     }
 
-    /// The first date that has to be measured (again), given what is known.
-    pub fn first_open(&self) -> Option<Date> {
-        self.days.iter().position(|d| !d.closed).map(|i| self.first + i as Date)
+    /// The same days, and before them those that another history has.
+    pub fn reaching_back(mut self, before: &Self) -> Self {
+        let older = usize::try_from(self.first - before.first).unwrap_or(0);
+        if before.days.is_empty() || older == 0 {
+            return self;
+        }
+        let mut days: Vec<Day> = before.days.iter().take(older).copied().collect();
+        days.resize(older, Day::UNKNOWN);
+        days.append(&mut self.days);
+        Self { first: before.first, days }
+    }
+
+    /// The same days with all that another history knows and this one does not.
+    pub fn joined(self, other: &Self) -> Self {
+        let mut all = self.reaching_back(other);
+        all.fill_from(other);
+        all
+    }
+
+    /// The last `n` days as a history of their own.
+    pub fn shortened(mut self, n: usize) -> Self {
+        let skip = self.days.len().saturating_sub(n);
+        self.days.drain(..skip);
+        Self { first: self.first + skip as Date, days: self.days }
+    }
+
+    /// Whether a date has to be measured (again), given what is known.
+    pub fn is_open(&self, date: Date) -> bool {
+        self.get(date).is_none_or(|day| !day.closed)
     }
 }
 
@@ -238,7 +277,31 @@ mod tests {
             History { first: 8, days: vec![day(1.0), day(1.0), day(0.9), Day { closed: false, ..day(0.7) }] };
         new.merge_published(&old);
         assert_eq!(new.days.iter().map(|d| d.up).collect::<Vec<_>>(), [Some(0.9), Some(0.7), Some(1.0)]);
-        assert_eq!(new.first_open(), Some(11));
+        assert_eq!((9..14).map(|date| new.is_open(date)).collect::<Vec<_>>(), [true, false, true, true, true]);
+        new.fill_from(&History { first: 10, days: vec![day(0.1); 3] });
+        assert_eq!(new.days.iter().map(|d| d.up).collect::<Vec<_>>(), [Some(0.9), Some(0.7), Some(1.0)]);
+    }
+
+    #[test]
+    fn a_history_reaches_back_to_what_is_shown_no_more() {
+        let old = History { first: 5, days: vec![day(0.1), day(0.2)] };
+        let new = History { first: 9, days: vec![day(0.9)] };
+        let all = new.clone().reaching_back(&old);
+        assert_eq!((all.first, all.days.len()), (5, 5));
+        let ups = |history: &History| history.days.iter().map(|d| d.up).collect::<Vec<_>>();
+        assert_eq!(ups(&all), [Some(0.1), Some(0.2), None, None, Some(0.9)]);
+        assert_eq!(all.clone().shortened(1), new);
+        assert_eq!(new.clone().reaching_back(&History { first: 9, days: vec![day(0.5)] }), new);
+        assert_eq!(new.clone().reaching_back(&History::default()), new);
+    }
+
+    #[test]
+    fn part_of_a_day_counts_as_that_part() {
+        // First measured at 18:00, and down for one of the six hours.
+        let first = Day { unmeasured: 18 * HOUR, ..day(5.0 / 6.0) };
+        assert_eq!((first.counted(), first.down()), (6 * HOUR, HOUR));
+        let history = History { first: 0, days: vec![first, day(1.0)] };
+        assert_eq!(history.uptime(2), Some(29.0 / 30.0));
     }
 
     fn incident(hours: (Millis, Millis), status: ComponentStatus) -> Notice {

@@ -1,6 +1,6 @@
 //! Maintenance that comes again.
 
-use crate::domain::time::Millis;
+use crate::domain::time::{DAY, Millis};
 use crate::domain::window::Bounds;
 use crate::domain::zone::Offsets;
 
@@ -28,9 +28,6 @@ pub struct Repeats {
     pub until: Option<Millis>,
 }
 
-/// More than this many in one look would be a mistake in a file.
-const MOST: i64 = 4_000;
-
 /// The windows that touch `span`, the first being `first`. The wall clock of the zone stays, so a window at
 /// 02:00 stays at 02:00 over a change of clocks.
 pub fn occurrences(first: Bounds, repeats: Option<Repeats>, span: Bounds, zone: &Offsets) -> Vec<Bounds> {
@@ -51,7 +48,7 @@ pub fn occurrences(first: Bounds, repeats: Option<Repeats>, span: Bounds, zone: 
         }
     };
     let mut all = Vec::new();
-    for n in 0..MOST {
+    for n in numbers(first, repeats.every, span) {
         let Some(day) = day_of(n) else { continue };
         let start = zone.instant(day + zone.at(day) + into_day);
         if start >= span.end || repeats.until.is_some_and(|until| start >= until) {
@@ -63,6 +60,19 @@ pub fn occurrences(first: Bounds, repeats: Option<Repeats>, span: Bounds, zone: 
         }
     }
     all
+}
+
+/// The repetitions, counted from the first, that can touch `span`: found by division, so that a repetition never
+/// ends because it began long ago. Two more on each side make up for clocks that change and months that differ.
+fn numbers(first: Bounds, every: Every, span: Bounds) -> std::ops::Range<i64> {
+    let (shortest, longest) = match every {
+        Every::Day => (DAY, DAY),
+        Every::Week => (7 * DAY, 7 * DAY),
+        Every::Month => (28 * DAY, 31 * DAY),
+    };
+    let from = (span.start - first.end).div_euclid(longest) - 2;
+    let to = (span.end - first.start).div_euclid(shortest) + 3;
+    from.max(0)..to.max(0)
 }
 
 #[cfg(test)]
@@ -124,5 +134,16 @@ mod tests {
             ("2026-01-05T01:00:00Z", "2026-01-06T00:00:00Z"),
         );
         assert_eq!(all, ["2026-01-05T00:00:00Z"]);
+    }
+
+    #[test]
+    fn a_repetition_that_began_long_ago_goes_on() {
+        let span = ("2026-11-25T00:00:00Z", "2026-11-27T00:00:00Z");
+        let of = |first: &str, every| starts(first, every, None, &Offsets::utc(), span);
+        assert_eq!(of("1990-01-01T03:00:00Z", Every::Day), ["2026-11-25T03:00:00Z", "2026-11-26T03:00:00Z"]);
+        assert_eq!(of("2010-11-25T03:00:00Z", Every::Week), ["2026-11-26T03:00:00Z"]);
+        assert_eq!(of("1999-01-26T03:00:00Z", Every::Month), ["2026-11-26T03:00:00Z"]);
+        assert!(of("1999-01-28T03:00:00Z", Every::Month).is_empty());
+        assert!(of("2027-01-26T03:00:00Z", Every::Day).is_empty(), "it has not begun");
     }
 }
