@@ -2,7 +2,7 @@
 //!
 //! Source: the "Status API" page of any Statuspage, `https://metastatuspage.com/api/v2`.
 
-use crate::domain::public::{Component, ComponentStatus, Impact, Notice, Page, Phase, Update};
+use crate::domain::public::{Body, Component, ComponentStatus, Impact, Notice, Origin, Page, Phase, Update};
 use crate::domain::time::{Millis, rfc3339};
 use crate::status_page::markdown;
 use crate::status_page::notice_path;
@@ -59,11 +59,35 @@ pub fn files(page: &Page) -> Vec<(String, Value)> {
     ]
 }
 
-/// All incidents and single maintenances there are, in the same shape: `history.json`.
+/// All incidents and single maintenances there are, in the same shape: `history.json`. What that shape cannot say
+/// stands under `fourlights`, so that the next run knows each of them exactly as it was published.
 pub fn history(page: &Page) -> Value {
-    let all = page.incidents.iter().map(|n| notice(page, n)).collect::<Vec<_>>();
+    let all = page.incidents.iter().map(|n| remembered(page, n)).collect::<Vec<_>>();
     let maintenances = page.maintenances.iter().filter(|n| n.repeats.is_none());
-    json!({"incidents": all, "scheduled_maintenances": maintenances.map(|n| notice(page, n)).collect::<Vec<_>>()})
+    let maintenances = maintenances.map(|n| remembered(page, n)).collect::<Vec<_>>();
+    json!({"incidents": all, "scheduled_maintenances": maintenances})
+}
+
+fn remembered(page: &Page, said: &Notice) -> Value {
+    let mut out = notice(page, said);
+    let affected: serde_json::Map<String, Value> =
+        said.affected.iter().map(|(id, status)| (id.clone(), json!(status.name()))).collect();
+    let bodies: Vec<Value> = said
+        .updates
+        .iter()
+        .map(|u| match &u.body {
+            Body::Markdown(text) => json!({"markdown": text}),
+            Body::Text(text) => json!({"text": text}),
+        })
+        .collect();
+    let mut more = json!({"affected": affected, "bodies": bodies, "ended": said.ended.map(stamp)});
+    if let (Origin::Import(from), Some(more)) = (&said.origin, more.as_object_mut()) {
+        more.insert("imported_from".into(), json!(from));
+    }
+    if let Some(all) = out.as_object_mut() {
+        all.insert("fourlights".into(), more);
+    }
+    out
 }
 
 /// When the page last said something new: not each time it was measured.

@@ -15,7 +15,7 @@
 
 use super::front_matter;
 use crate::domain::public::recurrence::{Every, Repeats};
-use crate::domain::public::{Body, ComponentStatus, Impact, Notice, Phase, Update};
+use crate::domain::public::{Body, ComponentStatus, Impact, Notice, Origin, Phase, Update};
 use crate::domain::time::{Millis, parse_rfc3339};
 use crate::domain::window::Bounds;
 use serde::Deserialize;
@@ -127,7 +127,7 @@ impl File<'_> {
             repeats: self.repeats(&head)?,
             affected,
             updates: with_end(updates, window, started, told_end),
-            imported: false,
+            origin: Origin::File,
         })
     }
 

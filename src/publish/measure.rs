@@ -521,7 +521,7 @@ fn missing(length: Millis, known: Millis) -> Millis {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::public::{ComponentStatus, Impact};
+    use crate::domain::public::{ComponentStatus, Impact, Origin};
     use crate::domain::time::{HOUR, parse_rfc3339};
 
     fn config() -> Config {
@@ -555,7 +555,7 @@ mod tests {
             repeats: None,
             affected: vec![("a".into(), ComponentStatus::Maintenance)],
             updates: Vec::new(),
-            imported: false,
+            origin: Origin::File,
         }
     }
 

@@ -9,6 +9,7 @@ pub mod feeds;
 pub mod front_matter;
 pub mod history;
 pub mod image;
+pub mod imported;
 pub mod incident_file;
 pub mod measure;
 pub mod page;

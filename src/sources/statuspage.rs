@@ -3,14 +3,20 @@
 use super::http::{Request, Response};
 use super::{Parsed, SourceError, Warning, json};
 use crate::domain::incident::Incident;
-use crate::domain::public::{Body, ComponentStatus, Impact, Notice, Phase, Update};
+use crate::domain::public::{Body, ComponentStatus, Impact, Notice, Origin, Phase, Update};
 use crate::domain::time::parse_rfc3339;
 use crate::domain::window::Bounds;
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use std::collections::BTreeMap;
 
 pub fn incidents() -> Request {
     Request::get("/incidents.json")
+}
+
+/// The complete list of what is open, unlike [`incidents`], which ends after the newest 50.
+pub fn unresolved() -> Request {
+    Request::get("/incidents/unresolved.json")
 }
 
 pub fn maintenances() -> Request {
@@ -50,6 +56,27 @@ struct RawIncident {
     components: Vec<RawAffected>,
     #[serde(default)]
     incident_updates: Vec<RawUpdate>,
+    #[serde(default)]
+    fourlights: Option<RawOwn>,
+}
+
+/// What our own `history.json` says beside Atlassian's shape.
+#[derive(Deserialize)]
+struct RawOwn {
+    affected: BTreeMap<String, String>,
+    /// as many as there are updates, in their order
+    bodies: Vec<RawBody>,
+    #[serde(default)]
+    ended: Option<String>,
+    #[serde(default)]
+    imported_from: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum RawBody {
+    Markdown(String),
+    Text(String),
 }
 
 #[derive(Deserialize)]
@@ -72,6 +99,21 @@ struct RawUpdate {
     display_at: Option<String>,
     #[serde(default)]
     created_at: Option<String>,
+    #[serde(default)]
+    affected_components: Option<Vec<RawChange>>,
+}
+
+/// What an update says of a component: this is what was true then, whatever it is now.
+#[derive(Deserialize)]
+struct RawChange {
+    #[serde(default)]
+    code: Option<String>,
+    #[serde(default)]
+    name: Option<String>,
+    #[serde(default)]
+    old_status: Option<String>,
+    #[serde(default)]
+    new_status: Option<String>,
 }
 
 /// Incidents; those whose phase or beginning cannot be told are left out with a warning.
@@ -146,15 +188,8 @@ fn notice(raw: RawIncident) -> Option<Notice> {
         updates.insert(0, Update { at, phase, body: Body::Text(String::new()) });
     }
     let impact = Impact::parse(raw.impact.as_deref().unwrap_or_default());
-    let affected = raw.components.into_iter().map(|c| {
-        let id = if c.id.is_empty() { c.name } else { c.id };
-        // A component tells its state of now, which after the end says nothing of what it was.
-        let told = ComponentStatus::parse(&c.status);
-        let unsaid = matches!(told, ComponentStatus::Operational | ComponentStatus::Unknown);
-        (id, if unsaid { state_of(impact) } else { told })
-    });
-    Some(Notice {
-        affected: affected.collect(),
+    let mut notice = Notice {
+        affected: affected(&raw, impact, !phase.is_over()),
         id: raw.id,
         title: raw.name,
         impact,
@@ -163,8 +198,66 @@ fn notice(raw: RawIncident) -> Option<Notice> {
         window,
         repeats: None,
         updates,
-        imported: true,
-    })
+        origin: Origin::Import(String::new()),
+    };
+    if let Some(own) = raw.fourlights {
+        own.complete(&mut notice);
+    }
+    Some(notice)
+}
+
+impl RawOwn {
+    /// Puts back what Atlassian's shape does not carry.
+    fn complete(self, notice: &mut Notice) {
+        let affected = self.affected.into_iter();
+        notice.affected = affected.map(|(id, status)| (id, ComponentStatus::parse(&status))).collect();
+        notice.ended = self.ended.as_deref().and_then(parse_rfc3339);
+        notice.origin = self.imported_from.map_or(Origin::File, Origin::Import);
+        if self.bodies.len() == notice.updates.len() {
+            for (update, body) in notice.updates.iter_mut().zip(self.bodies) {
+                update.body = match body {
+                    RawBody::Markdown(text) => Body::Markdown(text),
+                    RawBody::Text(text) => Body::Text(text),
+                };
+            }
+        }
+    }
+}
+
+/// The components an incident touched, with the worst state that its updates record of each. A component's own
+/// `status` is its state of now: it counts only while the incident is open, and where no update says anything.
+fn affected(raw: &RawIncident, impact: Impact, open: bool) -> Vec<(String, ComponentStatus)> {
+    let mut all: Vec<(String, ComponentStatus)> = Vec::new();
+    let mut add = |id: &str, status: ComponentStatus| match all.iter_mut().find(|(known, _)| known == id) {
+        Some((_, known)) => *known = (*known).max(status),
+        None if id.is_empty() => {}
+        None => all.push((id.into(), status)),
+    };
+    let mut updates: Vec<&RawUpdate> = raw.incident_updates.iter().collect();
+    updates.sort_by_key(|u| u.display_at.as_ref().or(u.created_at.as_ref()));
+    for (i, update) in updates.iter().enumerate() {
+        for change in update.affected_components.iter().flatten() {
+            let id = change.code.as_deref().or(change.name.as_deref()).unwrap_or_default();
+            // What it was before the first update is not of this incident.
+            let before = change.old_status.as_deref().filter(|_| i > 0);
+            for status in before.into_iter().chain(change.new_status.as_deref()) {
+                match ComponentStatus::parse(status) {
+                    ComponentStatus::Unknown => {}
+                    known => add(id, known),
+                }
+            }
+        }
+    }
+    for component in &raw.components {
+        let id = if component.id.is_empty() { &component.name } else { &component.id };
+        if all.iter().any(|(known, _)| known == id || *known == component.name) {
+            continue;
+        }
+        let now = ComponentStatus::parse(&component.status);
+        let said = open && !matches!(now, ComponentStatus::Operational | ComponentStatus::Unknown);
+        all.push((id.clone(), if said { now } else { state_of(impact) }));
+    }
+    all
 }
 
 /// The state an impact stands for when nothing else is said.
@@ -234,6 +327,41 @@ mod tests {
         assert_eq!(all.data[1].phase(0), Phase::Resolved);
         let open = read_open_incidents(&ok(body), "public").unwrap().data;
         assert_eq!((open.len(), open[0].severity), (1, Severity::Sev2));
+    }
+
+    #[test]
+    fn the_state_of_then_counts_and_not_the_state_of_now() {
+        let read = |components: &str, updates: &str, status: &str| {
+            let body = format!(
+                r#"{{"incidents":[{{"id":"i","name":"N","status":"{status}","impact":"minor",
+                "created_at":"2026-11-20T10:00:00Z","components":[{components}],"incident_updates":[{updates}]}}]}}"#
+            );
+            read_incidents(&ok(&body)).unwrap().data[0].affected.clone()
+        };
+        let update = |hour: u32, status: &str, old: &str, new: &str| {
+            format!(
+                r#"{{"status":"{status}","created_at":"2026-11-20T{hour}:00:00Z",
+                "affected_components":[{{"code":"api","name":"API","old_status":"{old}","new_status":"{new}"}}]}}"#
+            )
+        };
+        let down = format!(
+            "{},{}",
+            update(12, "resolved", "partial_outage", "operational"),
+            update(10, "investigating", "operational", "partial_outage")
+        );
+        for now in ["operational", "major_outage", "under_maintenance"] {
+            let component = format!(r#"{{"id":"api","name":"API","status":"{now}"}}"#);
+            assert_eq!(read(&component, &down, "resolved"), [("api".into(), ComponentStatus::PartialOutage)], "{now}");
+        }
+        let now = r#"{"id":"api","name":"API","status":"major_outage"}"#;
+        // Only the last update records anything: what it was until then.
+        let last = update(12, "resolved", "degraded_performance", "operational");
+        let first = r#"{"status":"investigating","created_at":"2026-11-20T10:00:00Z","affected_components":null}"#;
+        let both = format!("{last},{first}");
+        assert_eq!(read(now, &both, "resolved"), [("api".into(), ComponentStatus::Degraded)]);
+        // Nothing is recorded: the impact after the end, the state of now before it.
+        assert_eq!(read(now, first, "resolved"), [("api".into(), ComponentStatus::Degraded)]);
+        assert_eq!(read(now, first, "investigating"), [("api".into(), ComponentStatus::MajorOutage)]);
     }
 
     #[test]

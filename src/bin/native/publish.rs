@@ -5,17 +5,18 @@ use super::configuration;
 use super::zones::offsets;
 use fourlights::config::{Config, Public};
 use fourlights::domain::public::day::{Date, date_at, date_text};
-use fourlights::domain::public::{Component, ComponentStatus, History, Measured, Notice, Page};
+use fourlights::domain::public::{Component, ComponentStatus, History, Measured, Notice, Origin, Page};
 use fourlights::domain::time::{DAY, HOUR, Millis, parse_rfc3339, rfc3339};
 use fourlights::domain::zone::Offsets;
 use fourlights::publish::history::{KEPT_DAYS, Published};
+use fourlights::publish::imported::{Listed, page_key};
 use fourlights::publish::incident_file;
 use fourlights::publish::measure::{Days, Readings, asks, fingerprint, take};
 use fourlights::publish::page::{Parts, each_window, edits};
 use fourlights::publish::shell::Live;
 use fourlights::publish::site::LivePart;
-use fourlights::publish::{history, site};
-use fourlights::sources::{Request, Response, SourceError, prometheus, statuspage};
+use fourlights::publish::{history, imported, site};
+use fourlights::sources::{Parsed, Request, Response, SourceError, prometheus, statuspage};
 use fourlights::status_page::words::Words;
 use fourlights::transport::demo::Demo;
 use fourlights::transport::folder::{self, Written};
@@ -133,7 +134,9 @@ fn publish(options: &Options, anew: bool, now: Millis) -> Result<Report, String>
     let words = words(public, beside)?;
     let mut notices = incident_files(public, beside, &before.notices, &mut warnings)?;
     let mut queries = 0;
-    notices.extend(imported(&config, public, &notices, &before.notices, now, &mut queries, &mut warnings));
+    let listed = listed(&config, public, now, &mut queries, &mut warnings);
+    let seen = before.published.at.unwrap_or(now).min(now);
+    notices.extend(imported::merge(listed, &notices, &before.notices, seen));
     let (incidents, maintenances) = each_window(notices, now, &zone);
     let n_incidents = incidents.len();
 
@@ -322,62 +325,47 @@ fn incident_files(
                 let kept =
                     if old.is_some() { "its last published state stays" } else { "it is not published" };
                 warnings.push(format!("{}: {fault}; {kept}", shown.display()));
-                all.extend(old.map(|n| Notice { imported: false, ..n }));
+                all.extend(old.map(|n| Notice { origin: Origin::File, ..n }));
             }
         }
     }
     Ok(all)
 }
 
-/// Incidents and maintenances of other pages, with those that these pages have forgotten.
-fn imported(
+/// What other pages say now.
+fn listed(
     config: &Config,
     public: &Public,
-    own: &[Notice],
-    published: &[Notice],
     now: Millis,
     queries: &mut usize,
     warnings: &mut Vec<String>,
-) -> Vec<Notice> {
-    if public.import.is_empty() {
-        return Vec::new();
-    }
-    let mut all: Vec<Notice> = Vec::new();
+) -> Vec<Listed> {
+    let mut all = Vec::new();
     for source in public.import.iter().filter_map(|name| config.source(name)) {
-        let mut ask = |request: Request| {
+        let mut ask = |request: Request, read: Reader| {
             *queries += 1;
-            send_to(&source.url, &request, source.deadline, now)
-        };
-        let incidents = ask(statuspage::incidents()).and_then(|r| statuspage::read_incidents(&r));
-        let maintenances = ask(statuspage::maintenances()).and_then(|r| statuspage::read_maintenances(&r));
-        for answer in [incidents, maintenances] {
-            match answer {
+            match send_to(&source.url, &request, source.deadline, now).and_then(|r| read(&r)) {
                 Ok(parsed) => {
                     warnings.extend(parsed.warnings.iter().map(|w| format!("{}: {w}", source.name)));
-                    all.extend(parsed.data);
+                    Some(parsed.data)
                 }
                 Err(error) => {
                     warnings.push(format!("source {:?}: {error}; what it said before stays", source.name));
+                    None
                 }
             }
-        }
+        };
+        all.push(Listed {
+            page: page_key(&source.url),
+            incidents: ask(statuspage::incidents(), statuspage::read_incidents),
+            unresolved: ask(statuspage::unresolved(), statuspage::read_incidents),
+            maintenances: ask(statuspage::maintenances(), statuspage::read_maintenances),
+        });
     }
-    let mut out: Vec<Notice> = Vec::new();
-    for mut notice in all.into_iter().chain(published.iter().cloned()) {
-        notice.id = address_of(&notice.id);
-        let known = own.iter().chain(&out).any(|n| n.id == notice.id);
-        if !notice.id.is_empty() && !known {
-            out.push(notice);
-        }
-    }
-    out
+    all
 }
 
-/// An id as it can be part of an address.
-fn address_of(id: &str) -> String {
-    let fine = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
-    id.chars().take(100).map(fine).collect::<String>().trim_matches('-').to_string()
-}
+type Reader = fn(&Response) -> Result<Parsed<Vec<Notice>>, SourceError>;
 
 /// What is known and what is to be measured.
 struct Asked<'a> {

@@ -242,6 +242,7 @@ pub fn covered(windows: &[Bounds], within: Bounds) -> Millis {
 
 #[cfg(test)]
 mod tests {
+    use super::super::notice::Origin;
     use super::super::status::{ComponentStatus, Impact};
     use super::*;
     use crate::domain::time::HOUR;
@@ -315,7 +316,7 @@ mod tests {
             repeats: None,
             affected: vec![("api".into(), status)],
             updates: Vec::new(),
-            imported: false,
+            origin: Origin::File,
         }
     }
 

@@ -8,6 +8,6 @@ pub mod recurrence;
 pub mod status;
 
 pub use day::{Day, History};
-pub use notice::{Body, Notice, Phase, Update};
+pub use notice::{Body, Notice, Origin, Phase, Update};
 pub use page::{Component, Measured, Page};
 pub use status::{ComponentStatus, Impact};

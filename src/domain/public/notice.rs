@@ -97,8 +97,16 @@ pub struct Notice {
     pub affected: Vec<(String, ComponentStatus)>,
     /// newest first
     pub updates: Vec<Update>,
-    /// it came from another page, and so is kept when that page forgets it
-    pub imported: bool,
+    pub origin: Origin,
+}
+
+/// Where a notice came from, which decides how long it stays.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// an incident file: it is there exactly as long as the file
+    File,
+    /// another page, by a digest of its address: it stays when that page forgets it
+    Import(String),
 }
 
 impl Notice {
@@ -164,7 +172,7 @@ mod tests {
             repeats: None,
             affected: vec![("api".into(), ComponentStatus::Maintenance)],
             updates: vec![Update { at: 0, phase: told, body: Body::Text(String::new()) }],
-            imported: false,
+            origin: Origin::File,
         }
     }
 
