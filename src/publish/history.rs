@@ -148,7 +148,8 @@ pub fn read(text: &str) -> Result<Published, String> {
     let raw: RawFile = serde_json::from_str(text).map_err(|e| e.to_string())?;
     // A component that is named again is read from where it is shown.
     let all = raw.retired.into_iter().chain(raw.components);
-    let histories = all.map(|(id, raw)| Ok((id.clone(), history(&id, raw)?))).collect::<Result<_, String>>()?;
+    let histories =
+        all.map(|(id, raw)| Ok((id.clone(), history(&id, raw)?))).collect::<Result<_, String>>()?;
     Ok(Published { histories, at: raw.published.as_deref().and_then(parse_rfc3339), asked: raw.asked })
 }
 
@@ -196,8 +197,7 @@ fn read_days(id: &str, first: Date, raw: Vec<RawDay>) -> Result<Vec<Day>, String
 
 /// All days of all components, for spreadsheets.
 pub fn csv(components: &[&Component]) -> String {
-    let mut out =
-        String::from("component,date,uptime,down_seconds,maintenance_seconds,unmeasured_seconds\n");
+    let mut out = String::from("component,date,uptime,down_seconds,maintenance_seconds,unmeasured_seconds\n");
     for component in components {
         for (date, day) in component.history.last(SHOWN_DAYS) {
             if day.up.is_none() && day.maintenance == 0 {

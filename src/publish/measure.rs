@@ -149,19 +149,13 @@ pub fn asks(
                 // A day of 23 or 25 hours does not fit the step of the others.
                 let day = bounds_of(run.0, zone);
                 terms.push((format!("d{}", run.0), filled(&expression, day.length(), Some(day.end))));
-                terms.push((
-                    format!("k{}", run.0),
-                    coverage(&expression, SLOT, day.length(), Some(day.end)),
-                ));
+                terms.push((format!("k{}", run.0), coverage(&expression, SLOT, day.length(), Some(day.end))));
             }
         }
         for (start, end) in maintenance_parts(&members, maintenances, &dates, today, now, zone) {
             terms.push((format!("m{start}:{end}"), filled(&expression, end - start, Some(end))));
             if end - start > SLOT {
-                terms.push((
-                    format!("n{start}:{end}"),
-                    coverage(&expression, SLOT, end - start, Some(end)),
-                ));
+                terms.push((format!("n{start}:{end}"), coverage(&expression, SLOT, end - start, Some(end))));
             }
         }
         all.push(ask(prometheus::instant(&joined(&terms), now), Kind::Terms));
@@ -515,7 +509,11 @@ impl Readings {
 /// What of a span lies outside of the time that has data.
 fn missing(length: Millis, known: Millis) -> Millis {
     let missing = (length - known).max(0);
-    if missing <= 2 * SLOT || missing <= WIDE_SLOT && length == DAY && known % WIDE_SLOT == 0 { 0 } else { missing }
+    if missing <= 2 * SLOT || missing <= WIDE_SLOT && length == DAY && known % WIDE_SLOT == 0 {
+        0
+    } else {
+        missing
+    }
 }
 
 #[cfg(test)]

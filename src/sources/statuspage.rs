@@ -351,12 +351,17 @@ mod tests {
         );
         for now in ["operational", "major_outage", "under_maintenance"] {
             let component = format!(r#"{{"id":"api","name":"API","status":"{now}"}}"#);
-            assert_eq!(read(&component, &down, "resolved"), [("api".into(), ComponentStatus::PartialOutage)], "{now}");
+            assert_eq!(
+                read(&component, &down, "resolved"),
+                [("api".into(), ComponentStatus::PartialOutage)],
+                "{now}"
+            );
         }
         let now = r#"{"id":"api","name":"API","status":"major_outage"}"#;
         // Only the last update records anything: what it was until then.
         let last = update(12, "resolved", "degraded_performance", "operational");
-        let first = r#"{"status":"investigating","created_at":"2026-11-20T10:00:00Z","affected_components":null}"#;
+        let first =
+            r#"{"status":"investigating","created_at":"2026-11-20T10:00:00Z","affected_components":null}"#;
         let both = format!("{last},{first}");
         assert_eq!(read(now, &both, "resolved"), [("api".into(), ComponentStatus::Degraded)]);
         // Nothing is recorded: the impact after the end, the state of now before it.

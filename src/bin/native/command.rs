@@ -93,7 +93,9 @@ fn with_publish(words: &[&str]) -> ExitCode {
         }
     }
     match (file, out) {
-        (Some(file), Some(out)) => publish::run(&publish::Options { file, out, live, watch, anew, accept_clock }),
+        (Some(file), Some(out)) => {
+            publish::run(&publish::Options { file, out, live, watch, anew, accept_clock })
+        }
         _ => usage(),
     }
 }

@@ -25,7 +25,8 @@ pub fn unknown(text: &str) -> Vec<Fault> {
     let tree: Value = serde_json::from_str(text.trim_start_matches('\u{feff}')).unwrap_or_default();
     let slos = tree["slos"].as_array().into_iter().flatten().enumerate();
     let slos = slos.map(|(i, slo)| (format!("$.slos[{i}].zone"), &slo["zone"]));
-    let page = [("$.zone".to_string(), &tree["zone"]), ("$.public.zone".to_string(), &tree["public"]["zone"])];
+    let page =
+        [("$.zone".to_string(), &tree["zone"]), ("$.public.zone".to_string(), &tree["public"]["zone"])];
     page.into_iter().chain(slos).filter_map(|(path, typed)| fault(&path, typed.as_str()?)).collect()
 }
 
@@ -52,11 +53,14 @@ mod tests {
             "slos": [{"zone": "UTC"}, {"zone": "Mars/Olympus"}, {"zone": "Asia/Kolkata"}]}"#;
         let found: Vec<(String, String)> = unknown(text).into_iter().map(|f| (f.path, f.example)).collect();
         let at = |path: &str, zone: &str| (path.to_string(), format!("{zone:?}"));
-        assert_eq!(found, [
-            at("$.zone", "Europe/Berlin"),
-            at("$.public.zone", "Europe/Berlin"),
-            at("$.slos[1].zone", "Europe/Berlin"),
-        ]);
+        assert_eq!(
+            found,
+            [
+                at("$.zone", "Europe/Berlin"),
+                at("$.public.zone", "Europe/Berlin"),
+                at("$.slos[1].zone", "Europe/Berlin"),
+            ]
+        );
         assert!(unknown("no json").is_empty());
     }
 

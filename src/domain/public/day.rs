@@ -278,7 +278,10 @@ mod tests {
             History { first: 8, days: vec![day(1.0), day(1.0), day(0.9), Day { closed: false, ..day(0.7) }] };
         new.merge_published(&old);
         assert_eq!(new.days.iter().map(|d| d.up).collect::<Vec<_>>(), [Some(0.9), Some(0.7), Some(1.0)]);
-        assert_eq!((9..14).map(|date| new.is_open(date)).collect::<Vec<_>>(), [true, false, true, true, true]);
+        assert_eq!(
+            (9..14).map(|date| new.is_open(date)).collect::<Vec<_>>(),
+            [true, false, true, true, true]
+        );
         new.fill_from(&History { first: 10, days: vec![day(0.1); 3] });
         assert_eq!(new.days.iter().map(|d| d.up).collect::<Vec<_>>(), [Some(0.9), Some(0.7), Some(1.0)]);
     }
