@@ -3,9 +3,9 @@
 use crate::config::ZoneChoice;
 use crate::domain::time::{MINUTE, Millis, SECOND};
 use crate::domain::zone::Offsets;
+use js_sys::{Array, Date, Function, Intl, Object, Reflect};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use js_sys::{Array, Date, Function, Intl, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{Document, HtmlElement, Window};
 
@@ -260,5 +260,35 @@ pub fn focus(id: &str) {
         document().and_then(|d| d.get_element_by_id(id)).and_then(|e| e.dyn_into::<HtmlElement>().ok())
     {
         element.focus().unwrap_or_default();
+    }
+}
+
+/// Forgets what was remembered under a name.
+pub fn forget(name: &str) {
+    if let Some(storage) = window().and_then(|w| w.local_storage().ok().flatten()) {
+        storage.remove_item(name).unwrap_or_default();
+    }
+}
+
+/// Ticks every five seconds also in a hidden tab, whose own timers browsers hold back to once a minute: by a worker.
+/// Ends when dropped.
+pub struct Ticker {
+    worker: web_sys::Worker,
+    _listener: Closure<dyn FnMut(web_sys::Event)>,
+}
+
+impl Ticker {
+    /// `None` where workers are forbidden.
+    pub fn start(act: impl Fn() + 'static) -> Option<Self> {
+        let worker = web_sys::Worker::new("clock.js").ok()?;
+        let listener = Closure::<dyn FnMut(web_sys::Event)>::new(move |_| act());
+        worker.add_event_listener_with_callback("message", listener.as_ref().unchecked_ref()).ok()?;
+        Some(Self { worker, _listener: listener })
+    }
+}
+
+impl Drop for Ticker {
+    fn drop(&mut self) {
+        self.worker.terminate();
     }
 }

@@ -150,9 +150,8 @@ mod tests {
     #[test]
     fn daylight_saving_keeps_midnights_and_adds_no_mark_twice() {
         let (spring, autumn) = (at("2026-03-29T01:00:00Z"), at("2026-10-25T01:00:00Z"));
-        let berlin = Offsets::asking("Berlin 2026", move |t| {
-            if t >= spring && t < autumn { 2 * HOUR } else { HOUR }
-        });
+        let berlin =
+            Offsets::asking("Berlin 2026", move |t| if t >= spring && t < autumn { 2 * HOUR } else { HOUR });
         let days = time_ticks(at("2026-03-27T23:00:00Z"), at("2026-03-31T22:00:00Z"), 8, &berlin);
         assert!(days.iter().filter(|(t, _)| berlin.civil(*t).hour == 0).count() >= 4);
         let night = labels("2026-10-24T22:00:00Z", "2026-10-25T04:00:00Z", 8, &berlin);

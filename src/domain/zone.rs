@@ -288,9 +288,13 @@ mod tests {
     fn the_next_midnight_is_always_ahead() {
         // Clocks go back from 00:01 to 23:01 of the day before.
         let back = at("2010-11-07T02:31:00Z");
-        let zone = Offsets::asking("St John's", move |t| {
-            if t < back { -2 * HOUR - HOUR / 2 } else { -3 * HOUR - HOUR / 2 }
-        });
+        let zone =
+            Offsets::asking(
+                "St John's",
+                move |t| {
+                    if t < back { -2 * HOUR - HOUR / 2 } else { -3 * HOUR - HOUR / 2 }
+                },
+            );
         let again = at("2010-11-07T02:45:00Z");
         assert_eq!(zone.civil(again).full(), "6 Nov 2010, 23:15");
         assert_eq!(zone.next_midnight(again), at("2010-11-07T03:30:00Z"));

@@ -53,11 +53,9 @@ impl Zone {
             Some(offsets) if !chosen.is_empty() => {
                 Self { chosen: chosen.into(), name: chosen.into(), offsets }
             }
-            _ => Self {
-                chosen: String::new(),
-                name: browser::zone_name(),
-                offsets: browser::local_offsets(),
-            },
+            _ => {
+                Self { chosen: String::new(), name: browser::zone_name(), offsets: browser::local_offsets() }
+            }
         }
     }
 }

@@ -24,7 +24,7 @@ impl Poller {
         Self { due: Some(now), in_flight: false, again: false, failures: 0 }
     }
 
-    /// Whether to send a request now. In a hidden tab nothing is sent.
+    /// Whether to send a request now. Nothing is sent for what `hidden` says nobody sees.
     pub fn is_due(&self, now: Millis, hidden: bool) -> bool {
         !hidden && !self.in_flight && self.due.is_some_and(|due| now >= due)
     }

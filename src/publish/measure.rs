@@ -535,9 +535,7 @@ mod tests {
 
     fn berlin() -> Offsets {
         let (spring, autumn) = (at("2026-03-29T01:00:00Z"), at("2026-10-25T01:00:00Z"));
-        Offsets::asking("Berlin 2026", move |t| {
-            if t >= spring && t < autumn { 2 * HOUR } else { HOUR }
-        })
+        Offsets::asking("Berlin 2026", move |t| if t >= spring && t < autumn { 2 * HOUR } else { HOUR })
     }
 
     fn maintenance(window: Bounds) -> Notice {

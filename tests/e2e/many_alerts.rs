@@ -100,7 +100,7 @@ async fn a_firing_is_told_once_across_tabs_and_reloads() {
                    static permission = 'granted'; static requestPermission() { return Promise.resolve('granted'); } };";
     page.devtools("Page.addScriptToEvaluateOnNewDocument", json!({"source": counted})).await;
     page.goto(&site.url("alerts")).await;
-    page.shows("When something begins to fire", 20).await;
+    page.shows("Desktop notification", 20).await;
     page.script("[...document.querySelectorAll('.choice input')][1].click()").await;
     page.shows("This tab is the one that notifies", 10).await;
     let first = page.driver.window().await.unwrap();

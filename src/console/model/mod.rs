@@ -1,12 +1,13 @@
 //! What each panel shows, as plain values made from answers. No signals, no DOM.
 
 mod alert_table;
-mod announce;
 mod capacity_card;
 mod capacity_report;
 mod deploys;
 mod feed;
 mod golden;
+mod lead;
+mod notification_log;
 mod rule_export;
 mod rules;
 mod scorecard;
@@ -18,7 +19,6 @@ mod slo_text;
 mod together;
 
 pub use alert_table::{AlertFilter, AlertGroup, AlertRow, grouped, labels_to_group_by, rows};
-pub use announce::{Announced, n_pressing};
 pub use capacity_card::{
     CapacityCard, Due, Supply, capacity_card, history_question, limit_question, supplies, why_missing,
 };
@@ -29,6 +29,8 @@ pub use golden::{
     GoldenInputs, Reading, errors_chart, fleet_question, graph_link, heat_chart, latency_chart, reading,
     service_question, single_chart, state_chart, traffic_chart,
 };
+pub use lead::{Lease, Role, role};
+pub use notification_log::{NewFiring, NotificationLog, n_pressing};
 pub use rule_export::{Part, alert_name, rules_for_prometheus};
 pub use rules::{
     OWN, RuleAsk, RuleView, Watched, evaluate, rule_asks, rule_text, same_name, span_of, unit_of,

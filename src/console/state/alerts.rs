@@ -10,8 +10,10 @@ use crate::domain::alert::{Alert, Silence, State, combine, resolved_from_history
 use crate::domain::incident::{Incident, from_alerts};
 use crate::domain::series::Series;
 use crate::domain::time::{DAY, Millis, SECOND};
-use crate::poll::{Pace, Question, Reply, Span};
+use crate::poll::{Condition, Pace, Question, Reply, Span};
+use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 
 const HISTORY_STEP: Millis = 30 * SECOND;
 
@@ -26,6 +28,9 @@ pub struct AlertsState {
     pub silences: Memo<Vec<Silence>>,
     pub incidents: Memo<Vec<Incident>>,
     pub feed: Memo<Feed>,
+    /// whether every source of alerts has answered or failed since the page was opened: before that, an alert that is
+    /// missing may only be late
+    pub is_complete: Memo<bool>,
 }
 
 /// Whether alerting itself works, by an alert that always fires.
@@ -65,7 +70,7 @@ fn alerts(console: Console) -> AlertsState {
         let name = source.name.clone();
         match source.kind {
             SourceKind::Prometheus => {
-                active.push(console.ask({
+                active.push(console.ask_also_hidden({
                     let source = name.clone();
                     move || Some(Question::PrometheusAlerts { source: source.clone() })
                 }));
@@ -84,14 +89,17 @@ fn alerts(console: Console) -> AlertsState {
                 histories.push((name, console.ask(question)));
             }
             SourceKind::Alertmanager => {
-                active.push(console.ask({
+                active.push(console.ask_also_hidden({
                     let source = name.clone();
                     move || Some(Question::AlertmanagerAlerts { source: source.clone() })
                 }));
-                silences.push(console.ask(move || Some(Question::Silences { source: name.clone() })));
+                silences
+                    .push(console.ask_also_hidden(move || Some(Question::Silences { source: name.clone() })));
             }
             SourceKind::Statuspage => {
-                open.push(console.ask(move || Some(Question::OpenIncidents { source: name.clone() })));
+                open.push(
+                    console.ask_also_hidden(move || Some(Question::OpenIncidents { source: name.clone() })),
+                );
             }
         }
     }
@@ -102,6 +110,7 @@ fn alerts(console: Console) -> AlertsState {
         .copied()
         .chain(histories.iter().map(|(_, a)| *a))
         .collect();
+    let is_complete = is_complete(active.iter().chain(&silences).copied().collect(), &rules);
     let feed = feed(all);
     let active: Vec<_> = active.into_iter().map(data).collect();
     let histories: Vec<_> = histories.into_iter().map(|(name, a)| (name, a, data(a))).collect();
@@ -149,7 +158,24 @@ fn alerts(console: Console) -> AlertsState {
         all.sort_by(|a, b| a.severity.cmp(&b.severity).then(b.started.cmp(&a.started)));
         all
     });
-    AlertsState { alerts, rules: StoredValue::new(rules), heartbeat, silences, incidents, feed }
+    AlertsState { alerts, rules: StoredValue::new(rules), heartbeat, silences, incidents, feed, is_complete }
+}
+
+/// Whatever hangs, after this long the picture is taken as it is.
+const LONGEST_WAIT: u32 = 20_000;
+
+fn is_complete(asked: Vec<Polled>, rules: &[RuleState]) -> Memo<bool> {
+    let waited = RwSignal::new(false);
+    spawn_local(async move {
+        TimeoutFuture::new(LONGEST_WAIT).await;
+        waited.set(true);
+    });
+    let rules: Vec<Memo<Feed>> = rules.iter().map(|r| r.feed).collect();
+    memo(move || {
+        waited.get()
+            || asked.iter().all(|a| a.get().condition() != Condition::Loading)
+                && rules.iter().all(|r| r.get().condition != Condition::Loading)
+    })
 }
 
 /// Only a fresh answer of a system that evaluates alerts can say that one is missing.

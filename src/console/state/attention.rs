@@ -1,21 +1,23 @@
 //! Getting somebody's attention: page title and icon, desktop notification, sound. One tab of a
-//! browser does what can be heard or pops up; which one, the browser's own locks decide.
+//! browser does what can be heard or pops up, and goes on asking for alerts while it is hidden.
 
 use super::alerts::AlertsState;
 use super::console::Console;
+use super::lead::Lead;
 use super::memo::memo;
 use crate::browser;
-use crate::console::model::{Announced, n_pressing};
+use crate::console::model::{NewFiring, NotificationLog, n_pressing};
 use crate::domain::alert::Alert;
+use crate::domain::time::human_duration;
 use js_sys::{Function, Object, Promise, Reflect};
 use leptos::prelude::*;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 
 const SETTINGS: &str = "fourlights.attention";
-const ANNOUNCED: &str = "fourlights.announced";
-const LOCK: &str = "fourlights.attention";
-/// More firings than this at once are told together.
+const NOTIFIED: &str = "fourlights.notified";
+const LEASE: &str = "fourlights.lead";
+/// More firings than this at once are notified together.
 const MOST_APART: usize = 3;
 
 /// What is wanted, remembered in this browser.
@@ -35,28 +37,50 @@ pub struct Attention {
     /// what the browser says about notifications: `granted`, `denied`, `default` or `unsupported`
     pub permission: RwSignal<String>,
     /// firings that ask for somebody
-    pub n: Memo<usize>,
+    pub n: Signal<usize>,
+    /// what was notified, where the browser keeps nothing
+    log: StoredValue<String>,
+    /// the name under which it is stored
+    log_key: StoredValue<String>,
 }
 
 /// To be called once, above all pages.
 pub fn provide_attention(console: Console, alerts: AlertsState) -> Attention {
+    // Two consoles of one host are two: each notifies what fires in it.
+    let key = |name: &str| format!("{name}{}", console.base());
+    let wishes = RwSignal::new(Wishes::read());
+    let own = memo(move || n_pressing(&alerts.alerts.get()));
+    let board = console.board;
+    let lead = Lead::start(key(LEASE), Signal::derive(move || wishes.get().any()), move || board.wake());
     let attention = Attention {
-        wishes: RwSignal::new(Wishes::read()),
-        leads: RwSignal::new(false),
+        wishes,
+        leads: lead.leads,
         permission: RwSignal::new(permission()),
-        n: memo(move || n_pressing(&alerts.alerts.get())),
+        n: Signal::derive(move || lead.followed.get().unwrap_or_else(|| own.get())),
+        log: StoredValue::new(String::new()),
+        log_key: StoredValue::new(key(NOTIFIED)),
     };
-    lead(attention.leads);
+    Effect::new(move |_| board.keep_watch(lead.leads.get() && wishes.get().any()));
+    Effect::new(move |_| lead.count(own.get()));
     Effect::new(move |_| {
-        let firing = attention.wishes.get().tab && attention.n.get() > 0;
+        let firing = wishes.get().tab && attention.n.get() > 0;
         browser::set_icon(if firing { "favicon-firing.svg" } else { "favicon.svg" });
     });
     Effect::new(move |_| {
         let all = alerts.alerts.get();
-        if attention.leads.get() {
-            attention.tell(&all, console.now.get_untracked());
+        if lead.leads.get() && alerts.is_complete.get() {
+            attention.notify(&all);
         }
     });
+    if let Some(window) = browser::window() {
+        // Another tab may have changed what is wanted.
+        browser::listen(&window, "storage", move |_| {
+            let now = Wishes::read();
+            if wishes.get_untracked() != now {
+                wishes.set(now);
+            }
+        });
+    }
     provide_context(attention);
     attention
 }
@@ -70,6 +94,11 @@ impl Wishes {
         let text = browser::stored(SETTINGS).unwrap_or_else(|| "tab".into());
         let has = |name: &str| text.split(',').any(|word| word == name);
         Self { tab: has("tab"), desktop: has("desktop"), sound: has("sound") }
+    }
+
+    /// Whether somebody wants to know of alerts who is not looking.
+    pub fn any(self) -> bool {
+        self.tab || self.desktop || self.sound
     }
 
     fn write(self) {
@@ -104,58 +133,50 @@ impl Attention {
         }
     }
 
-    fn tell(self, alerts: &[Alert], now: crate::domain::time::Millis) {
-        let mut announced = Announced::parse(&browser::stored(ANNOUNCED).unwrap_or_default());
-        let before = announced.clone();
-        let news: Vec<Alert> = announced.news(alerts, now).into_iter().cloned().collect();
-        if announced != before {
-            browser::store(ANNOUNCED, &announced.encode());
+    fn notify(self, alerts: &[Alert]) {
+        let key = self.log_key.get_value();
+        let before = browser::stored(&key).unwrap_or_else(|| self.log.get_value());
+        let mut log = NotificationLog::parse(&before);
+        let updates = log.updates(alerts, browser::now());
+        let after = log.encode();
+        if after != before {
+            browser::store(&key, &after);
+            self.log.set_value(after);
         }
         let wishes = self.wishes.get_untracked();
-        if wishes.desktop && news.len() > MOST_APART {
-            let worst =
-                news.iter().filter_map(|a| a.severity).min().map(|s| format!(", worst {}", s.title()));
-            let text = news.iter().take(5).map(|a| a.name.as_str()).collect::<Vec<_>>().join(", ");
-            let title = format!("{} alerts began to fire{}", news.len(), worst.unwrap_or_default());
+        if wishes.desktop && updates.len() > MOST_APART {
+            let worst = updates
+                .iter()
+                .filter_map(|u| u.alert.severity)
+                .min()
+                .map(|s| format!(", worst {}", s.title()));
+            let text = updates.iter().take(5).map(|u| u.alert.name.as_str()).collect::<Vec<_>>().join(", ");
+            let title = format!("{} alerts are firing{}", updates.len(), worst.unwrap_or_default());
             notify(&title, &text, "fourlights-many");
         } else if wishes.desktop {
-            for alert in &news {
-                let subject = alert.subject().map(|s| format!(" on {s}")).unwrap_or_default();
-                let severity = alert.severity.map(|s| format!("{} · ", s.title())).unwrap_or_default();
-                let title = format!("{severity}{}{subject}", alert.name);
-                notify(&title, alert.summary.as_deref().unwrap_or("Firing"), &title);
+            for update in &updates {
+                let (title, text) = words(update);
+                notify(&title, &text, &title);
             }
         }
-        if wishes.sound && !news.is_empty() {
+        if wishes.sound && !updates.is_empty() {
             chime();
         }
     }
 }
 
-/// Waits for the lock that one tab has at a time; it is given back when that tab is closed.
-fn lead(leads: RwSignal<bool>) {
-    let request = || -> Option<(JsValue, Function)> {
-        let navigator: JsValue = browser::window()?.navigator().into();
-        let locks = Reflect::get(&navigator, &"locks".into()).ok().filter(JsValue::is_object)?;
-        let request = Reflect::get(&locks, &"request".into()).ok()?.dyn_into().ok()?;
-        Some((locks, request))
+/// Title and text of one notification.
+fn words(update: &NewFiring<'_>) -> (String, String) {
+    let alert = update.alert;
+    let subject = alert.subject().map(|s| format!(" on {s}")).unwrap_or_default();
+    let severity = alert.severity.map(|s| format!("{} · ", s.title())).unwrap_or_default();
+    let text = alert.summary.as_deref().unwrap_or("Firing");
+    let more = match (update.escalated, update.late) {
+        (true, _) => "More severe than before. ".to_string(),
+        (false, Some(age)) => format!("Firing for {}. ", human_duration(age)),
+        (false, None) => String::new(),
     };
-    let Some((locks, request)) = request() else {
-        // Without locks (an insecure origin) every tab leads; what was told is still remembered.
-        return leads.set(true);
-    };
-    let held = Closure::once_into_js(move || {
-        leads.set(true);
-        // Never fulfilled: the lock is kept while the page lives.
-        Promise::new(&mut |_, _| {})
-    });
-    if let Ok(answer) = request.call2(&locks, &LOCK.into(), &held)
-        && let Ok(answer) = answer.dyn_into::<Promise>()
-    {
-        let refused = Closure::once(move |_: JsValue| leads.set(true));
-        let _unused = answer.catch(&refused);
-        refused.forget();
-    }
+    (format!("{severity}{}{subject}", alert.name), format!("{more}{text}"))
 }
 
 fn class(name: &str) -> Option<JsValue> {

@@ -55,12 +55,16 @@ struct Inner {
     entries: BTreeMap<Question, Entry>,
     config: Arc<Config>,
     demo: Demo,
+    /// whether this tab goes on asking for alerts while it is hidden
+    keeps_watch: bool,
 }
 
 struct Entry {
     answer: ArcRwSignal<Answer<Shared>>,
     poller: Poller,
     watchers: usize,
+    /// those of them that want to know also while the tab is hidden
+    watchmen: usize,
     in_flight: Option<Cancel>,
     /// when the last watcher left
     left: Millis,
@@ -76,7 +80,8 @@ impl Board {
     /// Starts the loop. Lives as long as the page.
     pub fn start(config: Arc<Config>) -> Self {
         let demo = Demo::new(4, browser::now());
-        let inner = Rc::new(RefCell::new(Inner { entries: BTreeMap::new(), config, demo }));
+        let inner =
+            Rc::new(RefCell::new(Inner { entries: BTreeMap::new(), config, demo, keeps_watch: false }));
         let board =
             Self { inner: StoredValue::new_local(inner), overview: RwSignal::new(Overview::default()) };
         spawn_local(async move {
@@ -97,29 +102,34 @@ impl Board {
 
     /// The answer to a question that may change; `None` asks nothing. Watched until the owner goes.
     pub fn ask(self, question: impl Fn() -> Option<Question> + Send + Sync + 'static) -> Polled {
-        self.ask_memo(memo(question))
+        self.ask_memo(memo(question), false)
     }
 
-    fn ask_memo(self, question: Memo<Option<Question>>) -> Polled {
+    /// As [`Self::ask`], and also in a hidden tab while that keeps watch.
+    pub fn ask_also_hidden(self, question: impl Fn() -> Option<Question> + Send + Sync + 'static) -> Polled {
+        self.ask_memo(memo(question), true)
+    }
+
+    fn ask_memo(self, question: Memo<Option<Question>>, also_hidden: bool) -> Polled {
         let slot: RwSignal<Option<ArcRwSignal<Answer<Shared>>>> = RwSignal::new(None);
         let watched: StoredValue<Option<Question>> = StoredValue::new(None);
         Effect::new(move |_| {
             let next = question.get();
             if let Some(before) = watched.get_value() {
-                self.leave(&before);
+                self.leave(&before, also_hidden);
             }
-            slot.set(next.as_ref().map(|q| self.watch(q)));
+            slot.set(next.as_ref().map(|q| self.watch(q, also_hidden)));
             watched.set_value(next);
         });
         on_cleanup(move || {
             if let Some(before) = watched.try_get_value().flatten() {
-                self.leave(&before);
+                self.leave(&before, also_hidden);
             }
         });
         Signal::derive(move || slot.get().map(|a| Get::get(&a)).unwrap_or_default())
     }
 
-    fn watch(self, question: &Question) -> ArcRwSignal<Answer<Shared>> {
+    fn watch(self, question: &Question, also_hidden: bool) -> ArcRwSignal<Answer<Shared>> {
         let now = browser::now();
         let inner = self.inner.get_value();
         let answer = {
@@ -128,10 +138,12 @@ impl Board {
                 answer: ArcRwSignal::new(Answer::default()),
                 poller: Poller::new(now),
                 watchers: 0,
+                watchmen: 0,
                 in_flight: None,
                 left: now,
             });
             entry.watchers += 1;
+            entry.watchmen += usize::from(also_hidden);
             entry.answer.clone()
         };
         // After the effects of this turn, so that all panels' questions go out together.
@@ -139,11 +151,12 @@ impl Board {
         answer
     }
 
-    fn leave(self, question: &Question) {
+    fn leave(self, question: &Question, also_hidden: bool) {
         let Some(inner) = self.inner.try_get_value() else { return };
         let mut inner = inner.borrow_mut();
         if let Some(entry) = inner.entries.get_mut(question) {
             entry.watchers = entry.watchers.saturating_sub(1);
+            entry.watchmen = entry.watchmen.saturating_sub(usize::from(also_hidden));
             if entry.watchers == 0 {
                 entry.left = browser::now();
                 // Nobody waits for it any more: a superseded range must not hold up the next.
@@ -165,6 +178,16 @@ impl Board {
         self.tick();
     }
 
+    /// Whether this tab goes on asking for alerts while it is hidden.
+    pub fn keep_watch(self, on: bool) {
+        self.inner.get_value().borrow_mut().keeps_watch = on;
+    }
+
+    /// What a timer does each second, for a hidden tab whose timers are held back.
+    pub fn wake(self) {
+        self.tick();
+    }
+
     /// Sends what is due, forgets what nobody looks at.
     fn tick(self) {
         let Some(inner) = self.inner.try_get_value() else { return };
@@ -173,7 +196,8 @@ impl Board {
             let mut inner = inner.borrow_mut();
             inner.entries.retain(|_, e| e.watchers > 0 || now - e.left < KEEP);
             inner.stay_within(MEMORY_LIMIT);
-            let due = inner.entries.iter().filter(|(_, e)| e.watchers > 0 && e.poller.is_due(now, hidden));
+            let hidden = |e: &Entry| hidden && (!inner.keeps_watch || e.watchmen == 0);
+            let due = inner.entries.iter().filter(|(_, e)| e.watchers > 0 && e.poller.is_due(now, hidden(e)));
             due.map(|(q, _)| q.clone()).collect()
         };
         for question in due {

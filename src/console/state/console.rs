@@ -114,6 +114,11 @@ fn zone_of(choice: &ZoneChoice) -> Zone {
 }
 
 impl Console {
+    /// The path under which the console lives: `/ops`, empty at the root.
+    pub fn base(&self) -> String {
+        self.base.get_value()
+    }
+
     pub fn config(&self) -> Arc<Config> {
         self.config.get_value()
     }
@@ -220,6 +225,11 @@ impl Console {
     /// Asks for a series; shorthand of the board's.
     pub fn ask(&self, question: impl Fn() -> Option<Question> + Send + Sync + 'static) -> Polled {
         self.board.ask(question)
+    }
+
+    /// As [`Self::ask`], for what alerts are made from: asked also in a hidden tab, when that is the one that notifies.
+    pub fn ask_also_hidden(&self, question: impl Fn() -> Option<Question> + Send + Sync + 'static) -> Polled {
+        self.board.ask_also_hidden(question)
     }
 
     /// `09:12`, or with its date when it is not today.

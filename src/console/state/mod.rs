@@ -6,6 +6,7 @@ mod board;
 mod capacity;
 mod console;
 mod events;
+mod lead;
 mod memo;
 mod pointing;
 mod rules;

@@ -50,8 +50,9 @@ fn rule(
     let asks: Vec<(Polled, Option<Polled>)> = rule_asks(&config, &rule)
         .into_iter()
         .map(|RuleAsk { value, baseline }| {
-            let value = console.ask(move || (begun.get() > i).then(|| value.clone()));
-            let baseline = baseline.map(|q| console.ask(move || (begun.get() > i).then(|| q.clone())));
+            let value = console.ask_also_hidden(move || (begun.get() > i).then(|| value.clone()));
+            let baseline =
+                baseline.map(|q| console.ask_also_hidden(move || (begun.get() > i).then(|| q.clone())));
             (value, baseline)
         })
         .collect();
@@ -83,7 +84,7 @@ fn rule_names(console: Console) -> Memo<Vec<String>> {
         .sources_of(SourceKind::Prometheus)
         .map(|s| {
             let source = s.name.clone();
-            data(console.ask(move || Some(Question::Rules { source: source.clone() })))
+            data(console.ask_also_hidden(move || Some(Question::Rules { source: source.clone() })))
         })
         .collect();
     memo(move || {

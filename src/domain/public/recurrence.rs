@@ -100,8 +100,7 @@ mod tests {
     #[test]
     fn a_weekly_window_keeps_its_wall_clock_over_a_change_of_clocks() {
         let spring = at("2026-03-29T01:00:00Z");
-        let berlin =
-            Offsets::asking("Berlin, spring", move |t| if t >= spring { 2 * HOUR } else { HOUR });
+        let berlin = Offsets::asking("Berlin, spring", move |t| if t >= spring { 2 * HOUR } else { HOUR });
         let all = starts(
             "2026-03-22T21:00:00Z",
             Every::Week,

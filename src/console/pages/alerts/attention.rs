@@ -30,12 +30,12 @@ pub fn AttentionPanel() -> impl IntoView {
         if attention.leads.get() {
             "This tab is the one that notifies and sounds."
         } else {
-            "Another tab of this console notifies and sounds; this one takes over when that is closed."
+            "Another tab of this console notifies and sounds; this one takes over when that is hidden or closed."
         }
     };
     view! {
         <section class="panel" aria-labelledby="attention">
-            <header class="panel-head"><h2 id="attention">"When something begins to fire"</h2></header>
+            <header class="panel-head"><h2 id="attention">"Notifications"</h2></header>
             <div class="panel-body attention">
                 {choice(
                     "Page title and icon",
@@ -57,6 +57,7 @@ pub fn AttentionPanel() -> impl IntoView {
                 )}
                 <button class="button" on:click=move |_| attention.rehearse()>"Try it"</button>
                 <p class="muted">{leads}</p>
+                <p class="muted">"A hidden tab goes on asking for alerts while one of these is on."</p>
                 <p class="muted" role="status">{state}</p>
             </div>
         </section>
