@@ -75,6 +75,20 @@ pub fn ago(age: Millis) -> String {
     }
 }
 
+/// Reads a date of HTTP in each of the three forms that a recipient has to accept (RFC 9110, 5.6.7):
+/// `Sun, 06 Nov 1994 08:49:37 GMT`, `Sunday, 06-Nov-94 08:49:37 GMT`, `Sun Nov  6 08:49:37 1994`.
+pub fn parse_http_date(text: &str) -> Option<Millis> {
+    const MONTHS: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let words: Vec<&str> = text.split([' ', ',', '-']).filter(|word| !word.is_empty()).collect();
+    let clock = words.iter().find(|word| word.contains(':'))?;
+    let month = words.iter().find_map(|word| MONTHS.iter().position(|m| m == word))? + 1;
+    let mut numbers = words.iter().filter_map(|word| word.parse::<u32>().ok());
+    let (day, year) = (numbers.next()?, numbers.next()?);
+    let year = if year < 100 { 2000 + year } else { year };
+    parse_rfc3339(&format!("{year:04}-{month:02}-{day:02}T{clock}Z"))
+}
+
 /// Reads an RFC 3339 timestamp. `None` when it is not one, or is Go's zero time (year 1).
 pub fn parse_rfc3339(text: &str) -> Option<Millis> {
     let at = DateTime::parse_from_rfc3339(text.trim()).ok()?.timestamp_millis();
@@ -95,6 +109,19 @@ mod tests {
     #[track_caller]
     fn reads(text: &str, expected: Option<Millis>) {
         assert_eq!(parse_duration(text), expected, "{text}");
+    }
+
+    #[test]
+    fn dates_of_http_are_read_in_each_form() {
+        for text in
+            ["Sun, 06 Nov 2022 08:49:37 GMT", "Sunday, 06-Nov-22 08:49:37 GMT", "Sun Nov  6 08:49:37 2022"]
+        {
+            assert_eq!(parse_http_date(text), parse_rfc3339("2022-11-06T08:49:37Z"), "{text}");
+        }
+        for odd in ["", "soon", "120", "Sun, 06 Nov 2022", "Sun, 46 Nov 2022 08:49:37 GMT", "06 Nov 08:49:37"]
+        {
+            assert_eq!(parse_http_date(odd), None, "{odd}");
+        }
     }
 
     #[test]

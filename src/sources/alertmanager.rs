@@ -4,13 +4,14 @@
 //! are optional here.
 
 use super::http::{Request, Response};
-use super::{Parsed, SourceError, json};
+use super::json::{self, List};
+use super::{Parsed, SourceError};
 use crate::domain::alert::{Alert, Silence, State, without_meta};
 use crate::domain::labels::Labels;
 use crate::domain::severity::Severity;
 use crate::domain::time::parse_rfc3339;
 use serde::Deserialize;
-use serde_json::value::RawValue;
+use serde::de::IgnoredAny;
 use std::collections::BTreeMap;
 
 pub fn alerts() -> Request {
@@ -31,37 +32,37 @@ pub fn status() -> Request {
 
 #[derive(Deserialize)]
 struct RawAlert {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::texts")]
     labels: BTreeMap<String, String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::texts")]
     annotations: BTreeMap<String, String>,
-    #[serde(default, rename = "startsAt")]
+    #[serde(default, deserialize_with = "json::or_default", rename = "startsAt")]
     starts_at: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::or_default")]
     status: RawStatus,
 }
 
 #[derive(Default, Deserialize)]
 struct RawStatus {
     #[serde(default, rename = "silencedBy")]
-    silenced_by: Vec<String>,
+    silenced_by: List<String>,
     #[serde(default, rename = "inhibitedBy")]
-    inhibited_by: Vec<String>,
+    inhibited_by: List<String>,
 }
 
 #[derive(Deserialize)]
 struct RawGroup {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::texts")]
     labels: BTreeMap<String, String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::or_default")]
     receiver: RawReceiver,
     #[serde(default)]
-    alerts: Vec<RawAlert>,
+    alerts: List<IgnoredAny>,
 }
 
 #[derive(Default, Deserialize)]
 struct RawReceiver {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::or_default")]
     name: String,
 }
 
@@ -75,40 +76,39 @@ pub struct Group {
 
 #[derive(Deserialize)]
 struct RawSilence {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::or_default")]
     id: String,
     #[serde(default)]
-    matchers: Vec<RawMatcher>,
-    #[serde(default, rename = "startsAt")]
+    matchers: List<RawMatcher>,
+    #[serde(default, deserialize_with = "json::or_default", rename = "startsAt")]
     starts_at: String,
-    #[serde(default, rename = "endsAt")]
+    #[serde(default, deserialize_with = "json::or_default", rename = "endsAt")]
     ends_at: String,
-    #[serde(default, rename = "createdBy")]
+    #[serde(default, deserialize_with = "json::or_default", rename = "createdBy")]
     created_by: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::or_default")]
     comment: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::or_default")]
     status: RawState,
 }
 
 #[derive(Default, Deserialize)]
 struct RawState {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::or_default")]
     state: String,
 }
 
 #[derive(Deserialize)]
 struct RawMatcher {
+    #[serde(deserialize_with = "json::or_default")]
     name: String,
+    #[serde(deserialize_with = "json::or_default")]
     value: String,
-    #[serde(default, rename = "isRegex")]
+    #[serde(default, deserialize_with = "json::or_default", rename = "isRegex")]
     is_regex: bool,
-    #[serde(default = "yes", rename = "isEqual")]
-    is_equal: bool,
-}
-
-fn yes() -> bool {
-    true
+    /// older versions know only that it is
+    #[serde(default, rename = "isEqual")]
+    is_equal: Option<bool>,
 }
 
 /// Version and cluster state.
@@ -121,21 +121,21 @@ pub struct Status {
 
 #[derive(Deserialize)]
 struct RawAmStatus {
-    #[serde(rename = "versionInfo")]
+    #[serde(deserialize_with = "json::or_default", rename = "versionInfo")]
     version: RawVersion,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::or_default")]
     cluster: RawCluster,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct RawVersion {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::or_default")]
     version: String,
 }
 
 #[derive(Default, Deserialize)]
 struct RawCluster {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::or_default")]
     status: String,
 }
 
@@ -148,8 +148,8 @@ fn alert(raw: RawAlert, source: &str) -> Alert {
     let labels: Labels = raw.labels.into_iter().collect();
     let annotation = |name: &str| raw.annotations.get(name).cloned();
     let state = match &raw.status {
-        s if !s.silenced_by.is_empty() => State::Silenced,
-        s if !s.inhibited_by.is_empty() => State::Inhibited,
+        s if !s.silenced_by.items.is_empty() => State::Silenced,
+        s if !s.inhibited_by.items.is_empty() => State::Inhibited,
         _ => State::Firing,
     };
     Alert {
@@ -162,7 +162,7 @@ fn alert(raw: RawAlert, source: &str) -> Alert {
         started: parse_rfc3339(&raw.starts_at),
         ended: None,
         source: source.into(),
-        silence: raw.status.silenced_by.into_iter().next(),
+        silence: raw.status.silenced_by.items.into_iter().next(),
         ended_because: None,
     }
 }
@@ -172,7 +172,7 @@ pub fn read_groups(response: &Response) -> Result<Parsed<Vec<Group>>, SourceErro
     let group = |g: RawGroup| Group {
         labels: g.labels.into_iter().collect(),
         receiver: g.receiver.name,
-        n_alerts: g.alerts.len(),
+        n_alerts: g.alerts.items.len(),
     };
     Ok(parsed.map(|raw| raw.into_iter().map(group).collect()))
 }
@@ -184,7 +184,7 @@ pub fn read_silences(response: &Response) -> Result<Parsed<Vec<Silence>>, Source
 
 fn silence(raw: RawSilence) -> Silence {
     let matcher = |m: &RawMatcher| {
-        let operator = match (m.is_equal, m.is_regex) {
+        let operator = match (m.is_equal.unwrap_or(true), m.is_regex) {
             (true, false) => "=",
             (true, true) => "=~",
             (false, false) => "!=",
@@ -194,7 +194,7 @@ fn silence(raw: RawSilence) -> Silence {
     };
     Silence {
         id: raw.id,
-        matchers: raw.matchers.iter().map(matcher).collect(),
+        matchers: raw.matchers.items.iter().map(matcher).collect(),
         starts: parse_rfc3339(&raw.starts_at),
         ends: parse_rfc3339(&raw.ends_at),
         created_by: raw.created_by,
@@ -214,22 +214,24 @@ fn list<T: serde::de::DeserializeOwned>(
     what: &str,
 ) -> Result<Parsed<Vec<T>>, SourceError> {
     check(response)?;
-    let raw: Vec<Box<RawValue>> = json::read(&response.body)?;
-    Ok(json::each(&raw, what))
+    let all: List<T> = json::read(&response.body)?;
+    Ok(all.parsed(what))
 }
 
-/// Errors come in two forms: `{"code":602,"message":".."}` and a plain JSON string.
+/// Errors come in two forms: `{"code":602,"message":".."}` and a plain JSON string. None of them comes from
+/// what a person wrote: there are no queries.
 fn check(response: &Response) -> Result<(), SourceError> {
     #[derive(Deserialize)]
     struct Failure {
         message: String,
     }
-    if response.status >= 400 {
+    let own_words = !matches!(response.status, 401 | 403 | 407 | 429 | 503);
+    if response.status >= 400 && own_words {
         let message = serde_json::from_slice::<Failure>(&response.body)
             .map(|f| f.message)
             .or_else(|_| serde_json::from_slice::<String>(&response.body));
-        if let Ok(message) = message {
-            return Err(SourceError::Vendor { kind: format!("status {}", response.status), message });
+        if let Ok(excerpt) = message {
+            return Err(SourceError::Status { status: response.status, excerpt });
         }
     }
     SourceError::of_status(response).map_or(Ok(()), Err)
@@ -274,11 +276,15 @@ mod tests {
 
     #[test]
     fn both_forms_of_error_are_understood() {
-        let vendor =
-            |kind: &str, message: &str| SourceError::Vendor { kind: kind.into(), message: message.into() };
+        let status = |status, message: &str| SourceError::Status { status, excerpt: message.into() };
         let failure = |status, body| read_silences(&answer(status, body)).unwrap_err();
-        assert_eq!(failure(422, r#"{"code":602,"message":"comment"}"#), vendor("status 422", "comment"));
-        assert_eq!(failure(400, r#""bad matcher""#), vendor("status 400", "bad matcher"));
+        assert_eq!(failure(422, r#"{"code":602,"message":"comment"}"#), status(422, "comment"));
+        assert_eq!(failure(400, r#""bad matcher""#), status(400, "bad matcher"));
+        assert_eq!(
+            failure(429, r#""slow down""#),
+            SourceError::RateLimited { status: 429, retry_after: None }
+        );
+        assert_eq!(failure(403, r#""no""#), SourceError::Denied { status: 403 });
         assert_eq!(failure(200, "[{"), SourceError::CutOff);
     }
 }

@@ -1,6 +1,6 @@
 //! Why a source gave no fresh data, and what a person can do about it.
 
-use super::http::Response;
+use super::http::{Response, RetryAfter};
 use crate::domain::time::{Millis, human_duration};
 
 /// `Clone + PartialEq`, so that it can stand beside the last good data.
@@ -17,20 +17,42 @@ pub enum SourceError {
     TooLarge { limit_mb: usize },
     #[error("Not allowed (status {status})")]
     Denied { status: u16 },
-    #[error("Asked too often (status 429)")]
-    RateLimited { retry_after: Option<Millis> },
-    /// Prometheus answers 503 in plain text while it replays its log.
-    #[error("Not ready yet: {message}")]
-    NotReady { message: String },
+    #[error("Asked too often (status {status})")]
+    RateLimited { status: u16, retry_after: Option<RetryAfter> },
+    /// Status 503, which Prometheus gives in plain text while it replays its log.
+    #[error("Not ready: {message}")]
+    NotReady { message: String, retry_after: Option<RetryAfter> },
     #[error("A web page came instead of data (status {status})")]
     Html { status: u16 },
+    /// A redirect to another host ended at a web page.
+    #[error("A web page of {origin} came instead of data")]
+    SignIn { origin: String },
     #[error("Status {status}: {excerpt}")]
     Status { status: u16, excerpt: String },
-    /// The system's own error message.
+    /// The system's own error message; `kind` in its own words.
     #[error("{kind}: {message}")]
-    Vendor { kind: String, message: String },
+    Vendor { status: u16, kind: String, message: String },
     #[error("The answer has an unexpected form: {detail}")]
     Shape { detail: String },
+}
+
+/// What a system's own error comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fault {
+    /// the query itself
+    Query,
+    /// the query is longer than the system accepts
+    Length,
+    /// the query reads or returns more than the system allows
+    Amount,
+    /// the query takes longer than the system allows
+    Time,
+    /// it was ended from outside
+    Ended,
+    /// the system, or a part of it
+    System,
+    /// there is nothing at this address
+    Address,
 }
 
 impl SourceError {
@@ -39,49 +61,237 @@ impl SourceError {
         match self {
             Self::Unreachable { .. } => {
                 "Check that it runs and that this page may ask it: it must be reachable from here and allow this \
-                 origin (CORS), or be named by a path that a reverse proxy on this host serves."
+                 origin (CORS), or be named by a path that a reverse proxy on this host serves. A sign-in that \
+                 expired at a proxy in front of it looks the same: open its address in a new tab, sign in, then \
+                 reload."
             }
             Self::TimedOut { .. } => {
                 "It may be overloaded. Choose a shorter time range, or raise its deadline."
             }
             Self::CutOff => "A proxy or the network ended it early. It is asked again by itself.",
-            Self::TooLarge { .. } => "Choose a shorter time range or a narrower query.",
+            Self::TooLarge { .. } => {
+                "Choose a shorter time range, or let the query return fewer series (sum by, topk)."
+            }
             Self::Denied { .. } => "Sign in at the proxy in front of it, or let the proxy add its key.",
             Self::RateLimited { .. } => {
                 "It is asked again later by itself. A longer refresh interval asks less."
             }
-            Self::NotReady { .. } => "It is starting. It is asked again by itself.",
+            Self::NotReady { .. } => "It is starting or overloaded. It is asked again by itself.",
             Self::Html { .. } => {
                 "A proxy or sign-in page answered, or the address is wrong. Open the address in the browser to see."
             }
+            Self::SignIn { .. } => {
+                "The address redirects to another host, most likely to sign in. Sign in there in a new tab and reload, \
+                 or use an address that asks for no sign-in."
+            }
+            Self::Status { status, .. } if is_length(*status) => {
+                "A proxy in front of it refuses what is this long. Raise its limit for headers and bodies of requests."
+            }
+            Self::Status { status: 502..=504, .. } => {
+                "The proxy in front of it gets no answer from it. Check that it runs. It is asked again by itself."
+            }
+            Self::Status { status: 404, .. } => "Check the address of the source in the configuration.",
             Self::Status { .. } => "Look at the log of the system or of the proxy in front of it.",
-            Self::Vendor { .. } => "Mend the query in the configuration.",
+            Self::Vendor { .. } => match self.fault() {
+                Some(Fault::Query) => "Fix the query in the configuration.",
+                Some(Fault::Length) => {
+                    "Shorten the query, or raise the system's limit (VictoriaMetrics: -search.maxQueryLen)."
+                }
+                Some(Fault::Amount) => {
+                    "Choose a shorter time range, let the query read fewer series, or raise the system's limit \
+                     (Prometheus: --query.max-samples)."
+                }
+                Some(Fault::Time) => {
+                    "Choose a shorter time range, let a recording rule compute it, or raise the system's time limit \
+                     for queries. It is asked again by itself."
+                }
+                Some(Fault::Ended) => "It was ended before it was answered. It is asked again by itself.",
+                Some(Fault::Address) => "Check the address of the source in the configuration.",
+                Some(Fault::System) | None => {
+                    "The system itself or a part of it fails. Look at its log. It is asked again by itself."
+                }
+            },
             Self::Shape { .. } => "Check that the address belongs to a system of the configured kind.",
         }
     }
 
+    fn fault(&self) -> Option<Fault> {
+        let Self::Vendor { status, kind, message } = self else { return None };
+        let (kind, message) = (kind.to_ascii_lowercase(), message.to_ascii_lowercase());
+        let says = |words: &[&str]| words.iter().any(|word| message.contains(word));
+        Some(match kind.as_str() {
+            _ if says(&["too long query", "query is too long", "query length", "maxquerylen"]) => {
+                Fault::Length
+            }
+            "timeout" => Fault::Time,
+            "canceled" | "cancelled" => Fault::Ended,
+            "unavailable" | "internal" | "bad_response" => Fault::System,
+            _ if says(AMOUNT) => Fault::Amount,
+            _ if says(&["timed out", "timeout", "deadline exceeded"]) => Fault::Time,
+            _ if says(&["context canceled"]) => Fault::Ended,
+            "not_found" | "404" => Fault::Address,
+            _ if *status == 404 => Fault::Address,
+            _ if *status >= 500 || kind.starts_with('5') => Fault::System,
+            _ => Fault::Query,
+        })
+    }
+
     /// How long the source asked to be left alone.
-    pub fn retry_after(&self) -> Option<Millis> {
+    pub fn retry_after(&self) -> Option<RetryAfter> {
         match self {
-            Self::RateLimited { retry_after } => *retry_after,
+            Self::RateLimited { retry_after, .. } | Self::NotReady { retry_after, .. } => *retry_after,
             _ => None,
+        }
+    }
+
+    /// Whether the answer would be fine if less were asked for: fewer points, fewer series.
+    pub fn is_too_much(&self) -> bool {
+        matches!(self, Self::TooLarge { .. }) || self.fault() == Some(Fault::Amount)
+    }
+
+    /// Whether the query was refused for what it says or for how long it is. A part of it may be fine.
+    pub fn is_of_the_query(&self) -> bool {
+        match self {
+            Self::Status { status, .. } => is_length(*status),
+            _ => matches!(self.fault(), Some(Fault::Query | Fault::Length | Fault::Amount)),
         }
     }
 
     /// A failure that an HTTP status or a web page already tells; `None` for a usable 2xx answer.
     pub(super) fn of_status(response: &Response) -> Option<Self> {
         let status = response.status;
+        if let Some(error) = Self::of_wait(response) {
+            return Some(error);
+        }
         match status {
             401 | 403 | 407 => Some(Self::Denied { status }),
-            429 => Some(Self::RateLimited { retry_after: response.retry_after() }),
-            _ if response.is_html() => Some(Self::Html { status }),
+            _ if response.is_html() => Some(match &response.other_host {
+                Some(origin) => Self::SignIn { origin: origin.clone() },
+                None => Self::Html { status },
+            }),
             200..=299 => None,
-            503 => Some(Self::NotReady { message: response.excerpt() }),
+            503 => Some(Self::NotReady { message: response.excerpt(), retry_after: None }),
             _ => Some(Self::Status { status, excerpt: response.excerpt() }),
+        }
+    }
+
+    /// A status, or the header with it, that says to come back later. It counts before anything in the body:
+    /// whoever is asked to wait waits, whatever else is said.
+    pub(super) fn of_wait(response: &Response) -> Option<Self> {
+        let retry_after = response.retry_after();
+        match response.status {
+            429 => Some(Self::RateLimited { status: 429, retry_after }),
+            503 if retry_after.is_some() => Some(Self::NotReady { message: response.excerpt(), retry_after }),
+            _ => None,
         }
     }
 
     pub(super) fn of_json(error: &serde_json::Error) -> Self {
         if error.is_eof() { Self::CutOff } else { Self::Shape { detail: error.to_string() } }
+    }
+}
+
+/// Statuses that say that a request is too long: body, address, headers.
+fn is_length(status: u16) -> bool {
+    matches!(status, 413 | 414 | 431)
+}
+
+/// How Prometheus, VictoriaMetrics, Thanos and Mimir say that a query is too heavy.
+const AMOUNT: &[&str] = &[
+    "too many samples",
+    "too many series",
+    "too many points",
+    "too many time series",
+    "too many unique timeseries",
+    "too much memory",
+    "not enough memory",
+    "maximum resolution",
+    "max number of",
+    "maximum number of",
+    "exceeds the limit",
+    "exceeded the limit",
+    "exceeded limit",
+    "limit exceeded",
+    "the query time range exceeds",
+    "cannot select more than",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_remedy_fits_the_cause() {
+        for (status, kind, message, expected) in [
+            (400, "bad_data", "1:1: parse error: unexpected <by>", "Fix the query"),
+            (422, "execution", "found duplicate series for the match group", "Fix the query"),
+            (422, "422", "cannot parse \"rate(\"", "Fix the query"),
+            (
+                422,
+                "execution",
+                "query processing would load too many samples into memory",
+                "shorter time range",
+            ),
+            (
+                400,
+                "bad_data",
+                "exceeded maximum resolution of 11,000 points per timeseries",
+                "shorter time range",
+            ),
+            (
+                422,
+                "execution",
+                "the query exceeded the maximum number of chunks (limit: 2000000)",
+                "shorter time range",
+            ),
+            (
+                422,
+                "422",
+                "too long query; got 19308 bytes; mustn't exceed `-search.maxQueryLen=16384` bytes",
+                "Shorten",
+            ),
+            (503, "timeout", "query timed out in expression evaluation", "time limit"),
+            (422, "execution", "context deadline exceeded", "time limit"),
+            (503, "canceled", "query was canceled", "asked again by itself"),
+            (499, "canceled", "context canceled", "asked again by itself"),
+            (500, "internal", "read block: no such file", "Look at its log"),
+            (503, "unavailable", "TSDB not ready", "Look at its log"),
+            (500, "execution", "expanding series: rpc error", "Look at its log"),
+            (503, "503", "cannot fetch query results: connection refused", "Look at its log"),
+            (404, "not_found", "no such path", "Check the address"),
+        ] {
+            let error = SourceError::Vendor { status, kind: kind.into(), message: message.into() };
+            assert!(error.remedy().contains(expected), "{status} {kind} {message}: {}", error.remedy());
+            assert_eq!(error.remedy().contains("Fix the query"), expected == "Fix the query", "{error}");
+        }
+        for (status, expected) in [(502, "gets no answer"), (404, "Check the address"), (414, "this long")] {
+            let error = SourceError::Status { status, excerpt: String::new() };
+            assert!(error.remedy().contains(expected), "{status}");
+        }
+    }
+
+    #[test]
+    fn what_asks_to_wait_is_heard_before_the_body() {
+        let answer = |status: u16, retry: Option<&str>, body: &str| Response {
+            status,
+            retry_after: retry.map(Into::into),
+            body: body.into(),
+            ..Response::default()
+        };
+        let wait = |status, retry, body: &str| SourceError::of_status(&answer(status, retry, body));
+        let sixty = Some(RetryAfter::In(60_000));
+        let limited = |retry_after| Some(SourceError::RateLimited { status: 429, retry_after });
+        assert_eq!(wait(429, Some("60"), "{}"), limited(sixty));
+        assert_eq!(wait(429, None, "<html>"), limited(None));
+        let busy = |retry_after| SourceError::NotReady { message: "x".into(), retry_after };
+        assert_eq!(wait(503, Some("60"), "x"), Some(busy(sixty)));
+        assert_eq!(wait(503, None, "x"), Some(busy(None)));
+        assert_eq!(busy(sixty).retry_after(), sixty);
+        // A page of a proxy that says when to come back is no sign-in.
+        assert!(matches!(wait(503, Some("60"), "<html>"), Some(SourceError::NotReady { .. })));
+        assert!(matches!(wait(503, None, "<html>"), Some(SourceError::Html { status: 503 })));
+        let page =
+            Response { other_host: Some("https://login.example".into()), ..answer(200, None, "<html>") };
+        assert!(matches!(SourceError::of_status(&page), Some(SourceError::SignIn { .. })));
     }
 }

@@ -10,7 +10,7 @@ use serde_json::Value;
 #[derive(Deserialize)]
 struct RawFile {
     sha: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::or_default")]
     content: String,
 }
 

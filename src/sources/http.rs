@@ -1,6 +1,6 @@
 //! Requests and responses as plain data, so that sources can be tested on recorded bytes.
 
-use crate::domain::time::{Millis, SECOND};
+use crate::domain::time::{DAY, Millis, SECOND, parse_http_date};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
@@ -77,6 +77,25 @@ impl Request {
     }
 }
 
+/// Scheme and host of what answered, if that is another host than was asked. The same host by TLS is no other.
+pub fn other_host(asked: &str, answered: &str) -> Option<String> {
+    let (asked, answered) = (origin(asked), origin(answered));
+    let (asked_scheme, asked_host) = asked.split_once("://")?;
+    let (scheme, host) = answered.split_once("://")?;
+    let name = |host: &str| host.split(':').next().unwrap_or_default().to_ascii_lowercase();
+    let same = host.eq_ignore_ascii_case(asked_host)
+        || (!scheme.eq_ignore_ascii_case(asked_scheme) && name(host) == name(asked_host));
+    (!same).then(|| answered.to_string())
+}
+
+/// Scheme and host of an address: `https://a.example` of `https://a.example/b?c`.
+pub fn origin(address: &str) -> &str {
+    let host = address.find("://").map_or(0, |at| at + 3);
+    let end =
+        address.get(host..).and_then(|rest| rest.find(['/', '?', '#'])).map_or(address.len(), |n| host + n);
+    address.get(..end).unwrap_or(address)
+}
+
 fn encode(text: &str, out: &mut String) {
     for byte in text.bytes() {
         match byte {
@@ -93,14 +112,50 @@ pub struct Response {
     pub content_type: Option<String>,
     /// The `Retry-After` header, where the browser may read it.
     pub retry_after: Option<String>,
+    /// The `Date` header, where the browser may read it.
+    pub date: Option<String>,
+    /// Whether a redirect led to the answer. A POST has lost its form then.
+    pub redirected: bool,
+    /// Scheme and host that answered, where a redirect led to another than was asked.
+    pub other_host: Option<String>,
     pub body: Vec<u8>,
 }
 
+/// How long a source wants to be left alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RetryAfter {
+    /// milliseconds from the answer on
+    In(Millis),
+    /// An instant by a clock that it did not tell.
+    At(Millis),
+}
+
+impl RetryAfter {
+    /// The wait in milliseconds, for one that takes it to be `now`. Never longer than a day: that is a
+    /// mistake of who wrote it.
+    pub fn wait(self, now: Millis) -> Millis {
+        let wait = match self {
+            Self::In(wait) => wait,
+            Self::At(then) => then.saturating_sub(now),
+        };
+        wait.clamp(0, DAY)
+    }
+}
+
 impl Response {
-    /// `Retry-After` in milliseconds, from its form in seconds.
-    pub fn retry_after(&self) -> Option<Millis> {
-        let seconds: Millis = self.retry_after.as_deref()?.trim().parse().ok()?;
-        (0..=3600).contains(&seconds).then_some(seconds * SECOND)
+    /// `Retry-After` in both of its forms, seconds and a date (RFC 9110, 10.2.3). A date is read against the
+    /// answer's own, so that it does not matter whose clock is wrong.
+    pub fn retry_after(&self) -> Option<RetryAfter> {
+        let text = self.retry_after.as_deref()?.trim();
+        if let Ok(seconds) = text.parse::<f64>() {
+            let fine = seconds.is_finite() && seconds >= 0.0;
+            return fine.then_some(RetryAfter::In((seconds * SECOND as f64) as Millis));
+        }
+        let then = parse_http_date(text)?;
+        Some(match self.date.as_deref().and_then(parse_http_date) {
+            Some(now) => RetryAfter::In((then - now).max(0)),
+            None => RetryAfter::At(then),
+        })
     }
 
     pub fn is_html(&self) -> bool {
@@ -140,8 +195,8 @@ mod tests {
         let html = |content_type: Option<&str>, body: &str| Response {
             status: 200,
             content_type: content_type.map(Into::into),
-            retry_after: None,
             body: body.into(),
+            ..Response::default()
         };
         assert!(html(Some("text/html; charset=utf-8"), "").is_html());
         assert!(html(None, "\n <!DOCTYPE html><p>").is_html());
@@ -149,10 +204,42 @@ mod tests {
     }
 
     #[test]
-    fn retry_after_is_bounded() {
-        let with = |text: &str| Response { retry_after: Some(text.into()), ..Response::default() };
-        assert_eq!(with("7").retry_after(), Some(7000));
-        assert_eq!(with("999999").retry_after(), None);
-        assert_eq!(with("Wed, 21 Oct 2026 07:28:00 GMT").retry_after(), None);
+    fn both_forms_of_retry_after_are_read() {
+        const DATE: &str = "Wed, 21 Oct 2026 07:28:00 GMT";
+        const AT: Millis = 1_792_567_680_000;
+        for (text, date, expected) in [
+            ("7", None, Some(RetryAfter::In(7_000))),
+            (" 120 ", None, Some(RetryAfter::In(120_000))),
+            ("0.5", None, Some(RetryAfter::In(500))),
+            ("-1", None, None),
+            ("soon", None, None),
+            ("", None, None),
+            (DATE, None, Some(RetryAfter::At(AT))),
+            (DATE, Some("Wed, 21 Oct 2026 07:27:30 GMT"), Some(RetryAfter::In(30_000))),
+            (DATE, Some("Wed, 21 Oct 2026 07:29:00 GMT"), Some(RetryAfter::In(0))),
+            (DATE, Some("odd"), Some(RetryAfter::At(AT))),
+        ] {
+            let response = Response {
+                retry_after: Some(text.into()),
+                date: date.map(Into::into),
+                ..Response::default()
+            };
+            assert_eq!(response.retry_after(), expected, "{text} {date:?}");
+        }
+        assert_eq!(RetryAfter::At(AT).wait(AT - 5_000), 5_000);
+        assert_eq!(RetryAfter::At(AT).wait(AT + 5_000), 0);
+        assert_eq!(RetryAfter::In(Millis::MAX).wait(0), DAY);
+    }
+
+    #[test]
+    fn another_host_is_told_from_the_same_by_tls() {
+        let led = |answered: &str| other_host("http://prom.example:9090/api/v1/query", answered);
+        assert_eq!(led("https://login.example/sign_in?rd=x").as_deref(), Some("https://login.example"));
+        assert_eq!(led("http://prom.example:4180/sign_in").as_deref(), Some("http://prom.example:4180"));
+        assert_eq!(led("http://PROM.example:9090/sign_in"), None);
+        assert_eq!(led("https://prom.example/api/v1/query"), None);
+        assert_eq!(other_host("./prom", "http://a/"), None);
+        assert_eq!(origin("https://a.example?x"), "https://a.example");
+        assert_eq!(origin("a.example/b"), "a.example");
     }
 }

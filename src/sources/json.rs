@@ -1,22 +1,103 @@
-//! Reading lists element by element: one odd entry is a warning, not the end of the list.
+//! Reading what other programs write: `null` is what is not there, and one odd entry of a list is a
+//! warning, not the end of the list.
+//!
+//! Go writes an empty list as `null`, and so does whatever is between. So every field that a reader can
+//! do without carries `#[serde(default, deserialize_with = "or_default")]`, and every list of objects is
+//! a [`List`].
 
 use super::{Parsed, SourceError, Warning};
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
+use std::collections::BTreeMap;
 
 /// Reads a whole body.
 pub fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, SourceError> {
     serde_json::from_slice(body).map_err(|e| SourceError::of_json(&e))
 }
 
-/// Reads each element of a list by itself and says how many were left out.
-pub fn each<T: DeserializeOwned>(items: &[Box<RawValue>], what: &str) -> Parsed<Vec<T>> {
-    let data: Vec<T> = items.iter().filter_map(|raw| serde_json::from_str(raw.get()).ok()).collect();
-    let odd = items.len() - data.len();
-    let warnings = if odd == 0 {
-        Vec::new()
-    } else {
-        vec![Warning::left_out(format!("{odd} {what} left out: unexpected form"))]
-    };
-    Parsed { data, warnings }
+/// `null` as the value of a field that is missing.
+pub fn or_default<'de, T: Default + Deserialize<'de>, D: Deserializer<'de>>(field: D) -> Result<T, D::Error> {
+    Option::<T>::deserialize(field).map(Option::unwrap_or_default)
+}
+
+/// Labels or annotations; one without a value is none.
+pub fn texts<'de, D: Deserializer<'de>>(field: D) -> Result<BTreeMap<String, String>, D::Error> {
+    let all: BTreeMap<String, Option<String>> = or_default(field)?;
+    Ok(all.into_iter().filter_map(|(name, value)| Some((name, value?))).collect())
+}
+
+/// A list whose entries are read one by one.
+#[derive(Debug, PartialEq)]
+pub struct List<T> {
+    pub items: Vec<T>,
+    /// entries of an unexpected form
+    pub n_odd: usize,
+}
+
+impl<T> Default for List<T> {
+    fn default() -> Self {
+        Self { items: Vec::new(), n_odd: 0 }
+    }
+}
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for List<T> {
+    fn deserialize<D: Deserializer<'de>>(list: D) -> Result<Self, D::Error> {
+        let raw: Vec<Box<RawValue>> = or_default(list)?;
+        let items: Vec<T> = raw.iter().filter_map(|raw| serde_json::from_str(raw.get()).ok()).collect();
+        Ok(Self { n_odd: raw.len() - items.len(), items })
+    }
+}
+
+impl<T> List<T> {
+    /// The entries, with a warning that says how many were left out. `what` is their name in the plural.
+    pub fn parsed(self, what: &str) -> Parsed<Vec<T>> {
+        Parsed { warnings: left_out(self.n_odd, what), data: self.items }
+    }
+}
+
+pub fn left_out(n: usize, what: &str) -> Vec<Warning> {
+    let text = || Warning::left_out(format!("{n} {what} left out: unexpected form"));
+    (n > 0).then(text).into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Default, Deserialize)]
+    struct Thing {
+        #[serde(default, deserialize_with = "or_default")]
+        name: String,
+        #[serde(default, deserialize_with = "texts")]
+        labels: BTreeMap<String, String>,
+        #[serde(default)]
+        parts: List<u8>,
+    }
+
+    #[test]
+    fn null_is_what_is_not_there() {
+        for text in
+            ["{}", r#"{"name":null,"labels":null,"parts":null}"#, r#"{"labels":{"a":null},"parts":[]}"#]
+        {
+            let thing: Thing = read(text.as_bytes()).unwrap();
+            assert_eq!(
+                (thing.name.as_str(), thing.labels.len(), thing.parts),
+                ("", 0, List::default()),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_odd_entry_takes_nothing_beside_it_along() {
+        let thing: Thing =
+            read(br#"{"name":"n","labels":{"a":"b","c":null},"parts":[1,null,"x",2]}"#).unwrap();
+        assert_eq!(thing.labels.into_iter().collect::<Vec<_>>(), [("a".into(), "b".into())]);
+        let Parsed { data, warnings } = thing.parts.parsed("parts");
+        assert_eq!(
+            (data, warnings),
+            (vec![1, 2], vec![Warning::left_out("2 parts left out: unexpected form")])
+        );
+    }
 }

@@ -1,13 +1,13 @@
 //! Atlassian Statuspage's public API v2, and the same files as `fourlights publish` writes them.
 
 use super::http::{Request, Response};
-use super::{Parsed, SourceError, Warning, json};
+use super::json::{self, List};
+use super::{Parsed, SourceError, Warning};
 use crate::domain::incident::Incident;
 use crate::domain::public::{Body, ComponentStatus, Impact, Notice, Origin, Phase, Update};
 use crate::domain::time::parse_rfc3339;
 use crate::domain::window::Bounds;
 use serde::Deserialize;
-use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 
 pub fn incidents() -> Request {
@@ -25,20 +25,21 @@ pub fn maintenances() -> Request {
 
 #[derive(Deserialize)]
 struct RawIncidents {
-    incidents: Vec<Box<RawValue>>,
+    incidents: List<RawIncident>,
 }
 
 #[derive(Deserialize)]
 struct RawMaintenances {
-    scheduled_maintenances: Vec<Box<RawValue>>,
+    scheduled_maintenances: List<RawIncident>,
 }
 
 #[derive(Deserialize)]
 struct RawIncident {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::or_default")]
     id: String,
+    #[serde(deserialize_with = "json::or_default")]
     name: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::or_default")]
     status: String,
     #[serde(default)]
     impact: Option<String>,
@@ -53,9 +54,9 @@ struct RawIncident {
     #[serde(default)]
     scheduled_until: Option<String>,
     #[serde(default)]
-    components: Vec<RawAffected>,
+    components: List<RawAffected>,
     #[serde(default)]
-    incident_updates: Vec<RawUpdate>,
+    incident_updates: List<RawUpdate>,
     #[serde(default)]
     fourlights: Option<RawOwn>,
 }
@@ -63,9 +64,11 @@ struct RawIncident {
 /// What our own `history.json` says beside Atlassian's shape.
 #[derive(Deserialize)]
 struct RawOwn {
-    affected: BTreeMap<String, String>,
+    #[serde(default)]
+    affected: Option<BTreeMap<String, Option<String>>>,
     /// as many as there are updates, in their order
-    bodies: Vec<RawBody>,
+    #[serde(default)]
+    bodies: List<RawBody>,
     #[serde(default)]
     ended: Option<String>,
     #[serde(default)]
@@ -81,17 +84,17 @@ enum RawBody {
 
 #[derive(Deserialize)]
 struct RawAffected {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::or_default")]
     id: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::or_default")]
     name: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::or_default")]
     status: String,
 }
 
 #[derive(Deserialize)]
 struct RawUpdate {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::or_default")]
     status: String,
     #[serde(default)]
     body: Option<String>,
@@ -100,7 +103,7 @@ struct RawUpdate {
     #[serde(default)]
     created_at: Option<String>,
     #[serde(default)]
-    affected_components: Option<Vec<RawChange>>,
+    affected_components: List<RawChange>,
 }
 
 /// What an update says of a component: this is what was true then, whatever it is now.
@@ -119,12 +122,12 @@ struct RawChange {
 /// Incidents; those whose phase or beginning cannot be told are left out with a warning.
 pub fn read_incidents(response: &Response) -> Result<Parsed<Vec<Notice>>, SourceError> {
     let raw: RawIncidents = open(response)?;
-    Ok(notices_of(&raw.incidents, "incidents"))
+    Ok(notices_of(raw.incidents, "incidents"))
 }
 
 pub fn read_maintenances(response: &Response) -> Result<Parsed<Vec<Notice>>, SourceError> {
     let raw: RawMaintenances = open(response)?;
-    Ok(notices_of(&raw.scheduled_maintenances, "maintenances"))
+    Ok(notices_of(raw.scheduled_maintenances, "maintenances"))
 }
 
 /// The unresolved incidents of a page, for the console's count.
@@ -150,8 +153,10 @@ fn open<T: serde::de::DeserializeOwned>(response: &Response) -> Result<T, Source
     }
 }
 
-fn notices_of(raw: &[Box<RawValue>], what: &str) -> Parsed<Vec<Notice>> {
-    let Parsed { data: read, mut warnings } = json::each::<RawIncident>(raw, what);
+fn notices_of(raw: List<RawIncident>, what: &str) -> Parsed<Vec<Notice>> {
+    let Parsed { data: read, mut warnings } = raw.parsed(what);
+    let n_odd = read.iter().map(|r| r.incident_updates.n_odd + r.components.n_odd).sum();
+    warnings.extend(json::left_out(n_odd, &format!("updates or components of {what}")));
     let mut data = Vec::new();
     for raw in read {
         let id = raw.id.clone();
@@ -173,6 +178,7 @@ fn notice(raw: RawIncident) -> Option<Notice> {
     let started = time(&raw.started_at).or(time(&raw.created_at)).or(window.map(|w| w.start))?;
     let mut updates: Vec<Update> = raw
         .incident_updates
+        .items
         .iter()
         .filter_map(|u| {
             Some(Update {
@@ -209,12 +215,14 @@ fn notice(raw: RawIncident) -> Option<Notice> {
 impl RawOwn {
     /// Puts back what Atlassian's shape does not carry.
     fn complete(self, notice: &mut Notice) {
-        let affected = self.affected.into_iter();
-        notice.affected = affected.map(|(id, status)| (id, ComponentStatus::parse(&status))).collect();
+        if let Some(affected) = self.affected {
+            let parsed = |status: Option<String>| ComponentStatus::parse(&status.unwrap_or_default());
+            notice.affected = affected.into_iter().map(|(id, status)| (id, parsed(status))).collect();
+        }
         notice.ended = self.ended.as_deref().and_then(parse_rfc3339);
         notice.origin = self.imported_from.map_or(Origin::File, Origin::Import);
-        if self.bodies.len() == notice.updates.len() {
-            for (update, body) in notice.updates.iter_mut().zip(self.bodies) {
+        if self.bodies.items.len() == notice.updates.len() {
+            for (update, body) in notice.updates.iter_mut().zip(self.bodies.items) {
                 update.body = match body {
                     RawBody::Markdown(text) => Body::Markdown(text),
                     RawBody::Text(text) => Body::Text(text),
@@ -233,10 +241,10 @@ fn affected(raw: &RawIncident, impact: Impact, open: bool) -> Vec<(String, Compo
         None if id.is_empty() => {}
         None => all.push((id.into(), status)),
     };
-    let mut updates: Vec<&RawUpdate> = raw.incident_updates.iter().collect();
+    let mut updates: Vec<&RawUpdate> = raw.incident_updates.items.iter().collect();
     updates.sort_by_key(|u| u.display_at.as_ref().or(u.created_at.as_ref()));
     for (i, update) in updates.iter().enumerate() {
-        for change in update.affected_components.iter().flatten() {
+        for change in &update.affected_components.items {
             let id = change.code.as_deref().or(change.name.as_deref()).unwrap_or_default();
             // What it was before the first update is not of this incident.
             let before = change.old_status.as_deref().filter(|_| i > 0);
@@ -248,7 +256,7 @@ fn affected(raw: &RawIncident, impact: Impact, open: bool) -> Vec<(String, Compo
             }
         }
     }
-    for component in &raw.components {
+    for component in &raw.components.items {
         let id = if component.id.is_empty() { &component.name } else { &component.id };
         if all.iter().any(|(known, _)| known == id || *known == component.name) {
             continue;

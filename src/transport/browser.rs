@@ -2,7 +2,7 @@
 
 use super::{MAX_BODY, MAX_BODY_MB};
 use crate::domain::time::Millis;
-use crate::sources::{Method, Request, Response, SourceError};
+use crate::sources::{Method, Request, Response, SourceError, other_host};
 use gloo_net::http::{Headers, RequestBuilder};
 use gloo_timers::callback::Timeout;
 use std::cell::Cell;
@@ -57,16 +57,20 @@ pub async fn send(
 
 async fn exchange(base: &str, request: &Request, cancel: &Cancel) -> Result<Response, SourceError> {
     let unreachable = || SourceError::Unreachable { origin: origin(base) };
-    let answer =
-        prepare(base, request, cancel).map_err(|_| unreachable())?.send().await.map_err(|_| unreachable())?;
+    let prepared = prepare(base, request, cancel).map_err(|_| unreachable())?;
+    // In full, also for a base that is a path of this host.
+    let asked = prepared.url();
+    let answer = prepared.send().await.map_err(|_| unreachable())?;
     let headers: Headers = answer.headers();
-    let (content_type, retry_after) = (headers.get("content-type"), headers.get("retry-after"));
+    let [content_type, retry_after, date] = ["content-type", "retry-after", "date"].map(|n| headers.get(n));
+    let redirected = answer.redirected();
+    let other_host = other_host(&asked, &answer.url()).filter(|_| redirected);
     let status = answer.status();
     let body = match answer.body() {
         Some(stream) => read_capped(stream, cancel).await?,
         None => Vec::new(),
     };
-    Ok(Response { status, content_type, retry_after, body })
+    Ok(Response { status, content_type, retry_after, date, redirected, other_host, body })
 }
 
 fn prepare(
@@ -129,8 +133,5 @@ fn get(object: &JsValue, name: &str) -> Option<JsValue> {
 
 /// Scheme and host, for error texts: never a path or query, which may tell too much.
 fn origin(base: &str) -> String {
-    match base.split_once("://") {
-        Some((scheme, rest)) => format!("{scheme}://{}", rest.split('/').next().unwrap_or_default()),
-        None => "this host".into(),
-    }
+    if base.contains("://") { crate::sources::origin(base).into() } else { "this host".into() }
 }

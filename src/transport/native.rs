@@ -2,9 +2,9 @@
 
 use super::{MAX_BODY, MAX_BODY_MB};
 use crate::domain::time::Millis;
-use crate::sources::{Method, Request, Response, SourceError};
+use crate::sources::{Method, Request, Response, SourceError, other_host};
 use std::time::Duration;
-use ureq::Agent;
+use ureq::{Agent, ResponseExt};
 
 /// Sends a request to the source at `base` and reads the answer, whatever its status.
 pub fn send(base: &str, request: &Request, deadline: Millis) -> Result<Response, SourceError> {
@@ -26,11 +26,14 @@ pub fn send(base: &str, request: &Request, deadline: Millis) -> Result<Response,
     };
     let mut answer = answer.map_err(|e| failure(&e, base, deadline))?;
     let header = |name: &str| answer.headers().get(name).and_then(|v| v.to_str().ok()).map(Into::into);
-    let (content_type, retry_after) = (header("content-type"), header("retry-after"));
+    let (content_type, retry_after, date) = (header("content-type"), header("retry-after"), header("date"));
+    let answered = answer.get_uri().to_string();
+    let path = |address: &str| address.split('?').next().unwrap_or_default().to_string();
+    let (redirected, other_host) = (path(&answered) != path(&url), other_host(&url, &answered));
     let status = answer.status().as_u16();
     let body = answer.body_mut().with_config().limit(MAX_BODY as u64).read_to_vec();
     let body = body.map_err(|e| failure(&e, base, deadline))?;
-    Ok(Response { status, content_type, retry_after, body })
+    Ok(Response { status, content_type, retry_after, date, redirected, other_host, body })
 }
 
 fn failure(error: &ureq::Error, base: &str, deadline: Millis) -> SourceError {

@@ -14,6 +14,7 @@ mod config;
 mod demo;
 mod forecast;
 mod layers;
+mod nulls;
 mod properties;
 mod publish;
 mod windows;

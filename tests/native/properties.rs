@@ -152,7 +152,7 @@ proptest! {
         status in prop::sample::select(vec![200u16, 204, 400, 401, 422, 429, 500, 503]),
         body in prop::collection::vec(any::<u8>(), 0..300),
     ) {
-        read_all(&Response { status, content_type: None, retry_after: None, body });
+        read_all(&Response { status, body, ..Response::default() });
     }
 
     #[test]

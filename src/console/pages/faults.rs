@@ -29,7 +29,7 @@ pub fn FaultsPage(faults: Vec<Fault>, file: &'static str) -> impl IntoView {
         <main class="faults" id="main">
             <h1>{title}</h1>
             <p>
-                "The console starts once " <code>{file}</code> " is right. Mend it, then reload. "
+                "The console starts once " <code>{file}</code> " is right. Fix it, then reload. "
                 <code>{format!("fourlights check {file}")}</code> " prints the same list."
             </p>
             <ol>{faults.into_iter().map(fault).collect::<Vec<_>>()}</ol>

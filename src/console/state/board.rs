@@ -257,7 +257,10 @@ impl Board {
                     let settled = question.is_settled(now);
                     entry.poller.succeeded(now, question.interval(refresh), browser::random(), settled);
                 }
-                Err(error) => entry.poller.failed(now, error.retry_after(), browser::random()),
+                Err(error) => {
+                    let wait = error.retry_after().map(|r| r.wait(asked));
+                    entry.poller.failed(now, wait, browser::random());
+                }
             }
             let next = entry.poller.next();
             (entry.answer.clone(), read, next)

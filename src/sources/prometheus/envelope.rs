@@ -2,15 +2,16 @@
 
 use crate::sources::json;
 use crate::sources::{Parsed, Response, SourceError, Warning};
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 #[derive(Deserialize)]
-#[serde(bound = "T: DeserializeOwned")]
+#[serde(bound = "T: Default + DeserializeOwned")]
 struct Envelope<T> {
     status: String,
-    #[serde(default = "none")]
+    /// `None` if there is no such field; `null` is an answer that has nothing
+    #[serde(default = "none", deserialize_with = "some")]
     data: Option<T>,
     #[serde(default, rename = "errorType")]
     error_type: Option<String>,
@@ -27,6 +28,10 @@ struct Envelope<T> {
 
 fn none<T>() -> Option<T> {
     None
+}
+
+fn some<'de, T: Default + DeserializeOwned, D: Deserializer<'de>>(field: D) -> Result<Option<T>, D::Error> {
+    json::or_default(field).map(Some)
 }
 
 impl<T> Envelope<T> {
@@ -71,16 +76,21 @@ fn texts(value: &Value) -> Vec<String> {
 struct Failure {
     #[serde(rename = "errorType")]
     error_type: String,
+    #[serde(default, deserialize_with = "json::or_default")]
     error: String,
 }
 
 /// Takes the data out of an answer, or says why there is none.
-pub fn open<T: DeserializeOwned>(response: &Response) -> Result<Parsed<T>, SourceError> {
+pub fn open<T: Default + DeserializeOwned>(response: &Response) -> Result<Parsed<T>, SourceError> {
+    let status = response.status;
+    if let Some(error) = SourceError::of_wait(response) {
+        return Err(error);
+    }
     // Errors come as JSON with status 400, 422 or 503, and say more than the status does.
-    if response.status >= 400
+    if status >= 400
         && let Ok(failure) = serde_json::from_slice::<Failure>(&response.body)
     {
-        return Err(SourceError::Vendor { kind: failure.error_type, message: failure.error });
+        return Err(SourceError::Vendor { status, kind: failure.error_type, message: failure.error });
     }
     if let Some(error) = SourceError::of_status(response) {
         return Err(error);
@@ -88,7 +98,7 @@ pub fn open<T: DeserializeOwned>(response: &Response) -> Result<Parsed<T>, Sourc
     let envelope: Envelope<T> = json::read(&response.body)?;
     if envelope.status != "success" {
         let kind = envelope.error_type.unwrap_or_else(|| envelope.status.clone());
-        return Err(SourceError::Vendor { kind, message: envelope.error.unwrap_or_default() });
+        return Err(SourceError::Vendor { status, kind, message: envelope.error.unwrap_or_default() });
     }
     let warnings = envelope.remarks();
     let Some(data) = envelope.data else {

@@ -4,26 +4,28 @@ use super::{envelope, scan};
 use crate::domain::labels::Labels;
 use crate::domain::series::{Frame, Series};
 use crate::domain::time::Millis;
-use crate::sources::{Parsed, Response, SourceError, Warning, json};
+use crate::sources::json::{self, List};
+use crate::sources::{Parsed, Response, SourceError, Warning};
 use serde::de::{IgnoredAny, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 use std::fmt;
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct QueryData {
-    #[serde(rename = "resultType")]
+    #[serde(default, deserialize_with = "json::or_default", rename = "resultType")]
     result_type: String,
-    result: Box<RawValue>,
+    /// `None` for `null`: nothing was found
+    result: Option<Box<RawValue>>,
 }
 
 #[derive(Deserialize)]
 struct RawSeries {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::texts")]
     metric: BTreeMap<String, String>,
-    #[serde(default)]
-    values: Vec<Sample>,
+    #[serde(default, deserialize_with = "json::or_default")]
+    values: Vec<Option<Sample>>,
     #[serde(default)]
     value: Option<Sample>,
     #[serde(default)]
@@ -57,7 +59,8 @@ impl<'de> Deserialize<'de> for Sample {
     }
 }
 
-/// A value in quotes: a number, `NaN`, `+Inf` or `-Inf`. What is no number is a gap.
+/// A value in quotes: a number, `NaN`, `+Inf` or `-Inf`. What is no number is a gap; so is `null`, which
+/// programs write that know no `NaN`.
 struct Value(f64);
 
 impl<'de> Deserialize<'de> for Value {
@@ -73,8 +76,24 @@ impl<'de> Deserialize<'de> for Value {
             fn visit_str<E>(self, text: &str) -> Result<Value, E> {
                 Ok(Value(text.parse().unwrap_or(f64::NAN)))
             }
+
+            fn visit_f64<E>(self, number: f64) -> Result<Value, E> {
+                Ok(Value(number))
+            }
+
+            fn visit_i64<E>(self, number: i64) -> Result<Value, E> {
+                Ok(Value(number as f64))
+            }
+
+            fn visit_u64<E>(self, number: u64) -> Result<Value, E> {
+                Ok(Value(number as f64))
+            }
+
+            fn visit_unit<E>(self) -> Result<Value, E> {
+                Ok(Value(f64::NAN))
+            }
         }
-        deserializer.deserialize_str(Text)
+        deserializer.deserialize_any(Text)
     }
 }
 
@@ -91,12 +110,14 @@ pub fn read_frame(response: &Response) -> Result<Parsed<Frame>, SourceError> {
 /// Reads whatever can be made sense of, and says what cannot.
 pub fn read_with_care(response: &Response) -> Result<Parsed<Frame>, SourceError> {
     let Parsed { data, mut warnings } = envelope::open::<QueryData>(response)?;
-    let result = data.result.get();
+    let Some(result) = data.result.as_ref().map(|r| r.get()) else {
+        return Ok(Parsed { data: Frame::default(), warnings });
+    };
     let shape = |e: serde_json::Error| SourceError::Shape { detail: e.to_string() };
     let series = match data.result_type.as_str() {
         "matrix" | "vector" => {
-            let raw: Vec<Box<RawValue>> = serde_json::from_str(result).map_err(shape)?;
-            let parsed = json::each::<RawSeries>(&raw, "series");
+            let all: List<RawSeries> = serde_json::from_str(result).map_err(shape)?;
+            let parsed = all.parsed("series");
             warnings.extend(parsed.warnings);
             if parsed.data.iter().any(|s| s.histograms.is_some() || s.histogram.is_some()) {
                 warnings.push(Warning::left_out(
@@ -115,7 +136,7 @@ pub fn read_with_care(response: &Response) -> Result<Parsed<Frame>, SourceError>
 }
 
 fn into_series(raw: RawSeries) -> Series {
-    let samples = raw.values.into_iter().chain(raw.value).map(|Sample(t, v)| (t, v)).collect();
+    let samples = raw.values.into_iter().flatten().chain(raw.value).map(|Sample(t, v)| (t, v)).collect();
     Series::from_samples(raw.metric.into_iter().collect(), samples)
 }
 
@@ -124,7 +145,7 @@ mod tests {
     use super::*;
 
     fn answer(status: u16, content_type: &str, body: &str) -> Response {
-        Response { status, content_type: Some(content_type.into()), retry_after: None, body: body.into() }
+        Response { status, content_type: Some(content_type.into()), body: body.into(), ..Response::default() }
     }
 
     fn read(body: &str) -> Result<Parsed<Frame>, SourceError> {
@@ -220,21 +241,27 @@ mod tests {
     fn failures_are_told_apart() {
         let json = "application/json";
         let bad_data = r#"{"status":"error","errorType":"bad_data","error":"parse error"}"#;
-        let vendor =
-            |kind: &str, message: &str| SourceError::Vendor { kind: kind.into(), message: message.into() };
-        fails(400, json, bad_data, vendor("bad_data", "parse error"));
-        fails(200, json, bad_data, vendor("bad_data", "parse error"));
+        let vendor = |status: u16| SourceError::Vendor {
+            status,
+            kind: "bad_data".into(),
+            message: "parse error".into(),
+        };
+        fails(400, json, bad_data, vendor(400));
+        fails(200, json, bad_data, vendor(200));
         fails(
             503,
             "text/plain",
             "Service Unavailable\n",
-            SourceError::NotReady { message: "Service Unavailable".into() },
+            SourceError::NotReady { message: "Service Unavailable".into(), retry_after: None },
         );
         fails(200, "text/html", "<html>", SourceError::Html { status: 200 });
         fails(502, "text/html", "<html>", SourceError::Html { status: 502 });
         fails(500, "text/plain", "boom", SourceError::Status { status: 500, excerpt: "boom".into() });
         fails(401, json, "", SourceError::Denied { status: 401 });
-        fails(429, json, "", SourceError::RateLimited { retry_after: None });
+        let limited = SourceError::RateLimited { status: 429, retry_after: None };
+        fails(429, json, "", limited.clone());
+        let words = r#"{"status":"error","errorType":"too_many_requests","error":"rate limit"}"#;
+        fails(429, json, words, limited);
         fails(200, json, r#"{"status":"success","data":{"resultTy"#, SourceError::CutOff);
         assert!(matches!(read("[]").unwrap_err(), SourceError::Shape { .. }));
         assert!(matches!(read(r#"{"status":"success"}"#).unwrap_err(), SourceError::Shape { .. }));

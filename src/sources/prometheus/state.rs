@@ -5,31 +5,32 @@ use crate::domain::alert::{Alert, State, without_meta};
 use crate::domain::labels::Labels;
 use crate::domain::severity::Severity;
 use crate::domain::time::parse_rfc3339;
-use crate::sources::{Parsed, Response, SourceError, json};
+use crate::sources::json::{self, List};
+use crate::sources::{Parsed, Response, SourceError};
 use serde::Deserialize;
-use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct AlertsData {
-    alerts: Vec<Box<RawValue>>,
+    alerts: List<RawAlert>,
 }
 
 #[derive(Deserialize)]
 struct RawAlert {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::texts")]
     labels: BTreeMap<String, String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::texts")]
     annotations: BTreeMap<String, String>,
+    #[serde(deserialize_with = "json::or_default")]
     state: String,
-    #[serde(default, rename = "activeAt")]
+    #[serde(default, deserialize_with = "json::or_default", rename = "activeAt")]
     active_at: String,
 }
 
 /// Active and pending alerts, as evaluated by the server named `source`.
 pub fn read_alerts(response: &Response, source: &str) -> Result<Parsed<Vec<Alert>>, SourceError> {
     let Parsed { data, mut warnings } = envelope::open::<AlertsData>(response)?;
-    let parsed = json::each::<RawAlert>(&data.alerts, "alerts");
+    let parsed = data.alerts.parsed("alerts");
     warnings.extend(parsed.warnings);
     Ok(Parsed { data: parsed.data.into_iter().map(|raw| alert(raw, source)).collect(), warnings })
 }
@@ -52,23 +53,31 @@ fn alert(raw: RawAlert, source: &str) -> Alert {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct RulesData {
-    groups: Vec<Box<RawValue>>,
+    groups: List<RawGroup>,
+}
+
+#[derive(Deserialize)]
+struct RawGroup {
+    #[serde(deserialize_with = "json::or_default")]
+    name: String,
+    #[serde(default)]
+    rules: List<Rule>,
 }
 
 /// A group of rules.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct RuleGroup {
     pub name: String,
-    #[serde(default)]
     pub rules: Vec<Rule>,
 }
 
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Rule {
+    #[serde(deserialize_with = "json::or_default")]
     pub name: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::or_default")]
     pub query: String,
     /// `inactive`, `pending` or `firing`; recording rules have none
     #[serde(default)]
@@ -77,7 +86,7 @@ pub struct Rule {
     #[serde(default)]
     pub duration: Option<f64>,
     /// `ok`, `err` or `unknown`
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::or_default")]
     pub health: String,
     #[serde(default, rename = "lastError")]
     pub last_error: Option<String>,
@@ -85,24 +94,27 @@ pub struct Rule {
 
 pub fn read_rules(response: &Response) -> Result<Parsed<Vec<RuleGroup>>, SourceError> {
     let Parsed { data, mut warnings } = envelope::open::<RulesData>(response)?;
-    let parsed = json::each::<RuleGroup>(&data.groups, "rule groups");
+    let parsed = data.groups.parsed("rule groups");
     warnings.extend(parsed.warnings);
-    Ok(Parsed { data: parsed.data, warnings })
+    let n_odd = parsed.data.iter().map(|group| group.rules.n_odd).sum();
+    warnings.extend(json::left_out(n_odd, "rules"));
+    let group = |raw: RawGroup| RuleGroup { name: raw.name, rules: raw.rules.items };
+    Ok(Parsed { data: parsed.data.into_iter().map(group).collect(), warnings })
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct TargetsData {
     #[serde(default, rename = "activeTargets")]
-    active: Vec<RawTarget>,
+    active: List<RawTarget>,
 }
 
 #[derive(Deserialize)]
 struct RawTarget {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::texts")]
     labels: BTreeMap<String, String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::or_default")]
     health: String,
-    #[serde(default, rename = "lastError")]
+    #[serde(default, deserialize_with = "json::or_default", rename = "lastError")]
     last_error: String,
 }
 
@@ -115,25 +127,25 @@ pub struct Targets {
 }
 
 pub fn read_targets(response: &Response) -> Result<Parsed<Targets>, SourceError> {
-    let parsed = envelope::open::<TargetsData>(response)?;
-    Ok(parsed.map(|data| {
-        let mut targets = Targets::default();
-        for target in data.active {
-            if target.health == "up" {
-                targets.up += 1;
-            } else {
-                let label = |name: &str| target.labels.get(name).map_or("?", String::as_str);
-                targets.down.push((format!("{} {}", label("job"), label("instance")), target.last_error));
-            }
+    let Parsed { data, mut warnings } = envelope::open::<TargetsData>(response)?;
+    let parsed = data.active.parsed("targets");
+    warnings.extend(parsed.warnings);
+    let mut targets = Targets::default();
+    for target in parsed.data {
+        if target.health == "up" {
+            targets.up += 1;
+        } else {
+            let label = |name: &str| target.labels.get(name).map_or("?", String::as_str);
+            targets.down.push((format!("{} {}", label("job"), label("instance")), target.last_error));
         }
-        targets
-    }))
+    }
+    Ok(Parsed { data: targets, warnings })
 }
 
 /// Name and version of the server.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct BuildInfo {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::or_default")]
     pub version: String,
 }
 

@@ -10,8 +10,8 @@ pub fn json(status: u16, body: String) -> Response {
     Response {
         status,
         content_type: Some("application/json".into()),
-        retry_after: None,
         body: body.into_bytes(),
+        ..Response::default()
     }
 }
 
