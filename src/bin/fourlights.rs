@@ -8,6 +8,7 @@ mod native {
     pub mod configuration;
     pub mod forecast;
     pub mod import;
+    pub mod incidents;
     pub mod policy;
     pub mod publish;
     pub mod rules;

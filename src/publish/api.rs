@@ -24,8 +24,9 @@ pub fn files(page: &Page) -> Vec<(String, Value)> {
     let status = status(page);
     let incidents: Vec<Value> = page.incidents.iter().take(MOST).map(|n| notice(page, n)).collect();
     let open: Vec<Value> = page.active().map(|n| notice(page, n)).collect();
+    let nearest = nearest_first(page);
     let maintenances = |keep: &dyn Fn(Phase) -> bool| {
-        let kept = page.maintenances.iter().rev().filter(|n| keep(n.phase(page.now)));
+        let kept = nearest.iter().filter(|n| keep(n.phase(page.now)));
         kept.take(MOST).map(|n| notice(page, n)).collect::<Vec<Value>>()
     };
     let upcoming = maintenances(&|p| p == Phase::Scheduled);
@@ -59,6 +60,14 @@ pub fn files(page: &Page) -> Vec<(String, Value)> {
     ]
 }
 
+/// Maintenances that go on or come, the next one first; then those of the past, newest first.
+fn nearest_first(page: &Page) -> Vec<&Notice> {
+    let (past, mut all): (Vec<&Notice>, Vec<&Notice>) =
+        page.maintenances.iter().partition(|n| n.is_over(page.now));
+    all.extend(past.into_iter().rev());
+    all
+}
+
 /// All incidents and single maintenances there are, in the same shape: `history.json`. What that shape cannot say
 /// stands under `fourlights`, so that the next run knows each of them exactly as it was published.
 pub fn history(page: &Page) -> Value {
@@ -81,6 +90,10 @@ fn remembered(page: &Page, said: &Notice) -> Value {
         })
         .collect();
     let mut more = json!({"affected": affected, "bodies": bodies, "ended": said.ended.map(stamp)});
+    // Atlassian's format has no word for what is cancelled.
+    if let (true, Some(more)) = (said.updates.iter().any(|u| u.phase == Phase::Cancelled), more.as_object_mut()) {
+        more.insert("phases".into(), json!(said.updates.iter().map(|u| u.phase.name()).collect::<Vec<_>>()));
+    }
     if let (Origin::Import(from), Some(more)) = (&said.origin, more.as_object_mut()) {
         more.insert("imported_from".into(), json!(from));
     }
@@ -174,8 +187,6 @@ fn component(page: &Page, component: &Component, position: usize) -> Value {
 
 /// An incident or a maintenance.
 pub fn notice(page: &Page, notice: &Notice) -> Value {
-    let over = notice.is_over(page.now);
-    let ended = notice.ended.or(notice.window.filter(|_| over).map(|w| w.end)).filter(|_| over);
     let updates: Vec<Value> =
         notice.updates.iter().enumerate().map(|(i, u)| update(page, notice, u, i)).collect();
     let touched = notice.touched();
@@ -189,9 +200,9 @@ pub fn notice(page: &Page, notice: &Notice) -> Value {
         })
         .collect();
     let mut out = json!({
-        "id": notice.id, "name": notice.title, "status": notice.phase(page.now).name(),
+        "id": notice.key(), "name": notice.title, "status": notice.phase(page.now).wire(),
         "created_at": stamp(notice.started), "updated_at": stamp(touched),
-        "monitoring_at": monitoring, "resolved_at": ended.map(stamp),
+        "monitoring_at": monitoring, "resolved_at": notice.end(page.now).map(stamp),
         "impact": if notice.is_maintenance() { Impact::Maintenance.name() } else { notice.impact.name() },
         "shortlink": format!("{}{}", page.url, notice_path(notice)),
         "started_at": stamp(notice.started), "page_id": id_of(&page.url),
@@ -216,9 +227,9 @@ fn update(page: &Page, notice: &Notice, update: &Update, from_newest: usize) -> 
         .collect();
     let number = notice.updates.len() - from_newest;
     json!({
-        "id": id_of(&format!("{} {number}", notice.id)), "status": update.phase.name(),
+        "id": id_of(&format!("{} {number}", notice.key())), "status": update.phase.wire(),
         // Readers expect some HTML in bodies; this is what the page itself shows.
-        "body": markdown::html_of(&update.body).trim(), "incident_id": notice.id,
+        "body": markdown::html_of(&update.body).trim(), "incident_id": notice.key(),
         "created_at": at, "updated_at": at, "display_at": at,
         "affected_components": affected, "deliver_notifications": true, "custom_tweet": null, "tweet_id": null,
     })

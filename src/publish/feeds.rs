@@ -42,7 +42,7 @@ impl Feed<'_> {
         // Of repeated maintenance only what goes on or comes next.
         let mut seen: Vec<&str> = Vec::new();
         all.retain(|n| {
-            let keep = n.repeats.is_none() || !n.is_over(self.page.now) && !seen.contains(&n.id.as_str());
+            let keep = n.repeats.is_none() || n.is_ahead(self.page.now) && !seen.contains(&n.id.as_str());
             if n.repeats.is_some() && keep {
                 seen.push(&n.id);
             }

@@ -111,7 +111,7 @@ pub fn address_of(id: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::public::Impact;
+    use crate::domain::public::{Impact, Revision};
     use crate::domain::time::HOUR;
 
     fn notice(id: &str, title: &str, hour: Millis, phase: Phase) -> Notice {
@@ -123,6 +123,8 @@ mod tests {
             ended: phase.is_over().then_some((hour + 1) * HOUR),
             window: None,
             repeats: None,
+            occurrence: None,
+            revision: Revision::default(),
             affected: Vec::new(),
             updates: vec![Update { at: hour * HOUR, phase, body: Body::Text(String::new()) }],
             origin: Origin::Import("p".into()),

@@ -270,11 +270,7 @@ fn excluded(component: &str, maintenances: &[Notice], within: Bounds) -> Vec<Bou
     let mut windows: Vec<Bounds> = maintenances
         .iter()
         .filter(|n| n.affects(component))
-        .filter_map(|n| {
-            let window = n.window?;
-            let end = n.ended.unwrap_or(window.end).min(window.end);
-            Bounds { start: window.start, end }.common(&within)
-        })
+        .filter_map(|n| n.took_place()?.common(&within))
         .collect();
     windows.sort_unstable_by_key(|w| w.start);
     let mut out: Vec<Bounds> = Vec::new();
@@ -547,6 +543,8 @@ mod tests {
             ended: None,
             window: Some(window),
             repeats: None,
+            occurrence: None,
+            revision: crate::domain::public::Revision::default(),
             affected: vec![("a".into(), ComponentStatus::Maintenance)],
             updates: Vec::new(),
             origin: Origin::File,

@@ -2,6 +2,7 @@
 
 use super::history::{KEPT_DAYS, SHOWN_DAYS};
 use super::measure::{Days, Readings};
+use super::repetition;
 use crate::config::{Config, Public, PublicComponent};
 use crate::domain::public::day::{Day, History, bounds_of, covered, date_at, declared_down};
 use crate::domain::public::recurrence::occurrences;
@@ -50,7 +51,7 @@ pub fn each_window(notices: Vec<Notice>, now: Millis, zone: &Offsets) -> (Vec<No
             continue;
         }
         let windows = occurrences(first, maintenance.repeats, span, zone);
-        all.extend(windows.into_iter().map(|w| Notice { window: Some(w), ..maintenance.clone() }));
+        all.extend(repetition::each(&maintenance, &windows, zone));
     }
     all.sort_by(|a, b| (a.window.map(|w| w.start), &a.id).cmp(&(b.window.map(|w| w.start), &b.id)));
     (incidents, all)
@@ -61,11 +62,15 @@ pub fn each_window(notices: Vec<Notice>, now: Millis, zone: &Offsets) -> (Vec<No
 pub fn edits(before: &[Notice], now: &[Notice]) -> Vec<(String, Bounds)> {
     let second = |at: Millis| at.div_euclid(1000);
     let said = |n: &Notice, component: &str| {
-        let window = n.window.map(|w| (second(w.start), second(w.end)));
-        n.state_of(component).map(|state| (state, second(n.started), n.ended.map(second), window))
+        let spans = if n.is_maintenance() { n.took_place().into_iter().collect() } else { n.spans(Millis::MAX) };
+        let spans: Vec<_> = spans.iter().map(|b| (second(b.start), second(b.end))).collect();
+        n.state_of(component).map(|state| (state, spans))
     };
     let span = |n: &Notice| match n.window {
-        Some(window) => Bounds { start: window.start, end: window.end.max(n.ended.unwrap_or(window.end)) },
+        Some(window) => {
+            let took = n.took_place().unwrap_or(window);
+            Bounds { start: window.start.min(took.start), end: window.end.max(took.end) }
+        }
         None => Bounds { start: n.started, end: n.ended.unwrap_or(Millis::MAX) },
     };
     let mut edited = Vec::new();
@@ -145,8 +150,8 @@ impl Parts<'_> {
         let open = self.incidents.iter().filter(|n| !n.is_over(self.now));
         let declared = open.filter_map(|n| n.state_of(id)).max();
         let in_maintenance = self.maintenances.iter().any(|n| {
-            let window = n.window.is_some_and(|w| w.contains(self.now));
-            window && n.affects(id) && !n.is_over(self.now)
+            let goes_on = n.took_place().is_some_and(|b| b.contains(self.now));
+            goes_on && n.affects(id) && !n.is_over(self.now)
         });
         let measured = match public.measured {
             Measured::Monitoring if !answered => {
@@ -203,7 +208,7 @@ impl Parts<'_> {
             .maintenances
             .iter()
             .filter(|n| n.affects(id))
-            .filter_map(|n| n.window?.common(&span))
+            .filter_map(|n| n.took_place()?.common(&span))
             .collect();
         let maintenance = covered(&windows, span);
         let counted = (span.length() - maintenance) as f64;

@@ -8,7 +8,7 @@ use crate::domain::public::{Component, Notice, Page};
 use crate::domain::time::rfc3339;
 use crate::status_page::words::Words;
 use crate::status_page::{
-    Site, component_page, front_page, headline, history_page, month_path, months, not_found_page,
+    Site, component_page, front_page, headline, history_page, markdown, month_path, months, not_found_page,
     notice_page, notice_path, windows,
 };
 use serde_json::json;
@@ -117,7 +117,7 @@ impl<'b> Builder<'b> {
 
     fn notice(&mut self, words: &Words, live_words: &str, notice: &Notice) {
         let path = notice_path(notice);
-        let about = notice.updates.first().map(|u| first_words(u.body.text()));
+        let about = notice.updates.first().map(|u| first_words(&markdown::text_of(&u.body)));
         let draft = Draft { path: Some(&path), title: Some(notice.title.clone()), about, feeds: None };
         let html = self.document(words, live_words, &draft, |site| notice_page(site, notice));
         let name = format!("{}{path}index.html", self.folder(words));
@@ -247,11 +247,10 @@ fn about(site: Site<'_>) -> String {
     format!("{}: {}{}{about}", page.name, headline(site), since.unwrap_or_default())
 }
 
-/// The beginning of a text, without its markup, for previews.
+/// The beginning of a text, for previews.
 fn first_words(text: &str) -> String {
-    let plain: String = text.chars().filter(|c| !"*_`#<>[]".contains(*c)).collect();
     let mut out = String::new();
-    for word in plain.split_whitespace() {
+    for word in text.split_whitespace() {
         if out.len() + word.len() > 150 {
             return out + " …";
         }

@@ -1,6 +1,7 @@
 //! The small files of the site: for robots, hosts, installers and other people's pages.
 
 use crate::domain::public::Page;
+use crate::status_page::markdown::escape_markdown;
 use crate::status_page::words::Words;
 use crate::status_page::{Site, headline, markdown, notice_path};
 use serde_json::json;
@@ -34,7 +35,11 @@ pub fn robots(page: &Page) -> String {
 pub fn llms(site: Site<'_>) -> String {
     let page = site.page;
     let mut out =
-        format!("# {}\n\n> {}\n", site.words.fill("title", &[("name", &page.name)]), headline(site));
+        format!(
+            "# {}\n\n> {}\n",
+            site.words.fill("title", &[("name", &escape_markdown(&page.name))]),
+            headline(site)
+        );
     if let Some(at) = page.measured {
         out.push_str(&format!("\nMeasured at {}.\n", crate::domain::time::rfc3339(at)));
     }
@@ -46,7 +51,7 @@ pub fn llms(site: Site<'_>) -> String {
         let state = site.words.t(component.status.name());
         out.push_str(&format!(
             "- [{}]({}components/{}/): {state}{}\n",
-            component.name,
+            escape_markdown(&component.name),
             page.url,
             component.id,
             up.unwrap_or_default()
@@ -59,7 +64,8 @@ pub fn llms(site: Site<'_>) -> String {
         out.push_str(&format!("\n## {title}\n\n"));
         for notice in notices {
             let phase = site.words.t(notice.phase(page.now).name());
-            out.push_str(&format!("- [{}]({}{}): {phase}\n", notice.title, page.url, notice_path(notice)));
+            let title = escape_markdown(&notice.title);
+            out.push_str(&format!("- [{title}]({}{}): {phase}\n", page.url, notice_path(notice)));
         }
     };
     list("Active incidents", page.active().collect());
@@ -89,8 +95,6 @@ pub fn headers(policy: &str) -> String {
         let lines: String = lines.iter().map(|l| format!("  {l}\n")).collect();
         format!("{pattern}\n{lines}")
     };
-    let open =
-        ["Access-Control-Allow-Origin: *", "Cache-Control: public, max-age=30, stale-while-revalidate=300"];
     [
         file(
             "/*",
@@ -101,16 +105,13 @@ pub fn headers(policy: &str) -> String {
                 "Cross-Origin-Opener-Policy: same-origin",
                 "Permissions-Policy: geolocation=(), camera=(), microphone=()",
                 "Cache-Control: public, max-age=30, stale-while-revalidate=300",
+                // Once, for everything: where two rules name it, some hosts send it twice, which browsers refuse.
+                "Access-Control-Allow-Origin: *",
             ],
         ),
         // Names with a hash never change their content.
         file("/status-*", &["! Cache-Control", "Cache-Control: public, max-age=31536000, immutable"]),
         file("/sw.js", &["! Cache-Control", "Cache-Control: no-cache"]),
-        file("/api/*", &open[..1]),
-        file("/badges/*", &open[..1]),
-        file("/embed.js", &open[..1]),
-        file("/feed.*", &open[..1]),
-        file("/uptime.*", &open[..1]),
         file(
             "/embed/",
             &["! Content-Security-Policy", &format!("Content-Security-Policy: {policy}; frame-ancestors *")],

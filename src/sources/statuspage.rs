@@ -4,7 +4,7 @@ use super::http::{Request, Response};
 use super::json::{self, List};
 use super::{Parsed, SourceError, Warning};
 use crate::domain::incident::Incident;
-use crate::domain::public::{Body, ComponentStatus, Impact, Notice, Origin, Phase, Update};
+use crate::domain::public::{Body, ComponentStatus, Impact, Notice, Origin, Phase, Revision, Update, end_of};
 use crate::domain::time::parse_rfc3339;
 use crate::domain::window::Bounds;
 use serde::Deserialize;
@@ -69,6 +69,9 @@ struct RawOwn {
     /// as many as there are updates, in their order
     #[serde(default)]
     bodies: List<RawBody>,
+    /// the same, where Atlassian's format lacks a word
+    #[serde(default)]
+    phases: List<String>,
     #[serde(default)]
     ended: Option<String>,
     #[serde(default)]
@@ -200,9 +203,12 @@ fn notice(raw: RawIncident) -> Option<Notice> {
         title: raw.name,
         impact,
         started,
-        ended: time(&raw.resolved_at),
+        // An incident has one state, that of its newest update: what is open again has no end.
+        ended: end_of(&updates).map(|by_updates| time(&raw.resolved_at).unwrap_or(by_updates)),
         window,
         repeats: None,
+        occurrence: None,
+        revision: Revision::default(),
         updates,
         origin: Origin::Import(String::new()),
     };
@@ -221,6 +227,11 @@ impl RawOwn {
         }
         notice.ended = self.ended.as_deref().and_then(parse_rfc3339);
         notice.origin = self.imported_from.map_or(Origin::File, Origin::Import);
+        if self.phases.items.len() == notice.updates.len() {
+            for (update, phase) in notice.updates.iter_mut().zip(&self.phases.items) {
+                update.phase = Phase::parse(phase).unwrap_or(update.phase);
+            }
+        }
         if self.bodies.items.len() == notice.updates.len() {
             for (update, body) in notice.updates.iter_mut().zip(self.bodies.items) {
                 update.body = match body {

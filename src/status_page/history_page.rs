@@ -42,16 +42,30 @@ pub fn notice_page(site: Site<'_>, notice: &Notice) -> String {
 
 /// The months in which something was, newest first: year and month 1..=12.
 pub fn months(page: &Page) -> Vec<(i32, u32)> {
-    let month = |at: Millis| {
-        let civil = page.zone.civil(at);
-        (civil.year, civil.month)
-    };
-    let mut all: Vec<(i32, u32)> = of_the_past(page).map(|n| month(n.bounds(page.now).start)).collect();
-    all.push(month(page.now));
+    let mut all: Vec<(i32, u32)> = of_the_past(page).flat_map(|n| months_of(page, n)).collect();
+    all.push(month_at(page, page.now));
     all.sort_unstable();
     all.dedup();
     all.reverse();
     all
+}
+
+/// A notice that lasts longer than ten years is a mistake in a file, and not worth a page for each month.
+const MOST_MONTHS: usize = 120;
+
+fn month_at(page: &Page, at: Millis) -> (i32, u32) {
+    let civil = page.zone.civil(at);
+    (civil.year, civil.month)
+}
+
+/// Every month a notice lasted in, up to now.
+fn months_of(page: &Page, notice: &Notice) -> Vec<(i32, u32)> {
+    let bounds = notice.bounds(page.now);
+    // Its end is the first moment after it.
+    let last = month_at(page, (bounds.end - 1).min(page.now).max(bounds.start));
+    let next = |(year, month): &(i32, u32)| Some(if *month == 12 { (year + 1, 1) } else { (*year, month + 1) });
+    let first = month_at(page, bounds.start);
+    std::iter::successors(Some(first), next).take_while(|m| *m <= last).take(MOST_MONTHS).collect()
 }
 
 fn of_the_past(page: &Page) -> impl Iterator<Item = &Notice> {
@@ -62,10 +76,7 @@ fn of_the_past(page: &Page) -> impl Iterator<Item = &Notice> {
 pub fn history_page(site: Site<'_>, all: &[(i32, u32)], month: (i32, u32), own_path: &str) -> String {
     let page = site.page;
     let mut notices: Vec<&Notice> = of_the_past(page)
-        .filter(|n| {
-            let civil = page.zone.civil(n.bounds(page.now).start);
-            (civil.year, civil.month) == month
-        })
+        .filter(|n| months_of(page, n).contains(&month))
         .collect();
     notices.sort_by_key(|n| std::cmp::Reverse(n.bounds(page.now).start));
     // Of repeated maintenance one line a month.

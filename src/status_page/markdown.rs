@@ -3,6 +3,9 @@
 use crate::domain::public::Body;
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, html};
 
+/// What is understood beside CommonMark. Whoever parts a text into messages has to use the same.
+pub const OPTIONS: Options = Options::ENABLE_TABLES.union(Options::ENABLE_STRIKETHROUGH);
+
 /// A body as safe HTML.
 pub fn html_of(body: &Body) -> String {
     match body {
@@ -12,8 +15,57 @@ pub fn html_of(body: &Body) -> String {
     }
 }
 
+/// A body as text without markup, for formats that have none. Links keep their address.
+pub fn text_of(body: &Body) -> String {
+    let Body::Markdown(text) = body else { return body.text().into() };
+    let mut out = String::new();
+    let mut links: Vec<(String, usize)> = Vec::new();
+    for event in Parser::new_ext(text, OPTIONS) {
+        match event {
+            Event::Text(t) | Event::Code(t) | Event::Html(t) | Event::InlineHtml(t) => out.push_str(&t),
+            Event::SoftBreak | Event::HardBreak | Event::End(TagEnd::Item | TagEnd::TableRow | TagEnd::TableHead) => {
+                end_line(&mut out, 1);
+            }
+            Event::Start(Tag::Item) => {
+                if !out.ends_with('\n') {
+                    end_line(&mut out, 1);
+                }
+                out.push_str("- ");
+            }
+            Event::End(TagEnd::TableCell) => out.push(' '),
+            Event::End(TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::CodeBlock | TagEnd::List(_)) => {
+                end_line(&mut out, 2);
+            }
+            Event::Start(Tag::Link { dest_url, .. }) => links.push((dest_url.to_string(), out.len())),
+            Event::End(TagEnd::Link) => {
+                let Some((url, from)) = links.pop() else { continue };
+                if is_allowed(&url) && out.get(from..) != Some(url.as_str()) {
+                    out.push_str(&format!(" ({url})"));
+                }
+            }
+            _ => {}
+        }
+    }
+    out.trim().into()
+}
+
+/// Ends with exactly so many line ends, unless nothing is there yet.
+fn end_line(out: &mut String, n: usize) {
+    let length = out.trim_end().len();
+    out.truncate(length);
+    if !out.is_empty() {
+        out.push_str(&"\n".repeat(n));
+    }
+}
+
+/// Text as it can stand in Markdown without any meaning there.
+pub fn escape_markdown(text: &str) -> String {
+    let special = |c: char| "\\`*_[]<>#|~!&".contains(c);
+    text.chars().flat_map(|c| special(c).then_some('\\').into_iter().chain([c])).collect()
+}
+
 fn of_markdown(text: &str) -> String {
-    let events = Parser::new_ext(text, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH);
+    let events = Parser::new_ext(text, OPTIONS);
     // Where a picture or a refused link stood, its text stays.
     let mut refused = Vec::new();
     let safe = events.filter_map(move |event| match event {
@@ -85,6 +137,27 @@ mod tests {
             "<p><a href=\"https://example.com/?a=1&amp;b=2\">x</a></p>",
         );
         becomes("# Title", "<h4>Title</h4>");
+    }
+
+    #[test]
+    fn text_without_markup_keeps_lines_and_links() {
+        for (typed, text) in [
+            ("a **b** `c`\nd  \ne", "a b c\nd\ne"),
+            ("[x](https://e.example/1) and <https://e.example/2>", "x (https://e.example/1) and https://e.example/2"),
+            ("[x](javascript:1)", "x"),
+            ("one\n\n- a\n- b\n\ntwo", "one\n\n- a\n- b\n\ntwo"),
+            ("## h\n```\ncode\n```\n&amp; &rsquo;", "h\n\ncode\n\n& \u{2019}"),
+        ] {
+            assert_eq!(text_of(&Body::Markdown(typed.into())), text, "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn escaped_text_means_itself() {
+        for text in ["a [b](https://x) *c* _d_ `e` # f", "<b>&amp;</b> | ~~x~~ ![y]", "1 \\ 2"] {
+            let html = of_markdown(&format!("x {}", escape_markdown(text)));
+            assert_eq!(html.trim(), format!("<p>x {}</p>", escape(text)), "{text}");
+        }
     }
 
     #[test]

@@ -65,7 +65,8 @@ fn facts(site: Site<'_>, notice: &Notice) -> impl IntoView + use<> {
     }
     match notice.window {
         Some(window) => {
-            parts.push(sentence(site, "window", &[("from", window.start), ("until", window.end)]));
+            let span = if notice.is_over(now) { notice.took_place().unwrap_or(window) } else { window };
+            parts.push(sentence(site, "window", &[("from", span.start), ("until", span.end)]));
             let far = match phase {
                 Phase::Scheduled if window.start > now => Some(window.start - now),
                 _ => None,

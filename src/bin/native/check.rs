@@ -1,10 +1,13 @@
-//! `fourlights check`: the faults the console would show, and with `--live` what the sources answer.
+//! `fourlights check`: the faults the console would show, what is wrong with incident files, and with `--live` what the
+//! sources answer.
 
-use super::command::say;
+use super::command::{complain, say};
 use super::configuration;
+use super::incidents;
 use fourlights::config::{Config, Level, SourceKind};
 use fourlights::domain::signal::Signal;
 use fourlights::domain::time::{DAY, MINUTE, Millis};
+use fourlights::publish::incident_file::FileFault;
 use fourlights::sources::{Request, Response, SourceError, alertmanager, prometheus, statuspage};
 use fourlights::transport::demo::Demo;
 use fourlights::transport::native::send;
@@ -24,7 +27,43 @@ pub fn run(file: &Path, live: bool, now: Millis) -> ExitCode {
         config.slos.len(),
         config.capacity.len()
     ));
-    if live { ask_all(&config, now) } else { ExitCode::SUCCESS }
+    let files = match incident_files(&config, file, now) {
+        Ok(odd) => if odd == 0 { ExitCode::SUCCESS } else { ExitCode::from(PARTLY) },
+        Err(code) => return code,
+    };
+    if live && ask_all(&config, now) == ExitCode::FAILURE { ExitCode::FAILURE } else { files }
+}
+
+/// Published, but with warnings: as `publish` would exit.
+const PARTLY: u8 = 4;
+
+/// Looks at the incident files as `publish` would. How many warnings there are; a fault fails.
+fn incident_files(config: &Config, file: &Path, now: Millis) -> Result<usize, ExitCode> {
+    let Some(public) = config.public.as_ref().filter(|p| p.incidents.is_some()) else { return Ok(0) };
+    let beside = file.parent().unwrap_or(Path::new("."));
+    let all = incidents::read(public, beside, &[], now).map_err(|error| {
+        complain(&format!("{error}\n"));
+        ExitCode::FAILURE
+    })?;
+    for (fault, _) in &all.faults {
+        complain(&format!("{}\n", with_level(fault, "error")));
+    }
+    for warning in &all.warnings {
+        complain(&format!("{}\n", with_level(warning, "warning")));
+    }
+    say(&format!(
+        "incident files: {} read, {} faults, {} warnings\n",
+        all.notices.len(),
+        all.faults.len(),
+        all.warnings.len()
+    ));
+    if all.faults.is_empty() { Ok(all.warnings.len()) } else { Err(ExitCode::FAILURE) }
+}
+
+/// `incidents/a.md:3:9: error: ..`, the form that editors and hosts of repositories make links and notes of.
+fn with_level(fault: &FileFault, level: &str) -> String {
+    let (line, column) = (fault.line.unwrap_or(1), fault.column.unwrap_or(1));
+    format!("{}:{line}:{column}: {level}: {}. Expected {}", fault.file, fault.found, fault.expected)
 }
 
 /// Asks each source for its state and each signal set for each of its signals.

@@ -2,6 +2,7 @@
 
 use super::command::{complain, now, say};
 use super::configuration;
+use super::incidents;
 use super::zones::offsets;
 use fourlights::config::{Config, Public};
 use fourlights::domain::public::day::{Date, date_at, date_text};
@@ -10,9 +11,9 @@ use fourlights::domain::time::{DAY, HOUR, Millis, parse_rfc3339, rfc3339};
 use fourlights::domain::zone::Offsets;
 use fourlights::publish::history::{KEPT_DAYS, Published};
 use fourlights::publish::imported::{Listed, page_key};
-use fourlights::publish::incident_file;
 use fourlights::publish::measure::{Days, Readings, asks, fingerprint, take};
 use fourlights::publish::page::{Parts, each_window, edits};
+use fourlights::publish::revisions::Revisions;
 use fourlights::publish::shell::Live;
 use fourlights::publish::site::LivePart;
 use fourlights::publish::{history, imported, site};
@@ -132,11 +133,15 @@ fn publish(options: &Options, anew: bool, now: Millis) -> Result<Report, String>
     }
     let mut warnings = Vec::new();
     let words = words(public, beside)?;
-    let mut notices = incident_files(public, beside, &before.notices, &mut warnings)?;
+    let files = incidents::read(public, beside, &before.notices, now)?;
+    warnings.extend(incidents::complaints(&files));
+    let mut notices = files.notices;
     let mut queries = 0;
     let listed = listed(&config, public, now, &mut queries, &mut warnings);
     let seen = before.published.at.unwrap_or(now).min(now);
     notices.extend(imported::merge(listed, &notices, &before.notices, seen));
+    let mut revisions = before.revisions;
+    let notices = revisions.at(notices, now);
     let (incidents, maintenances) = each_window(notices, now, &zone);
     let n_incidents = incidents.len();
 
@@ -169,6 +174,7 @@ fn publish(options: &Options, anew: bool, now: Millis) -> Result<Report, String>
     // What was not answered in full is asked for again at the next run.
     let asked = if whole || which == Days::Recent { asked } else { String::new() };
     files.insert("uptime.json".into(), history::write(&page, &retired, &asked).into_bytes());
+    files.insert("revisions.json".into(), revisions.text().into_bytes());
     let written = folder::write(&options.out, &files).map_err(|e| e.to_string())?;
     Ok(Report {
         written,
@@ -244,6 +250,7 @@ fn changed_days(page: &Page, before: &BTreeMap<String, History>) -> Vec<(String,
 struct Before {
     published: Published,
     notices: Vec<Notice>,
+    revisions: Revisions,
     states: BTreeMap<String, ComponentStatus>,
     measured: Option<Millis>,
 }
@@ -269,6 +276,8 @@ impl Before {
             }
             None => Vec::new(),
         };
+        let revisions = text("revisions.json")?.map_or_else(|| Ok(Revisions::default()), |t| Revisions::read(&t));
+        let revisions = revisions.map_err(|e| spoilt("revisions.json", &e))?;
         let json = |text: Option<String>| {
             text.and_then(|t| serde_json::from_str::<Value>(&t).ok()).unwrap_or_default()
         };
@@ -279,7 +288,7 @@ impl Before {
         let measured = json(text("live.json")?)["measured"].as_str().and_then(parse_rfc3339);
         // Earlier versions wrote no time of their own.
         published.at = published.at.or(measured);
-        Ok(Self { published, notices, states, measured })
+        Ok(Self { published, notices, revisions, states, measured })
     }
 }
 
@@ -295,41 +304,6 @@ fn words(public: &Public, beside: &Path) -> Result<Vec<Words>, String> {
         Words::new(language, own.as_deref()).map_err(|e| format!("words of {language}: {e}"))
     };
     public.languages.iter().map(one).collect()
-}
-
-/// The incident files. One that cannot be read leaves its incident as it was published, with a warning.
-fn incident_files(
-    public: &Public,
-    beside: &Path,
-    published: &[Notice],
-    warnings: &mut Vec<String>,
-) -> Result<Vec<Notice>, String> {
-    let Some(folder) = public.incidents.as_ref().map(|f| beside.join(f)) else { return Ok(Vec::new()) };
-    let ids: Vec<&str> = public.components.iter().map(|c| c.id.as_str()).collect();
-    let mut all: Vec<Notice> = Vec::new();
-    for (name, text) in folder::read_all(&folder, ".md", incident_file::LONGEST).map_err(|e| e.to_string())? {
-        if name.eq_ignore_ascii_case("readme.md") {
-            continue;
-        }
-        let shown = folder.join(&name);
-        let read = text.and_then(|t| incident_file::read(&name, &t, &ids).map_err(|e| e.to_string()));
-        match read {
-            Ok(notice) if all.iter().any(|n| n.id == notice.id) => {
-                warnings
-                    .push(format!("{}: another file has the same name but for its case", shown.display()));
-            }
-            Ok(notice) => all.push(notice),
-            Err(fault) => {
-                let id = name.trim_end_matches(".md").to_ascii_lowercase();
-                let old = published.iter().find(|n| n.id == id).cloned();
-                let kept =
-                    if old.is_some() { "its last published state stays" } else { "it is not published" };
-                warnings.push(format!("{}: {fault}; {kept}", shown.display()));
-                all.extend(old.map(|n| Notice { origin: Origin::File, ..n }));
-            }
-        }
-    }
-    Ok(all)
 }
 
 /// What other pages say now.

@@ -208,10 +208,9 @@ pub fn declared_down(
     let declared: Vec<(Bounds, f64)> = notices
         .iter()
         .filter(|n| !n.is_maintenance())
-        .filter_map(|n| {
-            let part = n.bounds(now).common(&within)?;
-            Some((part, n.state_of(component)?.weight(weights)))
-        })
+        .filter_map(|n| Some((n, n.state_of(component)?.weight(weights))))
+        .flat_map(|(n, weight)| n.spans(now).into_iter().map(move |span| (span, weight)))
+        .filter_map(|(span, weight)| Some((span.common(&within)?, weight)))
         .collect();
     let mut edges: Vec<Millis> = declared.iter().flat_map(|(b, _)| [b.start, b.end]).collect();
     edges.extend(without.iter().flat_map(|b| [b.start, b.end]));
@@ -242,7 +241,7 @@ pub fn covered(windows: &[Bounds], within: Bounds) -> Millis {
 
 #[cfg(test)]
 mod tests {
-    use super::super::notice::Origin;
+    use super::super::notice::{Origin, Revision};
     use super::super::status::{ComponentStatus, Impact};
     use super::*;
     use crate::domain::time::HOUR;
@@ -317,6 +316,8 @@ mod tests {
             ended: Some(hours.1 * HOUR),
             window: None,
             repeats: None,
+            occurrence: None,
+            revision: Revision::default(),
             affected: vec![("api".into(), status)],
             updates: Vec::new(),
             origin: Origin::File,

@@ -6,8 +6,9 @@ pub mod notice;
 pub mod page;
 pub mod recurrence;
 pub mod status;
+pub mod written;
 
 pub use day::{Day, History};
-pub use notice::{Body, Notice, Origin, Phase, Update};
+pub use notice::{Body, Notice, Origin, Phase, Revision, Update, end_of};
 pub use page::{Component, Measured, Page};
 pub use status::{ComponentStatus, Impact};

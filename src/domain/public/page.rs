@@ -71,26 +71,43 @@ impl Page {
     }
 
     pub fn ahead(&self) -> impl Iterator<Item = &Notice> {
-        self.maintenances.iter().filter(|n| !n.is_over(self.now))
+        self.maintenances.iter().filter(|n| n.is_ahead(self.now))
     }
 
     pub fn component(&self, id: &str) -> Option<&Component> {
         self.components.iter().find(|c| c.id == id)
     }
 
-    /// The state of the whole: the worst of what is ours.
+    /// The state of the whole: the worst of what is ours. What touches services of others alone does not change it.
     pub fn overall(&self) -> ComponentStatus {
         let ours = self.components.iter().filter(|c| !c.upstream).map(|c| c.status);
-        let told = self.active().map(|n| match n.impact {
-            Impact::Critical => ComponentStatus::MajorOutage,
-            Impact::Major => ComponentStatus::PartialOutage,
-            Impact::Minor => ComponentStatus::Degraded,
-            Impact::Maintenance | Impact::None => ComponentStatus::Operational,
-        });
+        let told = self.active().map(|n| self.own_part(n));
         // One component that nobody measures does not hide that the others are well.
         let known = |s: &ComponentStatus| *s != ComponentStatus::Unknown;
         let worst = ours.chain(told).filter(known).max();
         worst.unwrap_or(ComponentStatus::Unknown)
+    }
+
+    /// What an incident says of what is ours. An impact that follows from the components follows from ours alone; one
+    /// that was given counts when anything of ours is affected, or when no component is named.
+    fn own_part(&self, notice: &Notice) -> ComponentStatus {
+        let is_ours = |id: &str| self.component(id).is_none_or(|c| !c.upstream);
+        let worst = |all: &mut dyn Iterator<Item = &(String, ComponentStatus)>| {
+            all.map(|(_, status)| Impact::of(*status)).max()
+        };
+        let of_all = worst(&mut notice.affected.iter());
+        let of_ours = worst(&mut notice.affected.iter().filter(|(id, _)| is_ours(id)));
+        let impact = match (of_all, of_ours) {
+            (Some(_), None) => Impact::None,
+            (Some(all), Some(ours)) if notice.impact == all => ours,
+            _ => notice.impact,
+        };
+        match impact {
+            Impact::Critical => ComponentStatus::MajorOutage,
+            Impact::Major => ComponentStatus::PartialOutage,
+            Impact::Minor => ComponentStatus::Degraded,
+            Impact::Maintenance | Impact::None => ComponentStatus::Operational,
+        }
     }
 
     /// What happened to a component (to anything, without one) on a date.
@@ -100,13 +117,15 @@ impl Page {
             let bounds = n.bounds(self.now);
             // One that began and ended at once happened too.
             let touches = bounds.common(&day).is_some() || day.contains(bounds.start);
-            touches && bounds.start <= self.now && component.is_none_or(|c| n.affects(c))
+            let happened = bounds.start <= self.now && !n.is_called_off();
+            touches && happened && component.is_none_or(|c| n.affects(c))
         })
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::notice::{Origin, Revision};
     use super::*;
 
     fn page(statuses: &[(ComponentStatus, bool)]) -> Page {
@@ -138,6 +157,39 @@ mod tests {
             incidents: Vec::new(),
             maintenances: Vec::new(),
         }
+    }
+
+    #[test]
+    fn incidents_of_others_services_alone_do_not_change_the_banner() {
+        use ComponentStatus::{Degraded, MajorOutage, Operational, PartialOutage};
+        let overall = |impact: Impact, affected: &[(&str, ComponentStatus)]| {
+            let mut page = page(&[(Operational, false), (MajorOutage, true)]);
+            for (component, id) in page.components.iter_mut().zip(["api", "mail"]) {
+                component.id = id.into();
+            }
+            page.incidents = vec![Notice {
+                id: "i".into(),
+                title: "I".into(),
+                impact,
+                started: 0,
+                ended: None,
+                window: None,
+                repeats: None,
+                occurrence: None,
+                revision: Revision::default(),
+                affected: affected.iter().map(|(id, s)| (id.to_string(), *s)).collect(),
+                updates: Vec::new(),
+                origin: Origin::File,
+            }];
+            page.overall()
+        };
+        assert_eq!(overall(Impact::Critical, &[("mail", MajorOutage)]), Operational);
+        assert_eq!(overall(Impact::Major, &[("mail", MajorOutage)]), Operational, "also with an impact of its own");
+        assert_eq!(overall(Impact::Critical, &[("mail", MajorOutage), ("api", Degraded)]), Degraded);
+        assert_eq!(overall(Impact::Major, &[("mail", MajorOutage), ("api", Degraded)]), PartialOutage);
+        assert_eq!(overall(Impact::Critical, &[("api", MajorOutage)]), MajorOutage);
+        assert_eq!(overall(Impact::Minor, &[]), Degraded);
+        assert_eq!(overall(Impact::Critical, &[("retired", MajorOutage)]), MajorOutage);
     }
 
     #[test]

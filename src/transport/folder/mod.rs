@@ -1,10 +1,14 @@
 //! Writing a folder as a whole: it is there with all its files, or as it was.
 //!
 //! The new files are written beside it, flushed, and put in its place by one rename that exchanges the two.
-//! Files whose content is unchanged are linked from the old folder, so that their dates stay and caches hold.
+//! Files whose content is unchanged are linked from the old folder, so that their dates stay and caches hold. What others
+//! have put there is carried over.
+
+mod foreign;
 
 use rustix::fs::{CWD, RenameFlags, renameat_with};
-use std::collections::BTreeMap;
+use foreign::{LIST, Ours, carry_over};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -19,6 +23,10 @@ pub enum FolderError {
         "{path} is not a folder that was published here: it has files but no {MARK}. Choose an empty or a new folder"
     )]
     Foreign { path: String },
+    #[error(
+        "{path} is not of this page, but a file of that name is to be written. The folder is as it was. Move it away"
+    )]
+    Taken { path: String },
     #[error("another publisher is writing {path}; this one leaves it to that one")]
     Busy { path: String },
 }
@@ -73,18 +81,44 @@ pub fn names(folder: &Path) -> Result<Vec<String>, FolderError> {
     Ok(names)
 }
 
-/// A file's name, and its text or why there is none.
+/// A file's path from its folder, and its text or why there is none.
 pub type Text = (String, Result<String, String>);
 
-/// Names and contents of the files of a folder that end as given, in the order of their names. Contents that
-/// are longer than `longest` bytes, or no text, are handed on as an error in words.
-pub fn read_all(folder: &Path, ending: &str, longest: usize) -> Result<Vec<Text>, FolderError> {
-    let wanted = |name: &String| name.ends_with(ending) && folder.join(name).is_file();
-    let one = |name: String| {
-        let text = read_limited(&folder.join(&name), longest);
-        (name, text)
-    };
-    Ok(names(folder)?.into_iter().filter(wanted).map(one).collect())
+/// The files of a folder and of those in it, but for hidden ones, in the order of their names.
+#[derive(Debug, Default)]
+pub struct Tree {
+    /// those that end as asked for, in any case
+    pub texts: Vec<Text>,
+    /// the paths of all others
+    pub others: Vec<String>,
+}
+
+/// Folders within folders are read so deep.
+const DEEPEST: usize = 16;
+
+/// Reads a folder with its folders. Contents that are longer than `longest` bytes, or no text, are handed on as an error
+/// in words.
+pub fn read_tree(folder: &Path, endings: &[&str], longest: usize) -> Result<Tree, FolderError> {
+    let mut tree = Tree::default();
+    let mut folders = vec![(String::new(), 0)];
+    while let Some((below, depth)) = folders.pop() {
+        for name in names(&folder.join(&below))?.into_iter().filter(|name| !name.starts_with('.')) {
+            let path = if below.is_empty() { name } else { format!("{below}/{name}") };
+            let whole = folder.join(&path);
+            let ending = path.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+            if whole.is_dir() && depth < DEEPEST {
+                folders.push((path, depth + 1));
+            } else if ending.is_some_and(|e| endings.contains(&e.as_str())) {
+                let text = read_limited(&whole, longest);
+                tree.texts.push((path, text));
+            } else {
+                tree.others.push(path);
+            }
+        }
+    }
+    tree.texts.sort_by(|a, b| a.0.cmp(&b.0));
+    tree.others.sort();
+    Ok(tree)
 }
 
 fn read_limited(path: &Path, longest: usize) -> Result<String, String> {
@@ -97,7 +131,7 @@ fn read_limited(path: &Path, longest: usize) -> Result<String, String> {
     String::from_utf8(bytes).map_err(|_| "not UTF-8 text".into())
 }
 
-/// Puts files in place of a folder's.
+/// Puts files in place of those that were published there. Files of others stay.
 pub fn write(folder: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<Written, FolderError> {
     let folder = resolved(folder)?;
     let name = folder.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
@@ -118,8 +152,12 @@ pub fn write(folder: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<Written
     refuse_foreign(&folder)?;
     let next = beside("next");
     remove(&next).map_err(|why| failed("remove", &next, why))?;
-    let written = fill(&next, &folder, files).and_then(|written| {
+    let ours = Ours::of(&folder)?;
+    let new: BTreeSet<&str> = files.keys().map(String::as_str).chain([LIST]).collect();
+    let written = fill(&next, &folder, files, &new, &ours).and_then(|written| {
         exchange(&next, &folder, &beside("old"))?;
+        // What others have written in the meantime.
+        carry_over(&next, &folder, &ours, &new)?;
         Ok(written)
     });
     // What is left of a failure would only take room; after a success it is the old folder.
@@ -158,13 +196,21 @@ fn refuse_foreign(folder: &Path) -> Result<(), FolderError> {
     }
 }
 
-fn fill(next: &Path, old: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<Written, FolderError> {
+fn fill(
+    next: &Path,
+    old: &Path,
+    files: &BTreeMap<String, Vec<u8>>,
+    new: &BTreeSet<&str>,
+    ours: &Ours,
+) -> Result<Written, FolderError> {
     fs::create_dir(next).map_err(|why| failed("make", next, why))?;
     if let Ok(about) = fs::metadata(old) {
         fs::set_permissions(next, about.permissions()).map_err(|why| failed("make", next, why))?;
     }
+    let list: String = new.iter().map(|name| format!("{name}\n")).collect();
+    let list = (LIST.to_string(), list.into_bytes());
     let mut changed = 0;
-    for (name, content) in files {
+    for (name, content) in files.iter().chain([(&list.0, &list.1)]) {
         let path = next.join(name);
         if let Some(parent) = path.parent() {
             fs::create_dir_all(parent).map_err(|why| failed("make", parent, why))?;
@@ -177,9 +223,10 @@ fn fill(next: &Path, old: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<Wr
         let mut file = File::create(&path).map_err(|why| failed("write", &path, why))?;
         file.write_all(content).map_err(|why| failed("write", &path, why))?;
     }
+    carry_over(old, next, ours, new)?;
     let folder = File::open(next).map_err(|why| failed("flush", next, why))?;
     flush(&folder).map_err(|why| failed("flush", next, why))?;
-    Ok(Written { files: files.len(), changed })
+    Ok(Written { files: new.len(), changed })
 }
 
 #[cfg(target_os = "linux")]
