@@ -6,7 +6,7 @@ use super::incidents;
 use super::zones::offsets;
 use fourlights::config::{Config, Public};
 use fourlights::domain::public::day::{Date, date_at, date_text};
-use fourlights::domain::public::{Component, ComponentStatus, History, Measured, Notice, Origin, Page};
+use fourlights::domain::public::{Component, ComponentStatus, History, Measured, Notice, Page};
 use fourlights::domain::time::{DAY, HOUR, Millis, parse_rfc3339, rfc3339};
 use fourlights::domain::zone::Offsets;
 use fourlights::publish::history::{KEPT_DAYS, Published};
