@@ -41,11 +41,14 @@ pub struct Trace {
     pub series: Series,
     /// the lower edge of a band
     pub base: Option<Series>,
+    /// what a legend shows at rest, where that is not the newest sample: the value at the instant of the
+    /// headline, or none there
+    pub at_rest: Option<Option<f64>>,
 }
 
 impl Trace {
     pub fn new(name: impl Into<String>, ink: Ink, style: Style, series: Series) -> Self {
-        Self { name: name.into(), ink, style, series, base: None }
+        Self { name: name.into(), ink, style, series, base: None, at_rest: None }
     }
 
     /// Whether its last value is a reading of now, which the end of a projection is not.

@@ -17,6 +17,7 @@ pub mod public;
 pub mod series;
 pub mod severity;
 pub mod signal;
+pub mod single;
 pub mod slo;
 pub mod time;
 pub mod uptime;

@@ -2,6 +2,7 @@
 
 use super::chunk::{CHUNK, Chunk, Extremes};
 use super::labels::Labels;
+use super::single::{Several, single};
 use super::time::Millis;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -321,14 +322,14 @@ impl Frame {
         self
     }
 
-    /// The first series with `name="value"`.
-    pub fn labelled(&self, name: &str, value: &str) -> Option<&Series> {
-        self.series.iter().find(|s| s.labels.get(name) == Some(value))
+    /// The one series with `name="value"`, if there is one.
+    pub fn labelled(&self, name: &str, value: &str) -> Result<Option<Series>, Several> {
+        single(self.series.iter().filter(|s| s.labels.get(name) == Some(value)))
     }
 
-    /// The last finite value of the series with `name="value"`.
-    pub fn value(&self, name: &str, value: &str) -> Option<f64> {
-        self.labelled(name, value).and_then(Series::last).map(|(_, v)| v)
+    /// The last finite value of the one series with `name="value"`.
+    pub fn value(&self, name: &str, value: &str) -> Result<Option<f64>, Several> {
+        Ok(self.labelled(name, value)?.and_then(|s| s.last()).map(|(_, v)| v))
     }
 
     /// The latest instant any series has.

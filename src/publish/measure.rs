@@ -5,8 +5,9 @@ use super::history::{KEPT_DAYS, SHOWN_DAYS};
 use crate::config::{Config, Level, PublicComponent, SignalSet};
 use crate::domain::public::day::{Date, Day, History, bounds_of, covered, date_at};
 use crate::domain::public::{Measured, Notice};
-use crate::domain::series::Frame;
+use crate::domain::series::{Frame, Series};
 use crate::domain::signal::Signal;
+use crate::domain::single::{Several, single};
 use crate::domain::time::{DAY, HOUR, MINUTE, Millis, SECOND, prometheus_duration};
 use crate::domain::window::Bounds;
 use crate::domain::zone::Offsets;
@@ -74,6 +75,8 @@ pub struct Readings {
     pub latency: BTreeMap<String, Vec<(Millis, f64)>>,
     /// sets whose days were all answered
     answered: BTreeSet<String>,
+    /// components of which several series answered where one figure is asked for: no day is final
+    several: BTreeSet<String>,
     pub warnings: Vec<String>,
 }
 
@@ -317,9 +320,19 @@ pub fn take(ask: &Ask, frame: &Frame, config: &Config, zone: &Offsets, readings:
     let mut silent = Vec::new();
     for member in &members {
         let id = &member.component.id;
-        let own = frame.series.iter().filter(|s| s.labels.get(&set.by) == Some(member.value));
         let mut found = false;
-        for series in own {
+        let (own, several) = one_each(frame, &set.by, member.value);
+        if let Some(several) = several {
+            let text = format!("{}: {several}; look at the signal set {}", member.component.id, set.name);
+            if !readings.warnings.contains(&text) {
+                readings.warnings.push(text);
+            }
+            if ask.kind != Kind::Latency {
+                readings.several.insert(id.clone());
+            }
+            found = true;
+        }
+        for series in &own {
             found = true;
             let mut share = |value: f64| {
                 let fine = (-1e-9..=1.0 + 1e-9).contains(&value);
@@ -340,7 +353,9 @@ pub fn take(ask: &Ask, frame: &Frame, config: &Config, zone: &Offsets, readings:
                 }
                 Kind::Terms => {
                     let key = series.labels.get(TERM_LABEL).unwrap_or_default();
-                    if let Some((_, slots)) = series.last().filter(|_| key.starts_with(['k', 'n'])) {
+                    if let Some((_, slots)) =
+                        series.last().filter(|_| key != "now" && key.starts_with(['k', 'n']))
+                    {
                         readings.take_coverage(id, key, slots);
                         continue;
                     }
@@ -374,6 +389,22 @@ pub fn take(ask: &Ask, frame: &Frame, config: &Config, zone: &Offsets, readings:
             silent.join(", ")
         ));
     }
+}
+
+/// The series of a component, one for each term; what is said of it by several at once is left out.
+fn one_each(frame: &Frame, by: &str, value: &str) -> (Vec<Series>, Option<Several>) {
+    let mut terms: BTreeMap<&str, Vec<&Series>> = BTreeMap::new();
+    for series in frame.series.iter().filter(|s| s.labels.get(by) == Some(value)) {
+        terms.entry(series.labels.get(TERM_LABEL).unwrap_or_default()).or_default().push(series);
+    }
+    let (mut all, mut several) = (Vec::new(), None);
+    for found in terms.into_values().map(single) {
+        match found {
+            Ok(series) => all.extend(series),
+            Err(found) => several = Some(found),
+        }
+    }
+    (all, several)
 }
 
 impl Readings {
@@ -420,6 +451,9 @@ impl Readings {
 
     /// Whether the set behind a component answered, so that what it did not say is known to be missing.
     pub fn has_answered(&self, config: &Config, component: &PublicComponent) -> bool {
+        if self.several.contains(&component.id) {
+            return false;
+        }
         let service = component.service.as_deref().and_then(|id| config.service(id));
         let set = service.and_then(|s| config.service_set(s, Signal::Uptime));
         set.is_some_and(|(set, _)| self.answered.contains(&set.name))
@@ -676,5 +710,50 @@ mod tests {
         assert!((day.up.unwrap() - 21.6 / 22.0).abs() < 1e-12, "{day:?}");
         assert_eq!((day.maintenance, day.closed), (2 * HOUR, true));
         assert_eq!(history("b").get(today - 1).unwrap().up, Some(0.9), "it does not affect the other");
+    }
+
+    #[test]
+    fn replicas_are_neither_picked_from_nor_joined_and_their_label_is_named() {
+        let now = at("2026-11-24T12:00:00Z");
+        let (zone, config) = (Offsets::utc(), config());
+        let asks = asks(&config, &BTreeMap::new(), Days::Gaps, &[], now, &zone);
+        let of_kind = |kind: Kind| asks.iter().find(|a| a.kind == kind).unwrap();
+        let series = |service: &str, replica: &str, term: Option<&str>, value: f64| {
+            let labels = [("service", service), ("replica", replica)].into_iter();
+            let labels = labels.chain(term.map(|t| (TERM_LABEL, t))).collect();
+            Series::from_samples(labels, vec![(at("2026-11-24T00:00:00Z"), value)])
+        };
+        let mut readings = Readings::default();
+        let days = Frame {
+            series: vec![
+                series("a", "x", None, 0.2),
+                series("a", "y", None, 1.0),
+                series("b", "x", None, 1.0),
+            ],
+        };
+        take(of_kind(Kind::Days), &days, &config, &zone, &mut readings);
+        let of = |term| {
+            [
+                series("a", "x", Some(term), 0.2),
+                series("a", "y", Some(term), 1.0),
+                series("b", "x", Some(term), 1.0),
+            ]
+        };
+        let terms = Frame { series: of("now").into_iter().chain(of("day")).collect() };
+        take(of_kind(Kind::Terms), &terms, &config, &zone, &mut readings);
+        assert_eq!((readings.now.get("a"), readings.now.get("b")), (None, Some(&1.0)));
+        assert!(readings.days.keys().all(|(id, _)| id == "b"), "{:?}", readings.days);
+        assert_eq!(readings.warnings.len(), 1);
+        assert!(
+            readings.warnings[0]
+                .starts_with("a: 2 series where one figure is asked for, which differ in the label replica"),
+            "{:?}",
+            readings.warnings
+        );
+        let components = &config.public.as_ref().unwrap().components;
+        assert_eq!(
+            (readings.has_answered(&config, &components[0]), readings.has_answered(&config, &components[1])),
+            (false, true)
+        );
     }
 }

@@ -80,7 +80,11 @@ fn ask_all(config: &Config, now: Millis) -> Vec<(Slo, Option<Standing>)> {
             Ok(Reply::Frame(frame)) => {
                 for (place, (slo, zone)) in group.iter().zip(&slos) {
                     if let Some(entry) = all.get_mut(*place) {
-                        entry.1 = Some(standing(slo, &frame, now, zone));
+                        let found = standing(slo, &frame, now, zone);
+                        if let Some(several) = &found.several {
+                            complain(&format!("{}: {several}\n", slo.id));
+                        }
+                        entry.1 = Some(found);
                     }
                 }
             }

@@ -21,7 +21,11 @@ pub fn Chip(#[prop(into)] tone: String, #[prop(into)] word: String) -> impl Into
 pub fn ReadingChip(#[prop(into)] reading: Signal<Reading>, prefix: &'static str) -> impl IntoView {
     move || {
         let r = reading.get();
-        let (at, sample) = r.sample?;
+        // Until something is answered nothing is said; several answers for one are.
+        if r.sample.is_none() && r.detail.is_empty() {
+            return None;
+        }
+        let (at, sample) = r.sample.unzip();
         let chip = (!r.word.is_empty()).then(|| view! { <Chip tone=r.tone word=r.word /> });
         Some(view! {
             <span class="reading" title=r.detail data-at=at data-sample=sample>

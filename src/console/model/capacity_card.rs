@@ -12,7 +12,7 @@ use crate::domain::series::{Frame, Series};
 use crate::domain::time::{DAY, HOUR, MINUTE, MONTH, Millis};
 use crate::domain::zone::Offsets;
 use crate::poll::{Pace, Question, Span};
-use crate::sources::prometheus::{TERM_LABEL, Term, TermSpan, joined};
+use crate::sources::prometheus::{Fold, Term, TermSpan, joined, term_series};
 
 /// History behind a forecast, as far as the source keeps it.
 const HISTORY: Millis = 90 * DAY;
@@ -63,6 +63,8 @@ pub fn limit_question(resource: &Resource) -> Option<Question> {
                 key: key.into(),
                 expression: expression.into(),
                 span: TermSpan::Trailing(DAY),
+                // Many series of one load have no limit in common.
+                fold: Fold::Single,
             };
             Some(Question::Range {
                 source: resource.source.clone(),
@@ -177,7 +179,7 @@ fn knee_of(resource: &Resource, answer: Option<&Frame>) -> Option<Result<Knee, N
         return None;
     }
     let answer = answer?;
-    let series = |key: &str| answer.series.iter().find(|s| s.labels.get(TERM_LABEL) == Some(key));
+    let series = |key: &str| term_series(answer, key).ok().flatten();
     let (Some(load), Some(latency)) = (series("load"), series("latency")) else {
         return Some(Err(NoKnee::TooFew(0)));
     };
@@ -494,6 +496,7 @@ fn horizon(outlook: &Outlook, limit: f64, now: Millis) -> Millis {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sources::prometheus::TERM_LABEL;
 
     fn resource(kind: ResourceKind, limit: f64, act_at: f64) -> Resource {
         Resource {
@@ -602,7 +605,7 @@ mod tests {
             ..resource(ResourceKind::Traffic, 1.0, 0.3)
         };
         let Some(Question::Range { query, .. }) = limit_question(&busy) else { panic!() };
-        assert!(query.contains("sum(x)") && query.contains("sum(p95)"), "{query}");
+        assert!(query.contains("label_replace(x,") && query.contains("label_replace(p95,"), "{query}");
         let of = |key: &str, value: &dyn Fn(f64) -> f64| {
             let labels: Labels = [(TERM_LABEL, key)].into_iter().collect();
             let load = |i: i64| 550.0 - 450.0 * (i as f64 / 20.0).cos();

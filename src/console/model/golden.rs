@@ -7,10 +7,12 @@ use crate::domain::alert_rule::{AlertRule, Baseline, Evaluation, Firing, Grid, S
 use crate::domain::format::{Unit, human};
 use crate::domain::series::{Frame, Series};
 use crate::domain::signal::Signal;
+use crate::domain::single::{Several, single};
 use crate::domain::time::{DAY, Millis, rfc3339};
 use crate::poll::{Pace, Question, Span};
 use crate::sources::Request;
 use crate::sources::prometheus::step_for;
+use std::collections::BTreeSet;
 
 /// A range question for a signal of the whole fleet; `None` when nothing measures it.
 pub fn fleet_question(config: &Config, signal: Signal, span: Span) -> Option<Question> {
@@ -72,6 +74,38 @@ pub struct Reading {
     pub sample: Option<(Millis, f64)>,
 }
 
+/// The series of a subject in an answer: all of it for the fleet, those of a label's value for a service.
+fn own<'a>(frame: &'a Frame, of: Option<(&'a str, &'a str)>) -> impl Iterator<Item = &'a Series> {
+    frame.series.iter().filter(move |s| of.is_none_or(|(label, value)| s.labels.get(label) == Some(value)))
+}
+
+/// The one series of a subject.
+pub fn subject_series(frame: &Frame, of: Option<(&str, &str)>) -> Result<Option<Series>, Several> {
+    single(own(frame, of))
+}
+
+/// What a signal's answer has too much of: several series where its panel shows one.
+pub fn too_many(frame: &Frame, signal: Signal, of: Option<(&str, &str)>) -> Option<Several> {
+    let part = match signal {
+        Signal::TrafficByClass => "class",
+        Signal::LatencyBuckets => "le",
+        _ => return subject_series(frame, of).err(),
+    };
+    let parts: BTreeSet<Option<&str>> = own(frame, of).map(|s| s.labels.get(part)).collect();
+    parts.into_iter().find_map(|value| single(own(frame, of).filter(|s| s.labels.get(part) == value)).err())
+}
+
+/// The reading where several series would have to be one.
+pub fn no_reading(several: &Several) -> Reading {
+    Reading {
+        value: "–".into(),
+        tone: "unknown",
+        word: "several series",
+        detail: several.to_string(),
+        sample: None,
+    }
+}
+
 /// Judges the newest value of a series by the rule that watches its signal.
 pub fn reading(
     series: Option<&Series>,
@@ -99,6 +133,43 @@ pub fn reading(
     };
     let detail = format!("{}: {}", rule.name, rule_text(rule));
     Reading { value, tone, word, detail, sample }
+}
+
+/// The newest instant that all of these have, so that a headline and the legend below it are of the same
+/// moment. What ended before takes no part.
+pub fn common_instant<'a>(all: impl IntoIterator<Item = &'a Series>, step: Millis) -> Option<Millis> {
+    let ends: Vec<Millis> = all.into_iter().filter_map(|s| s.last()).map(|(at, _)| at).collect();
+    let newest = ends.iter().max().copied()?;
+    ends.into_iter().filter(|end| newest - end <= 3 * step).min()
+}
+
+/// A series as it was at an instant.
+pub fn until(series: &Series, at: Option<Millis>) -> Series {
+    let mut series = series.clone();
+    if let Some(at) = at {
+        series.truncate(at + 1);
+    }
+    series
+}
+
+/// Puts the values at an instant into the legend; a trace that has none there shows none.
+pub fn at_rest(
+    chart: &mut Chart,
+    at: Option<Millis>,
+    step: Millis,
+    series_of: impl Fn(&str) -> Option<Series>,
+) {
+    let Some(at) = at else { return };
+    for trace in &mut chart.traces {
+        let series = series_of(&trace.name);
+        let last = series.as_ref().and_then(|s| s.samples_in(at - 3 * step, at).last());
+        trace.at_rest = Some(last.map(|(_, v)| v).filter(|v| v.is_finite()));
+    }
+}
+
+/// The series of a class of codes.
+pub fn class_series(by_class: &Frame, of: Option<(&str, &str)>, class: &str) -> Option<Series> {
+    single(own(by_class, of).filter(|s| s.labels.get("class") == Some(class))).ok().flatten()
 }
 
 /// A rule over the samples of a chart, at their own step.
@@ -192,13 +263,8 @@ pub fn traffic_chart(
 
 /// Requests a second by class of code, stacked: failures at the foot, where they can be seen.
 pub fn errors_chart(inputs: &GoldenInputs, by_class: &Frame, of: Option<(&str, &str)>) -> Chart {
-    let class = |name: &str, ink: Ink| {
-        let series = by_class.series.iter().find(|s| {
-            s.labels.get("class") == Some(name)
-                && of.is_none_or(|(label, value)| s.labels.get(label) == Some(value))
-        });
-        trace(name, ink, Style::Stacked, series)
-    };
+    let class =
+        |name: &str, ink: Ink| trace(name, ink, Style::Stacked, class_series(by_class, of, name).as_ref());
     let traces = [class("5xx", Ink::Bad), class("4xx", Ink::Warn), class("2xx", Ink::Ok)];
     inputs.chart("Requests by class", Unit::Rps, traces.into_iter().flatten().collect())
 }
@@ -207,18 +273,17 @@ pub fn errors_chart(inputs: &GoldenInputs, by_class: &Frame, of: Option<(&str, &
 /// `le`, in any order; a bucket never holds fewer than nothing, however rates were rounded.
 pub fn heat_chart(inputs: &GoldenInputs, buckets: &Frame, of: (&str, &str)) -> Option<Chart> {
     let bound = |s: &Series| s.labels.get("le")?.parse::<f64>().ok();
-    let mut all: Vec<(f64, &Series)> = buckets
-        .series
-        .iter()
-        .filter(|s| s.labels.get(of.0) == Some(of.1))
-        .filter_map(|s| Some((bound(s)?, s)))
-        .collect();
-    all.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let mut bounds: Vec<f64> = own(buckets, Some(of)).filter_map(bound).collect();
+    bounds.sort_by(f64::total_cmp);
+    bounds.dedup();
+    // `1` and `1.0` are one bound, which a server wrote first this way and then that.
+    let one = |at: f64| Some((at, single(own(buckets, Some(of)).filter(|s| bound(s) == Some(at))).ok()??));
+    let all: Vec<(f64, Series)> = bounds.iter().map(|at| one(*at)).collect::<Option<_>>()?;
     let mut traces = Vec::with_capacity(all.len());
     let mut below: Option<&Series> = None;
     for (bound, series) in &all {
         let own = match below {
-            None => (*series).clone(),
+            None => series.clone(),
             Some(below) => minus(series, below),
         };
         let name =
@@ -340,6 +405,51 @@ mod tests {
         let fixed = graph_link("/prom", "up", Span::Between(0, 60_000)).unwrap();
         assert!(fixed.contains("g0.range_input=60s&g0.end_input=1970-01-01T00%3A01%3A00Z"), "{fixed}");
         assert_eq!(graph_link("demo:", "up", Span::Last(DAY)), None);
+    }
+
+    #[test]
+    fn headline_and_legend_are_of_the_same_instant() {
+        let of = |class: &str, samples: &[(Millis, f64)]| {
+            Series::from_samples([("class", class)].into_iter().collect(), samples.to_vec())
+        };
+        // An incident began; the share was asked for a moment after the classes.
+        let classes =
+            Frame { series: vec![of("2xx", &[(0, 9.0), (60, 8.0)]), of("5xx", &[(0, 0.0), (60, 1.0)])] };
+        let ratio = of("", &[(0, 0.0), (60, 0.11), (120, 0.5)]);
+        let step = 60;
+        let at = common_instant(classes.series.iter().chain([&ratio]), step);
+        assert_eq!(at, Some(60));
+        let read = reading(Some(&until(&ratio, at)), Unit::Ratio, None, None);
+        assert_eq!(read.value, "11 %");
+        // The chart's own samples are further apart and older than the headline.
+        let coarse =
+            Frame { series: vec![of("2xx", &[(0, 9.0)]), of("5xx", &[(0, 0.0)]), of("4xx", &[(0, 2.0)])] };
+        let inputs = GoldenInputs { start: 0, end: 120, step: 120 };
+        let mut chart = errors_chart(&inputs, &coarse, None);
+        at_rest(&mut chart, at, step, |name| class_series(&classes, None, name));
+        let rest: Vec<_> = chart.traces.iter().map(|t| (t.name.as_str(), t.at_rest)).collect();
+        assert_eq!(rest, [("5xx", Some(Some(1.0))), ("4xx", Some(None)), ("2xx", Some(Some(8.0)))]);
+        // What ended long before does not hold the headline back.
+        assert_eq!(common_instant([&of("a", &[(0, 1.0)]), &of("b", &[(1_000, 1.0)])], step), Some(1_000));
+    }
+
+    #[test]
+    fn several_series_are_no_reading_of_one() {
+        let of =
+            |labels: &[(&str, &str)]| Series::from_samples(labels.iter().copied().collect(), vec![(0, 1.0)]);
+        let frame = Frame {
+            series: vec![
+                of(&[("s", "a"), ("class", "5xx"), ("pod", "x")]),
+                of(&[("s", "a"), ("class", "5xx"), ("pod", "y")]),
+                of(&[("s", "b"), ("class", "5xx"), ("pod", "x")]),
+            ],
+        };
+        let labels = |signal, of| too_many(&frame, signal, of).map(|s| s.labels);
+        assert_eq!(labels(Signal::TrafficByClass, Some(("s", "a"))), Some(vec!["pod".to_string()]));
+        assert_eq!(labels(Signal::TrafficByClass, Some(("s", "b"))), None);
+        assert_eq!(labels(Signal::ErrorRatio, None), Some(vec!["pod".to_string(), "s".to_string()]));
+        let found = subject_series(&frame, Some(("s", "a"))).unwrap_err();
+        assert_eq!((no_reading(&found).tone, no_reading(&found).sample), ("unknown", None));
     }
 
     #[test]

@@ -26,8 +26,9 @@ pub use capacity_report::{capacity_calendar, capacity_csv, scaling_request};
 pub use deploys::deploys;
 pub use feed::Feed;
 pub use golden::{
-    GoldenInputs, Reading, errors_chart, fleet_question, graph_link, heat_chart, latency_chart, reading,
-    service_question, single_chart, state_chart, traffic_chart,
+    GoldenInputs, Reading, at_rest, class_series, common_instant, errors_chart, fleet_question, graph_link,
+    heat_chart, latency_chart, no_reading, reading, service_question, single_chart, state_chart,
+    subject_series, too_many, traffic_chart, until,
 };
 pub use lead::{Lease, Role, role};
 pub use notification_log::{NewFiring, NotificationLog, n_pressing};

@@ -46,6 +46,8 @@ pub struct ScorecardView {
     pub uptime: Option<String>,
     pub grade: Grade,
     pub days: Vec<DayCell>,
+    /// why nothing is known although there are samples
+    pub why: Option<String>,
 }
 
 /// Puts a scorecard together from what is known so far.
@@ -59,9 +61,11 @@ pub fn scorecard(
     zone: &Offsets,
 ) -> ScorecardView {
     let by = config.set(&card.set).map_or("", |s| s.by.as_str());
-    let uptime = total.and_then(|f| f.value(by, &card.value));
-    let series = days.and_then(|f| f.labelled(by, &card.value));
-    let at = |end: Millis| series?.samples().find(|(t, _)| *t == end).map(|(_, v)| v);
+    let found = total.map(|f| f.value(by, &card.value));
+    let several = found.as_ref().and_then(|f| f.as_ref().err()).map(ToString::to_string);
+    let uptime = found.and_then(Result::ok).flatten();
+    let series = days.and_then(|f| f.labelled(by, &card.value).ok().flatten());
+    let at = |end: Millis| series.as_ref()?.samples().find(|(t, _)| *t == end).map(|(_, v)| v);
     let mut cells: Vec<DayCell> = (1..UPTIME_DAYS as Millis)
         .rev()
         .map(|back| {
@@ -69,12 +73,13 @@ pub fn scorecard(
             DayCell::new(at(end), &zone.civil(end - DAY / 2).full_date())
         })
         .collect();
-    let last = today.and_then(|f| f.value(by, &card.value));
+    let last = today.and_then(|f| f.value(by, &card.value).ok().flatten());
     cells.push(DayCell::new(last, "Last 24 hours"));
     ScorecardView {
         name: card.name.clone(),
         uptime: total.map(|_| uptime.map_or_else(|| "no data".into(), availability)),
         grade: Grade::of(uptime),
         days: cells,
+        why: several,
     }
 }

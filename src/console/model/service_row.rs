@@ -51,6 +51,8 @@ pub struct ServiceRow {
     pub errors: String,
     pub cpu: String,
     pub memory: String,
+    /// why something is not known although there are samples
+    pub why: Option<String>,
 }
 
 /// The row of a service; `frame_of` gives the answer to a set's signal where there is one.
@@ -59,10 +61,12 @@ pub fn service_row<'a>(
     service: &Service,
     frame_of: impl Fn(&str, Signal) -> Option<&'a Frame>,
 ) -> ServiceRow {
-    let value = |signal: Signal| {
+    let found = |signal: Signal| {
         let (set, value) = config.service_set(service, signal)?;
-        frame_of(&set.name, signal)?.value(&set.by, value)
+        Some(frame_of(&set.name, signal)?.value(&set.by, value))
     };
+    let value = |signal: Signal| found(signal)?.ok().flatten();
+    let several = |signal: Signal| found(signal)?.err();
     let breaches = |signal: Signal| {
         let limit = config.rule(signal).and_then(|r| r.threshold(None));
         matches!((value(signal), limit), (Some(v), Some(l)) if v > l)
@@ -73,6 +77,8 @@ pub fn service_row<'a>(
     let health = match value(Signal::Up) {
         Some(up) if up < 0.5 => Health::Down,
         _ if felt.into_iter().any(breaches) => Health::Degraded,
+        // What several series say of one service is not known, and so it is not up.
+        _ if felt.into_iter().chain([Signal::Up]).any(|s| several(s).is_some()) => Health::Unknown,
         Some(_) => Health::Up,
         // Without a probe, an answer with requests or resources is what there is to go by.
         None if watched.into_iter().any(|s| value(s).is_some()) => Health::Up,
@@ -87,5 +93,48 @@ pub fn service_row<'a>(
         errors: show(Unit::Ratio, Signal::ErrorRatio),
         cpu: show(Unit::Ratio, Signal::Cpu),
         memory: show(Unit::Ratio, Signal::Memory),
+        why: watched
+            .into_iter()
+            .chain([Signal::Up])
+            .find_map(|s| Some(format!("{}: {}", s.title(), several(s)?))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::series::Series;
+    use std::collections::BTreeMap;
+
+    fn row(frames: &[(Signal, &[(&str, f64)])]) -> ServiceRow {
+        let text = r#"{"title": "T", "sources": {"p": {"kind": "prometheus", "url": "http://h"}},
+            "signals": {"web": {"source": "p", "by": "s", "queries": {"up": "u", "error_ratio": "e", "cpu": "c"}}},
+            "services": [{"id": "a", "name": "A", "signals": {"web": "a"}}]}"#;
+        let config = crate::config::read(text).expect("valid");
+        let frame = |series: &[(&str, f64)]| Frame {
+            series: series
+                .iter()
+                .map(|(replica, v)| {
+                    let labels = [("s", "a"), ("replica", replica)].into_iter().collect();
+                    Series::from_samples(labels, vec![(0, *v)])
+                })
+                .collect(),
+        };
+        let frames: BTreeMap<Signal, Frame> = frames.iter().map(|(s, all)| (*s, frame(all))).collect();
+        service_row(&config, &config.services[0], |_, signal| frames.get(&signal))
+    }
+
+    #[test]
+    fn several_series_of_a_service_are_not_known_and_never_up() {
+        let up: (Signal, &[(&str, f64)]) = (Signal::Up, &[("a", 1.0)]);
+        assert_eq!(row(&[up, (Signal::ErrorRatio, &[("a", 0.0)])]).health, Health::Up);
+        let two = row(&[up, (Signal::ErrorRatio, &[("a", 0.0), ("b", 0.9)])]);
+        assert_eq!((two.health, two.errors.as_str()), (Health::Unknown, "–"));
+        assert!(two.why.unwrap().starts_with("Errors: 2 series"));
+        let probes = row(&[(Signal::Up, &[("a", 1.0), ("b", 0.0)]), (Signal::ErrorRatio, &[("a", 0.0)])]);
+        assert_eq!(probes.health, Health::Unknown);
+        // A gauge beside it takes nothing from what its users feel.
+        let busy = row(&[up, (Signal::Cpu, &[("a", 0.1), ("b", 0.2)])]);
+        assert_eq!((busy.health, busy.cpu.as_str()), (Health::Up, "–"));
     }
 }

@@ -7,12 +7,13 @@ use crate::domain::ledger::{
     outlook, reconciled, share_spent, within, without_exclusions,
 };
 use crate::domain::series::Frame;
+use crate::domain::single::Several;
 use crate::domain::slo::{Budget, Counts, Policy, Sli};
 use crate::domain::time::{HOUR, Millis};
 use crate::domain::window::Bounds;
 use crate::domain::zone::Offsets;
 use crate::poll::{Pace, Question, Span};
-use crate::sources::prometheus::{TERM_LABEL, Term, TermSpan, figure, joined, recording};
+use crate::sources::prometheus::{Fold, Term, TermSpan, figure, joined, recording, several, term_series};
 
 /// Objectives asked for in one query; more make a query too long to evaluate in time.
 const AT_ONCE: usize = 40;
@@ -28,15 +29,17 @@ pub fn error_ratio(indicator: &Indicator) -> String {
 
 /// The terms that count an objective's events over a span, under a key of the caller's.
 pub(super) fn count_terms(slo: &Slo, key: &str, span: TermSpan) -> Vec<Term> {
-    let term = |what: &str, expression: &str| Term {
+    let term = |what: &str, expression: &str, fold: Fold| Term {
         key: format!("{}|{key}|{what}", slo.id),
         expression: expression.into(),
         span,
+        fold,
     };
+    let count = |what: &str, expression: &str| term(what, expression, Fold::Sum);
     match &slo.indicator {
-        Indicator::Bad { bad, valid } => vec![term("bad", bad), term("valid", valid)],
-        Indicator::Good { good, valid } => vec![term("good", good), term("valid", valid)],
-        Indicator::Share(good) => vec![term("share", good)],
+        Indicator::Bad { bad, valid } => vec![count("bad", bad), count("valid", valid)],
+        Indicator::Good { good, valid } => vec![count("good", good), count("valid", valid)],
+        Indicator::Share(good) => vec![term("share", good, Fold::Single)],
     }
 }
 
@@ -121,6 +124,7 @@ fn standing_terms(slo: &Slo, span: Bounds, now: Millis, recorded: bool) -> Vec<T
                 key: format!("{}|{key}|ratio", slo.id),
                 expression,
                 span: TermSpan::Trailing(window),
+                fold: Fold::Single,
             });
         } else {
             terms.extend(count_terms(slo, &key, TermSpan::Trailing(window)));
@@ -160,6 +164,8 @@ pub struct Standing {
     /// events counted, exclusions taken out
     pub counts: Counts,
     pub sli: Sli,
+    /// why a figure is missing although there are samples: several series where one is asked for
+    pub several: Option<Several>,
     pub budget: Option<Budget>,
     pub policy: Option<Policy>,
     pub burns: Vec<BurnView>,
@@ -184,6 +190,14 @@ impl SlaView {
 }
 
 impl Standing {
+    /// Why there is no budget; empty where there is one.
+    pub fn reason(&self) -> String {
+        match (&self.several, self.sli) {
+            (Some(several), Sli::NoData) => several.to_string(),
+            (_, sli) => sli.reason().to_string(),
+        }
+    }
+
     /// The burn rate now: that of the fastest pair's long window.
     pub fn burn(&self) -> Option<f64> {
         self.burns.first().and_then(|b| b.long)
@@ -245,6 +259,7 @@ pub fn standing(slo: &Slo, frame: &Frame, as_of: Millis, zone: &Offsets) -> Stan
         as_of,
         counts: left,
         sli: left.sli(),
+        several: several(frame, &format!("{}|", slo.id)),
         policy: budget.map(|b| if wakes(&burns) { b.policy().max(Policy::AtRisk) } else { b.policy() }),
         outlook: budget.zip(burn).map(|(b, burn)| outlook(&b, &slo.objective, bounds, burn, as_of)),
         budget,
@@ -281,10 +296,7 @@ pub fn budget_history_question(slo: &Slo) -> Question {
 /// The buckets of the answer to [`budget_history_question`].
 fn buckets(slo: &Slo, frame: &Frame) -> Vec<Bucket> {
     let step = bucket_of(slo);
-    let series = |what: &str| {
-        let key = format!("{}|bucket|{what}", slo.id);
-        frame.series.iter().find(|s| s.labels.get(TERM_LABEL) == Some(key.as_str()))
-    };
+    let series = |what: &str| term_series(frame, &format!("{}|bucket|{what}", slo.id)).ok().flatten();
     let first = match slo.indicator {
         Indicator::Share(_) => series("share"),
         _ => series("valid"),
@@ -294,9 +306,8 @@ fn buckets(slo: &Slo, frame: &Frame) -> Vec<Bucket> {
         Indicator::Good { .. } => series("good"),
         Indicator::Share(_) => None,
     };
-    let (Some(first), mut second) = (first, second.map(|s| s.samples().peekable())) else {
-        return Vec::new();
-    };
+    let Some(first) = first else { return Vec::new() };
+    let mut second = second.as_ref().map(|s| s.samples().peekable());
     let mut all = Vec::new();
     for (t, value) in first.samples() {
         let other = second.as_mut().and_then(|s| {
@@ -418,6 +429,7 @@ mod tests {
     use crate::domain::labels::Labels;
     use crate::domain::series::Series;
     use crate::domain::time::{DAY, MINUTE};
+    use crate::sources::prometheus::TERM_LABEL;
 
     const NOW: Millis = 1_795_000_020_000;
 
@@ -537,6 +549,28 @@ mod tests {
         assert!((past.covered - 0.25).abs() < 0.01, "{}", past.covered);
         let left = past.line.last().unwrap().1;
         assert!((left - standing.budget.unwrap().left()).abs() < 1e-9);
+    }
+
+    #[test]
+    fn shares_of_several_series_are_never_added() {
+        let text = r#"{"title": "T", "sources": {"p": {"kind": "prometheus", "url": "http://h"}}, "services": [{"id": "a", "name": "A"}],
+            "slos": [{"name": "A", "id": "s", "service": "a", "target": 0.99, "good": "avg_over_time(r[$window])"}]}"#;
+        let own = crate::config::read(text).expect("valid").slos.remove(0);
+        let utc = Offsets::utc();
+        let Some(Question::Terms { terms, .. }) = standing_question(&[(&own, &utc)], NOW, &[]) else {
+            panic!()
+        };
+        assert!(terms.iter().all(|t| t.fold == Fold::Single), "{terms:?}");
+        let one = |replica: &str, value: f64| {
+            let labels = [(TERM_LABEL, "s|window|share"), ("replica", replica)].into_iter().collect();
+            Series::from_samples(labels, vec![(NOW, value)])
+        };
+        let of = |series: Vec<Series>| standing(&own, &Frame { series }, NOW, &utc);
+        assert!(of(vec![one("a", 0.995)]).budget.is_some());
+        // Two replicas of 0.495 each are no 0.99.
+        let two = of(vec![one("a", 0.495), one("b", 0.495)]);
+        assert_eq!((two.budget, two.policy), (None, None));
+        assert!(two.reason().contains("differ in the label replica"), "{}", two.reason());
     }
 
     #[test]

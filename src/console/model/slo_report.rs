@@ -91,7 +91,7 @@ pub fn markdown(title: &str, lines: &[ReportLine], now: Millis) -> String {
             line.measured(),
             budget.map_or_else(|| "unknown".into(), |b| share_text(b.spent())),
             line.count.counts.sli().known().map_or_else(
-                || line.count.counts.sli().reason().to_string(),
+                || cell(&line.count.reason()),
                 |bad| minutes_of(bad * line.count.span.length() as f64 * line.count.covered / MINUTE as f64)
             ),
             word(line.kept()),
@@ -322,6 +322,7 @@ mod tests {
             span: Bounds { start: 0, end: 30 * DAY },
             counts: Counts { bad, valid },
             covered: 1.0,
+            several: None,
         };
         ReportLine { slo, count }
     }

@@ -3,27 +3,38 @@
 use super::slo::{bounds, bucket_of, count_terms, counts, excluded_in};
 use crate::config::{Indicator, Slo};
 use crate::domain::series::Frame;
-use crate::domain::slo::Counts;
+use crate::domain::single::Several;
+use crate::domain::slo::{Counts, Sli};
 use crate::domain::time::{HOUR, Millis, prometheus_duration};
 use crate::domain::window::{Bounds, Window};
 use crate::domain::zone::Offsets;
 use crate::poll::{Pace, Question};
-use crate::sources::prometheus::{Term, figure, filled};
+use crate::sources::prometheus::{Fold, Term, figure, filled, several};
 
 /// What was counted in a span.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct SpanCount {
     pub span: Bounds,
     /// exclusions taken out
     pub counts: Counts,
     /// share of the span for which there is data, 0..1; 0 without any
     pub covered: f64,
+    /// why nothing was counted although there are samples: several series where one is asked for
+    pub several: Option<Several>,
 }
 
 /// With less of a span known than this, nothing is said of the whole.
 const ENOUGH: f64 = 0.95;
 
 impl SpanCount {
+    /// Why nothing was counted; empty where something was.
+    pub fn reason(&self) -> String {
+        match (&self.several, self.counts.sli()) {
+            (Some(several), Sli::NoData) => several.to_string(),
+            (_, sli) => sli.reason().to_string(),
+        }
+    }
+
     /// Whether so much of the span is known that a verdict stands for the whole of it.
     pub fn is_covered(&self) -> bool {
         self.covered >= ENOUGH
@@ -63,15 +74,17 @@ pub fn spans_question(slo: &Slo, spans: &[Bounds], now: Millis) -> Question {
 /// In how many buckets of a span anything was counted.
 fn coverage_term(slo: &Slo, span: Bounds) -> Term {
     let counted = match &slo.indicator {
-        Indicator::Bad { valid, .. } | Indicator::Good { valid, .. } => valid,
-        Indicator::Share(good) => good,
+        // Of many series a bucket counts once, however many were there.
+        Indicator::Bad { valid, .. } | Indicator::Good { valid, .. } => format!("sum({valid})"),
+        Indicator::Share(good) => good.clone(),
     };
     let step = bucket_of(slo);
-    let bucket = filled(counted, step, None);
+    let bucket = filled(&counted, step, None);
     Term {
         key: format!("{}|{}|covered", slo.id, key(span)),
         expression: format!("count_over_time(({bucket})[$window:{}])", prometheus_duration(step)),
         span: span.into(),
+        fold: Fold::Single,
     }
 }
 
@@ -94,7 +107,12 @@ pub fn span_count(slo: &Slo, span: Bounds, frame: &Frame, now: Millis) -> SpanCo
     let step = bucket_of(slo);
     let n_buckets = (span.end.div_euclid(step) - span.start.div_euclid(step)).max(1);
     let found = find(&format!("{}|{key}|covered", slo.id)).unwrap_or(0.0);
-    SpanCount { span, counts: left, covered: (found / n_buckets as f64).clamp(0.0, 1.0) }
+    SpanCount {
+        span,
+        counts: left,
+        covered: (found / n_buckets as f64).clamp(0.0, 1.0),
+        several: several(frame, &format!("{}|{key}", slo.id)),
+    }
 }
 
 #[cfg(test)]
@@ -133,7 +151,7 @@ mod tests {
         assert_eq!(count(49.0).covered, 1.0);
         assert_eq!((count(12.0).covered, count(12.0).is_covered()), (0.25, false));
         let none = span_count(&slo(), SPAN, &frame(&[]), 4 * DAY);
-        assert_eq!((none.covered, none.counts.sli()), (0.0, crate::domain::slo::Sli::NoData));
+        assert_eq!((none.covered, none.counts.sli()), (0.0, Sli::NoData));
     }
 
     #[test]
@@ -142,7 +160,7 @@ mod tests {
         let covered = terms.iter().find(|t| t.key.ends_with("covered")).unwrap();
         assert_eq!(
             filled(&covered.expression, SPAN.length(), Some(SPAN.end)),
-            "count_over_time((v[1h])[2d:1h] @ 259200.000)"
+            "count_over_time((sum(v[1h]))[2d:1h] @ 259200.000)"
         );
     }
 }

@@ -16,7 +16,7 @@ pub use state::{
     BuildInfo, Rule, RuleGroup, Targets, read_alerts, read_build_info, read_rules, read_targets,
 };
 
-pub use terms::{TERM_LABEL, Term, TermSpan, figure, filled, joined};
+pub use terms::{Fold, TERM_LABEL, Term, TermSpan, figure, filled, joined, several, term_series};
 
 use super::http::Request;
 use crate::domain::time::{DAY, HOUR, MINUTE, Millis, SECOND};

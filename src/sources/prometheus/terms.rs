@@ -1,6 +1,7 @@
 //! Many figures by one query: expressions over spans of time, each told apart by a label of its own.
 
-use crate::domain::series::Frame;
+use crate::domain::series::{Frame, Series};
+use crate::domain::single::{Several, single};
 use crate::domain::time::Millis;
 use crate::domain::window::Bounds;
 
@@ -24,12 +25,22 @@ impl From<Bounds> for TermSpan {
     }
 }
 
+/// What becomes of several series that answer one term.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fold {
+    /// counts: they are added
+    Sum,
+    /// shares, quantiles: there must be one, or there is no figure
+    Single,
+}
+
 /// An expression with `$window` where its span belongs, and the key its figure is found by.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Term {
     pub key: String,
     pub expression: String,
     pub span: TermSpan,
+    pub fold: Fold,
 }
 
 /// One query that answers all terms at `now`.
@@ -40,8 +51,12 @@ pub fn joined(terms: &[Term], now: Millis) -> String {
             TermSpan::Since(start) => filled(&term.expression, now - start, None),
             TermSpan::Fixed(start, end) => filled(&term.expression, end - start, Some(end)),
         };
-        // The sum is of one series: it only drops labels that would keep two terms from being joined.
-        format!("label_replace(sum({expression}), {TERM_LABEL:?}, {:?}, \"\", \"\")", term.key)
+        let folded = match term.fold {
+            Fold::Sum => format!("sum({expression})"),
+            // With its labels, so that several series are seen and can be told apart.
+            Fold::Single => expression,
+        };
+        format!("label_replace({folded}, {TERM_LABEL:?}, {:?}, \"\", \"\")", term.key)
     };
     terms.iter().map(one).collect::<Vec<_>>().join("\nor\n")
 }
@@ -69,10 +84,21 @@ pub fn filled(expression: &str, length: Millis, end: Option<Millis>) -> String {
     out
 }
 
-/// The figure of a term in an answer; `None` where there is none or it is not a number.
+/// The series of a term in an answer.
+pub fn term_series(frame: &Frame, key: &str) -> Result<Option<Series>, Several> {
+    single(frame.series.iter().filter(|s| s.labels.get(TERM_LABEL) == Some(key)))
+}
+
+/// The figure of a term in an answer; `None` where there is none, there are several or it is not a number.
 pub fn figure(frame: &Frame, key: &str) -> Option<f64> {
-    let series = frame.series.iter().find(|s| s.labels.get(TERM_LABEL) == Some(key))?;
+    let series = term_series(frame, key).ok()??;
     series.last().map(|(_, v)| v).filter(|v| v.is_finite())
+}
+
+/// The first term whose key begins with `prefix` that several series answer.
+pub fn several(frame: &Frame, prefix: &str) -> Option<Several> {
+    let keys = frame.series.iter().filter_map(|s| s.labels.get(TERM_LABEL));
+    keys.filter(|key| key.starts_with(prefix)).find_map(|key| term_series(frame, key).err())
 }
 
 #[cfg(test)]
@@ -93,13 +119,31 @@ mod tests {
 
     #[test]
     fn terms_are_joined_and_told_apart() {
-        let term = |key: &str, span| Term { key: key.into(), expression: "x[$window]".into(), span };
-        let query =
-            joined(&[term("a", TermSpan::Trailing(60_000)), term("b", TermSpan::Since(1_000))], 31_000);
+        let term =
+            |key: &str, span, fold| Term { key: key.into(), expression: "x[$window]".into(), span, fold };
+        let query = joined(
+            &[
+                term("a", TermSpan::Trailing(60_000), Fold::Sum),
+                term("b", TermSpan::Since(1_000), Fold::Single),
+            ],
+            31_000,
+        );
         assert_eq!(
             query,
             "label_replace(sum(x[1m]), \"fourlights_term\", \"a\", \"\", \"\")\nor\n\
-             label_replace(sum(x[30s]), \"fourlights_term\", \"b\", \"\", \"\")"
+             label_replace(x[30s], \"fourlights_term\", \"b\", \"\", \"\")"
         );
+    }
+
+    #[test]
+    fn several_series_of_a_term_give_no_figure() {
+        let one = |key: &str, replica: &str, value: f64| {
+            let labels = [(TERM_LABEL, key), ("replica", replica)].into_iter().collect();
+            Series::from_samples(labels, vec![(0, value)])
+        };
+        let frame = Frame { series: vec![one("s|a", "x", 0.9), one("s|a", "y", 0.9), one("s|b", "x", 0.5)] };
+        assert_eq!((figure(&frame, "s|a"), figure(&frame, "s|b")), (None, Some(0.5)));
+        assert_eq!(several(&frame, "s|").map(|s| s.labels), Some(vec!["replica".to_string()]));
+        assert_eq!(several(&frame, "t|"), None);
     }
 }

@@ -95,7 +95,7 @@ fn entry(chart: &Chart, trace: &Trace, at: Option<Millis>, hidden: bool) -> Entr
     let value = match at {
         Some(at) => readings(chart, at).into_iter().find(|r| r.name == trace.name).and_then(|r| r.value),
         // The end of a projection is no reading.
-        None if trace.is_measured() => trace.series.last().map(|(_, v)| v),
+        None if trace.is_measured() => trace.at_rest.unwrap_or_else(|| trace.series.last().map(|(_, v)| v)),
         None => None,
     };
     let shown = at.is_some() || trace.is_measured();

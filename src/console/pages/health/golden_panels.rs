@@ -4,15 +4,18 @@ use crate::chart::model::{Chart, Event};
 use crate::config::{NumberOrQuery, Service};
 use crate::console::components::{ChartView, GaugeView, Panel, ReadingChip};
 use crate::console::model::{
-    Feed, GoldenInputs, Reading, errors_chart, fleet_question, graph_link, heat_chart, latency_chart,
-    reading, service_question, state_chart, traffic_chart,
+    Feed, GoldenInputs, Reading, at_rest, class_series, common_instant, errors_chart, fleet_question,
+    graph_link, heat_chart, latency_chart, no_reading, reading, service_question, state_chart,
+    subject_series, too_many, traffic_chart, until,
 };
 use crate::console::state::{
     Console, Held, Polled, Shared, ShownQuery, data, events, feed, frame, memo, use_console,
 };
-use crate::domain::series::Series;
+use crate::domain::alert_rule::AlertRule;
+use crate::domain::series::{Frame, Series};
 use crate::domain::signal::Signal as Golden;
-use crate::domain::time::{DAY, HOUR};
+use crate::domain::single::Several;
+use crate::domain::time::{DAY, HOUR, Millis};
 use crate::poll::{Pace, Question, Span};
 use leptos::prelude::*;
 
@@ -26,6 +29,7 @@ pub enum Subject {
 /// The answer to a signal's question, and how to find the subject's series in it.
 #[derive(Clone)]
 struct Asked {
+    signal: Golden,
     answer: Polled,
     /// the last there was: while another range is fetched, what is known of it is shown
     data: Held,
@@ -62,7 +66,7 @@ impl Asked {
         let data = Memo::new(move |before: Option<&Option<Shared>>| {
             answer.get().data.or_else(|| before.cloned().flatten())
         });
-        Self { answer, data, question, pick, exists }
+        Self { signal, answer, data, question, pick, exists }
     }
 
     /// The query, with the page of its source that shows it.
@@ -73,14 +77,44 @@ impl Asked {
         Some(ShownQuery { text: query, link })
     }
 
+    fn of(&self) -> Option<(&str, &str)> {
+        self.pick.as_ref().map(|(label, value)| (label.as_str(), value.as_str()))
+    }
+
+    fn found(&self) -> Result<Option<Series>, Several> {
+        frame(&self.data.get()).map_or(Ok(None), |frame| subject_series(frame, self.of()))
+    }
+
     fn series(&self) -> Option<Series> {
-        let data = self.data.get();
-        let frame = frame(&data)?;
-        match &self.pick {
-            None => frame.series.first().cloned(),
-            Some((by, value)) => frame.labelled(by, value).cloned(),
+        self.found().ok().flatten()
+    }
+
+    fn too_many(&self) -> Option<Several> {
+        too_many(frame(&self.data.get())?, self.signal, self.of())
+    }
+
+    /// The time between two of its samples.
+    fn step(&self) -> Millis {
+        match self.question.get() {
+            Some(Question::Range { step, .. }) => step,
+            _ => 1,
         }
     }
+
+    /// The reading of its newest value, or of an instant.
+    fn reading(&self, at: Option<Millis>, rule: Option<&AlertRule>, baseline: Option<f64>) -> Reading {
+        match self.found() {
+            Ok(series) => reading(series.map(|s| until(&s, at)).as_ref(), self.signal.unit(), rule, baseline),
+            Err(several) => no_reading(&several),
+        }
+    }
+}
+
+/// Why a panel lacks what was answered.
+fn note(asked: &[&Asked]) -> Signal<Option<String>> {
+    let asked: Vec<Asked> = asked.iter().map(|a| (*a).clone()).collect();
+    let first = move || asked.iter().find_map(|a| Some(format!("{}: {}.", a.signal.title(), a.too_many()?)));
+    memo(first).into()
 }
 
 /// The queries behind a chart.
@@ -129,12 +163,12 @@ pub fn GoldenPanels(subject: Subject) -> impl IntoView {
 }
 
 /// The expected traffic; it is the fleet's, so a service has none.
-fn baseline(console: Console, subject: &Subject) -> Signal<Option<f64>> {
+fn baseline(console: Console, subject: &Subject) -> Signal<Result<Option<f64>, Several>> {
     let config = console.config();
     match (&config.baseline, subject) {
         (Some(NumberOrQuery::Number(value)), Subject::Fleet) => {
             let value = *value;
-            Signal::derive(move || Some(value))
+            Signal::derive(move || Ok(Some(value)))
         }
         (Some(NumberOrQuery::Query(query)), Subject::Fleet) => {
             let (source, query) = (
@@ -144,9 +178,12 @@ fn baseline(console: Console, subject: &Subject) -> Signal<Option<f64>> {
             let answer = data(console.ask(move || {
                 Some(Question::Instant { source: source.clone(), query: query.clone(), pace: Pace::Slow })
             }));
-            Signal::derive(move || frame(&answer.get())?.series.first()?.last().map(|(_, v)| v))
+            Signal::derive(move || {
+                let found = frame(&answer.get()).map_or(Ok(None), |frame| subject_series(frame, None))?;
+                Ok(found.and_then(|s| s.last()).map(|(_, v)| v))
+            })
         }
-        _ => Signal::derive(|| None),
+        _ => Signal::derive(|| Ok(None)),
     }
 }
 
@@ -177,9 +214,14 @@ fn ChartOrHint(
     signal: Golden,
     chart: Memo<Option<Chart>>,
     queries: Signal<Vec<ShownQuery>>,
+    note: Signal<Option<String>>,
 ) -> impl IntoView {
     if exists {
-        view! { <ChartView chart=marked(chart) queries=queries /> }.into_any()
+        view! {
+            <ChartView chart=marked(chart) queries=queries />
+            {move || note.get().map(|why| view! { <p class="row-note">{why}</p> })}
+        }
+        .into_any()
     } else {
         view! {
             <p class="empty-line chart-hint">
@@ -196,25 +238,42 @@ fn LatencyPanel(subject: Subject) -> impl IntoView {
     let span = move || console.view.get().span;
     let [p50, p95, p99] = [Golden::LatencyP50, Golden::LatencyP95, Golden::LatencyP99]
         .map(|signal| Asked::new(console, &subject, signal, span));
-    let newest = Asked::new(console, &subject, Golden::LatencyP95, move || recent(span()));
-    let feed = feed_of(&[&p50, &p95, &p99, &newest]);
+    let newest = [Golden::LatencyP50, Golden::LatencyP95, Golden::LatencyP99]
+        .map(|signal| Asked::new(console, &subject, signal, move || recent(span())));
+    let [now50, now95, now99] = &newest;
+    let feed = feed_of(&[&p50, &p95, &p99, now50, now95, now99]);
     let queries = shown(console, &[&p95, &p50, &p99]);
+    let note = note(&[&p95, &p50, &p99]);
     let exists = p95.exists;
     let rule = console.config().rule(Golden::LatencyP95).cloned();
+    let at = {
+        let newest = newest.clone();
+        memo(move || {
+            let series: Vec<Series> = newest.iter().filter_map(Asked::series).collect();
+            common_instant(&series, newest.iter().map(Asked::step).max().unwrap_or(1))
+        })
+    };
     let read = {
-        let rule = rule.clone();
-        memo(move || reading(newest.series().as_ref(), Golden::LatencyP95.unit(), rule.as_ref(), None))
+        let (rule, now95) = (rule.clone(), now95.clone());
+        memo(move || now95.reading(at.get(), rule.as_ref(), None))
     };
     let chart = memo(move || {
         let series = [p50.series(), p95.series(), p99.series()];
         let [a, b, c] = &series;
-        p95.data.get().is_some().then(|| {
-            latency_chart(&inputs(console, p95.answer), [a.as_ref(), b.as_ref(), c.as_ref()], rule.as_ref())
-        })
+        p95.data.get()?;
+        let inputs = inputs(console, p95.answer);
+        let mut chart = latency_chart(&inputs, [a.as_ref(), b.as_ref(), c.as_ref()], rule.as_ref());
+        let [now50, now95, now99] = &newest;
+        at_rest(&mut chart, at.get(), now95.step(), |name| match name {
+            "p50" => now50.series(),
+            "p95" => now95.series(),
+            _ => now99.series(),
+        });
+        Some(chart)
     });
     view! {
         <Panel title="Latency" feed=feed aside=move || view! { <ReadingChip reading=read prefix="p95" /> }>
-            <ChartOrHint exists=exists signal=Golden::LatencyP95 chart=chart queries=queries />
+            <ChartOrHint exists=exists signal=Golden::LatencyP95 chart=chart queries=queries note=note />
         </Panel>
     }
 }
@@ -227,7 +286,7 @@ fn more(console: Console, service: &Service) -> Vec<AnyView> {
             let subject = Subject::Service(service.clone());
             let asked = Asked::new(console, &subject, signal, move || console.view.get().span);
             let pick = asked.pick.clone()?;
-            let (feed, queries) = (feed_of(&[&asked]), shown(console, &[&asked]));
+            let (feed, queries, note) = (feed_of(&[&asked]), shown(console, &[&asked]), note(&[&asked]));
             let name = service.name.clone();
             let chart = memo(move || {
                 let data = asked.data.get();
@@ -249,6 +308,7 @@ fn more(console: Console, service: &Service) -> Vec<AnyView> {
                 view! {
                     <Panel title=title feed=feed>
                         <ChartView chart=marked(chart) class=class queries=queries />
+                        {move || note.get().map(|why| view! { <p class="row-note">{why}</p> })}
                     </Panel>
                 }
                 .into_any(),
@@ -258,34 +318,41 @@ fn more(console: Console, service: &Service) -> Vec<AnyView> {
 }
 
 #[component]
-fn TrafficPanel(subject: Subject, baseline: Signal<Option<f64>>) -> impl IntoView {
+fn TrafficPanel(subject: Subject, baseline: Signal<Result<Option<f64>, Several>>) -> impl IntoView {
     let console = use_console();
     let asked = Asked::new(console, &subject, Golden::Traffic, move || console.view.get().span);
     let newest = Asked::new(console, &subject, Golden::Traffic, move || recent(console.view.get().span));
     let feed = feed_of(&[&asked, &newest]);
     let queries = shown(console, &[&asked]);
+    let note = note(&[&asked]);
     let exists = asked.exists;
     let rule = console.config().rule(Golden::Traffic).cloned();
     let read = {
-        let rule = rule.clone();
-        memo(move || {
-            let rule = rule.as_ref().filter(|r| r.threshold(baseline.get()).is_some());
-            reading(newest.series().as_ref(), Golden::Traffic.unit(), rule, baseline.get())
+        let (rule, newest) = (rule.clone(), newest.clone());
+        memo(move || match baseline.get() {
+            Ok(usual) => newest.reading(None, rule.as_ref().filter(|r| r.threshold(usual).is_some()), usual),
+            // Without a baseline nothing can be said of a drop below it.
+            Err(several) => Reading {
+                tone: "unknown",
+                word: "no baseline",
+                detail: format!("Baseline: {several}"),
+                ..newest.reading(None, None, None)
+            },
         })
     };
     let chart = memo(move || {
-        asked.data.get().is_some().then(|| {
-            traffic_chart(
-                &inputs(console, asked.answer),
-                asked.series().as_ref(),
-                rule.as_ref(),
-                baseline.get(),
-            )
-        })
+        asked.data.get()?;
+        let usual = baseline.get().ok().flatten();
+        let series = asked.series();
+        let mut chart = traffic_chart(&inputs(console, asked.answer), series.as_ref(), rule.as_ref(), usual);
+        let now = newest.series();
+        let at = common_instant(&now, newest.step());
+        at_rest(&mut chart, at, newest.step(), |_| now.clone());
+        Some(chart)
     });
     view! {
         <Panel title="Traffic" feed=feed aside=move || view! { <ReadingChip reading=read prefix="" /> }>
-            <ChartOrHint exists=exists signal=Golden::Traffic chart=chart queries=queries />
+            <ChartOrHint exists=exists signal=Golden::Traffic chart=chart queries=queries note=note />
         </Panel>
     }
 }
@@ -294,21 +361,41 @@ fn TrafficPanel(subject: Subject, baseline: Signal<Option<f64>>) -> impl IntoVie
 fn ErrorsPanel(subject: Subject) -> impl IntoView {
     let console = use_console();
     let by_class = Asked::new(console, &subject, Golden::TrafficByClass, move || console.view.get().span);
-    // An hour is enough for the `for` of a rule; the share itself is not drawn.
-    let ratio = Asked::new(console, &subject, Golden::ErrorRatio, || Span::Last(HOUR));
-    let feed = feed_of(&[&by_class, &ratio]);
+    // The share and the classes are asked for at the same instants, over an hour at least for the `for` of
+    // a rule; the share itself is not drawn.
+    let newest_span = move || match recent(console.view.get().span) {
+        Span::Last(length) if length < HOUR => Span::Last(HOUR),
+        span => span,
+    };
+    let newest = Asked::new(console, &subject, Golden::TrafficByClass, newest_span);
+    let ratio = Asked::new(console, &subject, Golden::ErrorRatio, newest_span);
+    let feed = feed_of(&[&by_class, &newest, &ratio]);
     let queries = shown(console, &[&by_class]);
+    let note = note(&[&by_class, &ratio]);
     let exists = by_class.exists;
     let rule = console.config().rule(Golden::ErrorRatio).cloned();
-    let read = memo(move || reading(ratio.series().as_ref(), Golden::ErrorRatio.unit(), rule.as_ref(), None));
+    const CLASSES: [&str; 3] = ["5xx", "4xx", "2xx"];
+    let at = {
+        let (newest, ratio) = (newest.clone(), ratio.clone());
+        memo(move || {
+            let data = newest.data.get();
+            let class = |name: &&str| class_series(frame(&data)?, newest.of(), name);
+            let series: Vec<Series> = CLASSES.iter().filter_map(class).chain(ratio.series()).collect();
+            common_instant(&series, ratio.step().max(newest.step()))
+        })
+    };
+    let read = memo(move || ratio.reading(at.get(), rule.as_ref(), None));
     let chart = memo(move || {
-        let data = by_class.data.get();
-        let pick = by_class.pick.as_ref().map(|(l, v)| (l.as_str(), v.as_str()));
-        Some(errors_chart(&inputs(console, by_class.answer), frame(&data)?, pick))
+        let (data, now) = (by_class.data.get(), newest.data.get());
+        let mut chart = errors_chart(&inputs(console, by_class.answer), frame(&data)?, by_class.of());
+        let none = Frame::default();
+        let now = frame(&now).unwrap_or(&none);
+        at_rest(&mut chart, at.get(), newest.step(), |name| class_series(now, newest.of(), name));
+        Some(chart)
     });
     view! {
         <Panel title="Errors" feed=feed aside=move || view! { <ReadingChip reading=read prefix="" /> }>
-            <ChartOrHint exists=exists signal=Golden::TrafficByClass chart=chart queries=queries />
+            <ChartOrHint exists=exists signal=Golden::TrafficByClass chart=chart queries=queries note=note />
         </Panel>
     }
 }
@@ -342,9 +429,11 @@ fn gauge(console: Console, signal: Golden, asked: Asked) -> impl IntoView {
     let rule = console.config().rule(signal).cloned();
     let threshold = rule.as_ref().and_then(|r| r.threshold(None));
     let asked_again = asked.clone();
-    let series = memo(move || asked.series());
-    let read: Memo<Reading> =
-        memo(move || reading(series.get().as_ref(), signal.unit(), rule.as_ref(), None));
+    let series = {
+        let asked = asked.clone();
+        memo(move || asked.series())
+    };
+    let read: Memo<Reading> = memo(move || asked.reading(None, rule.as_ref(), None));
     let queries = shown(console, &[&asked_again]);
     view! { <GaugeView name=signal.title() series=series reading=read threshold=threshold queries=queries /> }
 }

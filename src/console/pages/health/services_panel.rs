@@ -102,7 +102,7 @@ fn Row(service: Service, row: Memo<ServiceRow>) -> impl IntoView {
     view! {
         <tr>
             <th scope="row"><a href=move || console.href(&Route::Service(id.clone()))>{service.name.clone()}</a></th>
-            <td>{move || view! { <Chip tone=row.get().health.tone() word=row.get().health.word() /> }}</td>
+            <td title=move || row.get().why>{move || view! { <Chip tone=row.get().health.tone() word=row.get().health.word() /> }}</td>
             <td class="right num" data-label="Latency p95">{move || row.get().latency}</td>
             <td class="right num" data-label="Errors">{move || row.get().errors}</td>
             <td class="right num" data-label="CPU">{move || row.get().cpu}</td>
@@ -140,7 +140,7 @@ fn spark(console: Console, service: &Service) -> Signal<Option<crate::domain::se
     }));
     memo(move || {
         let (by, value) = pick.as_ref()?;
-        frame(&answer.get())?.labelled(by, value).cloned()
+        frame(&answer.get())?.labelled(by, value).ok().flatten()
     })
     .into()
 }

@@ -49,7 +49,10 @@ fn Card(card: Memo<ScorecardView>) -> impl IntoView {
             </div>
             {move || {
                 let c = card.get();
-                view! { <UptimeBars name=c.name days=c.days /> }
+                view! {
+                    <UptimeBars name=c.name days=c.days />
+                    {c.why.map(|why| view! { <p class="row-note">{why}</p> })}
+                }
             }}
         </div>
     }

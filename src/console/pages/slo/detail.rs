@@ -105,7 +105,7 @@ fn Head(subject: Subject) -> impl IntoView {
                 view! { <div class="slo-policy" data-tone=policy.tone()><Chip tone=policy.tone() word=policy.title() /> <span>{text}</span></div> }
             }
             _ => {
-                let text = format!("Nothing is known: {}. Decide by hand.", s.sli.reason());
+                let text = format!("Nothing is known: {}. Decide by hand.", s.reason());
                 view! { <div class="slo-policy" data-tone="unknown"><Chip tone="unknown" word="Unknown" /> <span>{text}</span></div> }
             }
         })
@@ -169,7 +169,7 @@ fn BudgetPanel(subject: Subject, happenings: Happenings) -> impl IntoView {
     let left = move || {
         let s = standing.get()?;
         let Some(budget) = s.budget else {
-            return Some(view! { <p class="budget-big"><span class="num">"unknown"</span> <span class="muted">{s.sli.reason()}</span></p> }.into_any());
+            return Some(view! { <p class="budget-big"><span class="num">"unknown"</span> <span class="muted">{s.reason()}</span></p> }.into_any());
         };
         let total = minutes_of(budget.total as f64 / 60_000.0);
         let tone = s.policy.map_or("unknown", |p| p.tone());

@@ -135,7 +135,7 @@ fn Row(line: Line) -> impl IntoView {
     let (tone, word) = policy.map_or(("unknown", "Unknown"), |p| (p.tone(), p.title()));
     let left = match (budget, &standing) {
         (Some(b), _) => format!("{} · {}", share_text(b.left()), minutes_text(b.minutes_left())),
-        (None, Some(s)) => s.sli.reason().to_string(),
+        (None, Some(s)) => s.reason(),
         (None, None) => String::new(),
     };
     let burn = standing.as_ref().and_then(|s| {

@@ -33,7 +33,7 @@ pub fn PastPanel(subject: Subject) -> impl IntoView {
             let budget = slo.objective.budget(&count.counts, *span, span.end);
             let (measured, spent) = match budget {
                 Some(b) => (availability(1.0 - b.bad), share_text(b.spent())),
-                None => (count.counts.sli().reason().to_string(), String::new()),
+                None => (count.reason(), String::new()),
             };
             let partly = budget.filter(|_| !count.is_covered());
             let partly = partly.map(|_| format!("{} of it with data", share_text(count.covered)));
