@@ -39,6 +39,12 @@ shape! {
     maintenance "maintenance": Vec<RawMaintenance>,
     /// The name of an alert that always fires, often Watchdog. When it is missing, alerting itself is broken.
     watchdog "watchdog": Option<String>,
+    /// What words of a severity mean, for instance { "gold": "sev1", "page": "sev2" }: sev1, sev2, sev3 or sev4. They come before the words that are known anyway: critical, warning, P1 to P5 and the like.
+    severities "severities": BTreeMap<String, String>,
+    /// The labels of an alert that carry its severity; the first with a known word decides. Default: severity, priority, sev.
+    severity_labels "severity_labels": Option<Vec<String>>,
+    /// Labels that tell members of a highly available pair of Prometheus servers apart, and are no part of what an alert is. Default: prometheus_replica, __replica__, and replica where Prometheus itself lists the alert without it.
+    replica_labels "replica_labels": Option<Vec<String>>,
     /// Resources that can run full.
     capacity "capacity": Vec<RawCapacity>,
     /// Where deploys can be seen, for marks on the time axis of every chart.
@@ -117,7 +123,7 @@ shape! {
 shape! {
     /// An alert rule that the console evaluates, for a signal of every service or for a query of its own. Exactly one of above, below, drop, rise and absent.
     RawAlertRule, example r#"{ "name": "High latency", "signal": "latency_p95", "above": 0.5, "for": "5m", "severity": "sev2" }"#;
-    /// The name shown. A rule that Prometheus evaluates under the same name is not listed twice.
+    /// The name shown. Where a rule of the same name in Prometheus fires for the same labels at the same time, the list has one alert.
     name "name": String,
     /// The signal it watches. Or give query.
     signal "signal": Option<String>,

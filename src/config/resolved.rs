@@ -2,6 +2,7 @@
 
 use super::preset::Preset;
 pub use super::raw::NumberOrQuery;
+use crate::domain::alert_merge::AlertLabels;
 use crate::domain::alert_rule::AlertRule;
 use crate::domain::ledger::Exclusion;
 use crate::domain::public::Measured;
@@ -28,6 +29,7 @@ pub struct Config {
     pub maintenance: Vec<Maintenance>,
     /// an alert that always fires while alerting works
     pub watchdog: Option<String>,
+    pub alert_labels: AlertLabels,
     pub capacity: Vec<Resource>,
     pub deploys: Vec<Deploys>,
     pub public: Option<Public>,

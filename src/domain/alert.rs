@@ -5,17 +5,22 @@ use super::series::{Frame, Series};
 use super::severity::Severity;
 use super::time::Millis;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// In the order in which one wins over the other, and in which they are listed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum State {
+    #[default]
     Firing,
     Pending,
     Silenced,
     Inhibited,
+    /// Held back by a time interval of its route, or for a reason that was not given.
+    Muted,
     Resolved,
 }
 
 impl State {
-    pub const ALL: [Self; 5] = [Self::Firing, Self::Pending, Self::Silenced, Self::Inhibited, Self::Resolved];
+    pub const ALL: [Self; 6] =
+        [Self::Firing, Self::Pending, Self::Silenced, Self::Inhibited, Self::Muted, Self::Resolved];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -23,6 +28,7 @@ impl State {
             Self::Pending => "pending",
             Self::Silenced => "silenced",
             Self::Inhibited => "inhibited",
+            Self::Muted => "muted",
             Self::Resolved => "resolved",
         }
     }
@@ -33,27 +39,56 @@ impl State {
             Self::Pending => "Pending",
             Self::Silenced => "Silenced",
             Self::Inhibited => "Inhibited",
+            Self::Muted => "Muted",
             Self::Resolved => "Resolved",
         }
     }
+
+    /// Whether somebody decided that nobody is notified of it for now.
+    pub fn is_suppressed(self) -> bool {
+        matches!(self, Self::Silenced | Self::Inhibited | Self::Muted)
+    }
+}
+
+/// How a system knows of an alert.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Origin {
+    /// It evaluates the rule, as Prometheus does, and knows nothing of silences.
+    #[default]
+    Evaluated,
+    /// It was sent the alert and decides who is notified, as Alertmanager does.
+    Routed,
+    /// A rule of this console.
+    Own,
 }
 
 /// One alert, active or over.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Alert {
     pub name: String,
     pub state: State,
+    /// `None`: not given, or in a word that nobody knows. That is not harmless: it counts as an alert that
+    /// asks for somebody.
     pub severity: Option<Severity>,
+    /// The word that nobody knows.
+    pub severity_word: Option<String>,
+    /// The severity it began with, where age raised it.
+    pub escalated_from: Option<Severity>,
     /// Labels without `alertname` and `alertstate`.
     pub labels: Labels,
+    /// Other label sets that this same alert has in other systems.
+    pub also: Vec<Labels>,
+    pub origin: Origin,
     pub summary: Option<String>,
     pub runbook_url: Option<String>,
     pub started: Option<Millis>,
     pub ended: Option<Millis>,
-    /// The configured name of the system that reported it.
+    /// The configured names of the systems that reported it: `alertmanager, prometheus`.
     pub source: String,
     /// Who silenced it and why, where that is known.
     pub silence: Option<String>,
+    /// The time intervals that mute it, where that is known.
+    pub muted_by: Option<String>,
     /// Why it ended, where that is known.
     pub ended_because: Option<String>,
 }
@@ -73,8 +108,37 @@ impl Alert {
         ["service", "server", "job", "instance", "host"].into_iter().find_map(|l| self.labels.get(l))
     }
 
-    fn identity(&self) -> (&str, &Labels) {
-        (&self.name, &self.labels)
+    /// The severity that its age gives it at `now`, if that is another than it has: only what fires grows
+    /// more urgent.
+    pub fn escalated(&self, now: Millis) -> Option<Severity> {
+        let severity = self.severity.filter(|_| self.state == State::Firing)?;
+        let escalated = severity.escalated(self.duration(now).unwrap_or(0));
+        (escalated != severity).then_some(escalated)
+    }
+
+    /// Whether it asks for somebody now. SEV-4 is a ticket; an unknown severity may be anything.
+    pub fn is_pressing(&self) -> bool {
+        self.state == State::Firing && self.severity != Some(Severity::Sev4)
+    }
+
+    /// The order of lists: what needs a person first, the worst of that, and of the same the newest.
+    pub fn urgency(&self) -> impl Ord + use<> {
+        (self.state, Severity::rank(self.severity), std::cmp::Reverse(self.started))
+    }
+
+    /// All label sets under which the alert is known.
+    pub fn label_sets(&self) -> impl Iterator<Item = &Labels> {
+        std::iter::once(&self.labels).chain(&self.also)
+    }
+}
+
+/// Every alert with the severity that its age gives it at `now`.
+pub fn escalate(alerts: &mut [Alert], now: Millis) {
+    for alert in alerts {
+        if let Some(worse) = alert.escalated(now) {
+            alert.escalated_from = alert.severity;
+            alert.severity = Some(worse);
+        }
     }
 }
 
@@ -110,45 +174,15 @@ pub fn resolved_from_history(history: &Frame, source: &str, step: Millis, now: M
                 state: State::Resolved,
                 severity: labels.get("severity").and_then(Severity::parse),
                 labels: without_meta(labels),
-                summary: None,
-                runbook_url: None,
                 started: Some(start),
                 ended: Some(end + step),
                 source: source.into(),
-                silence: None,
-                ended_because: None,
+                ..Alert::default()
             });
         }
     }
     resolved.sort_by(|a, b| b.ended.cmp(&a.ended).then_with(|| a.name.cmp(&b.name)));
     resolved
-}
-
-/// Puts what several systems said of the same alert together: the most telling state wins
-/// (silenced and inhibited, known to Alertmanager only, over firing), the earliest start, and the
-/// first summary.
-pub fn combine(alerts: Vec<Alert>) -> Vec<Alert> {
-    let mut all: Vec<Alert> = Vec::new();
-    for alert in alerts {
-        let known =
-            all.iter_mut().find(|a| a.is_active() && alert.is_active() && a.identity() == alert.identity());
-        match known {
-            Some(known) => {
-                if matches!(alert.state, State::Silenced | State::Inhibited) {
-                    known.state = alert.state;
-                }
-                known.started = match (known.started, alert.started) {
-                    (Some(a), Some(b)) => Some(a.min(b)),
-                    (a, b) => a.or(b),
-                };
-                known.summary = known.summary.take().or(alert.summary);
-                known.runbook_url = known.runbook_url.take().or(alert.runbook_url);
-                known.silence = known.silence.take().or(alert.silence);
-            }
-            None => all.push(alert),
-        }
-    }
-    all
 }
 
 /// Labels as shown: without those that say what is already in another column.
@@ -199,29 +233,20 @@ mod tests {
     }
 
     #[test]
-    fn two_systems_on_one_alert_make_one_and_silenced_wins() {
-        let alert = |state, started, summary: Option<&str>| Alert {
-            name: "A".into(),
-            state,
-            severity: None,
-            labels: Labels::default(),
-            summary: summary.map(Into::into),
-            runbook_url: None,
-            started,
-            ended: None,
-            source: "x".into(),
-            silence: None,
-            ended_because: None,
-        };
-        let all = combine(vec![
-            alert(State::Firing, Some(5), None),
-            alert(State::Silenced, Some(3), Some("s")),
-            alert(State::Resolved, Some(1), None),
-        ]);
-        assert_eq!(all.len(), 2);
-        assert_eq!(
-            (all[0].state, all[0].started, all[0].summary.as_deref()),
-            (State::Silenced, Some(3), Some("s"))
-        );
+    fn only_what_fires_grows_more_urgent() {
+        let alert = |state, severity| Alert { state, severity, started: Some(0), ..Alert::default() };
+        let mut all = [
+            alert(State::Firing, Some(Severity::Sev2)),
+            alert(State::Silenced, Some(Severity::Sev2)),
+            alert(State::Pending, Some(Severity::Sev2)),
+            alert(State::Firing, Some(Severity::Sev3)),
+            alert(State::Firing, None),
+        ];
+        escalate(&mut all, 30 * MINUTE - 1);
+        assert!(all.iter().all(|a| a.escalated_from.is_none()));
+        escalate(&mut all, 30 * MINUTE);
+        assert_eq!((all[0].severity, all[0].escalated_from), (Some(Severity::Sev1), Some(Severity::Sev2)));
+        assert!(all[1..].iter().all(|a| a.escalated_from.is_none()));
+        assert_eq!(all.each_ref().map(Alert::is_pressing), [true, false, false, true, true]);
     }
 }

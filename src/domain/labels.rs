@@ -16,6 +16,16 @@ impl Labels {
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
+
+    /// The labels whose names pass.
+    pub fn only(&self, keep: impl Fn(&str) -> bool) -> Self {
+        Self(self.0.iter().filter(|(n, _)| keep(n)).cloned().collect())
+    }
+
+    /// With one label more, or in the place of the one of that name.
+    pub fn with(&self, name: &str, value: &str) -> Self {
+        self.iter().chain([(name, value)]).collect()
+    }
 }
 
 impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Labels {

@@ -183,6 +183,17 @@ impl Question {
         }
     }
 
+    /// A second request that the answer to the first calls for. Its own answer goes to [`Self::read`] with the
+    /// first's, so that what both say is of one moment.
+    pub fn follow_up(&self, first: &Response) -> Option<Request> {
+        match self {
+            Self::AlertmanagerAlerts { .. } => {
+                alertmanager::wants_groups(first).then(alertmanager::groups)
+            }
+            _ => None,
+        }
+    }
+
     /// Reads a reply and adds it to what was known.
     pub fn read(
         &self,

@@ -1,5 +1,6 @@
 //! Requests and responses as plain data, so that sources can be tested on recorded bytes.
 
+use super::SourceError;
 use crate::domain::time::{DAY, Millis, SECOND, parse_http_date};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,6 +120,8 @@ pub struct Response {
     /// Scheme and host that answered, where a redirect led to another than was asked.
     pub other_host: Option<String>,
     pub body: Vec<u8>,
+    /// The answer to a request that was made because of this one.
+    pub followed_by: Option<Box<Result<Response, SourceError>>>,
 }
 
 /// How long a source wants to be left alone.

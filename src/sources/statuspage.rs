@@ -138,7 +138,7 @@ pub fn read_open_incidents(response: &Response, source: &str) -> Result<Parsed<V
     let open = |notices: Vec<Notice>| {
         let is_open = |n: &Notice| n.ended.is_none() && !n.phase(n.started).is_over();
         let incident = |n: Notice| Incident {
-            severity: n.impact.severity(),
+            severity: Some(n.impact.severity()),
             started: Some(n.started),
             status: n.phase(n.started).name().into(),
             title: n.title,
@@ -345,7 +345,7 @@ mod tests {
         assert_eq!(all.data[0].affected, [("api".to_string(), ComponentStatus::PartialOutage)]);
         assert_eq!(all.data[1].phase(0), Phase::Resolved);
         let open = read_open_incidents(&ok(body), "public").unwrap().data;
-        assert_eq!((open.len(), open[0].severity), (1, Severity::Sev2));
+        assert_eq!((open.len(), open[0].severity), (1, Some(Severity::Sev2)));
     }
 
     #[test]

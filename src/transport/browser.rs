@@ -70,7 +70,7 @@ async fn exchange(base: &str, request: &Request, cancel: &Cancel) -> Result<Resp
         Some(stream) => read_capped(stream, cancel).await?,
         None => Vec::new(),
     };
-    Ok(Response { status, content_type, retry_after, date, redirected, other_host, body })
+    Ok(Response { status, content_type, retry_after, date, redirected, other_host, body, followed_by: None })
 }
 
 fn prepare(

@@ -33,7 +33,7 @@ pub fn send(base: &str, request: &Request, deadline: Millis) -> Result<Response,
     let status = answer.status().as_u16();
     let body = answer.body_mut().with_config().limit(MAX_BODY as u64).read_to_vec();
     let body = body.map_err(|e| failure(&e, base, deadline))?;
-    Ok(Response { status, content_type, retry_after, date, redirected, other_host, body })
+    Ok(Response { status, content_type, retry_after, date, redirected, other_host, body, followed_by: None })
 }
 
 fn failure(error: &ureq::Error, base: &str, deadline: Millis) -> SourceError {

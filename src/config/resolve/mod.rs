@@ -1,5 +1,6 @@
 //! From what was typed to what it means, with every remaining fault reported.
 
+mod alert_labels;
 mod public;
 mod rules;
 mod slos;
@@ -41,6 +42,12 @@ pub fn resolve(raw: RawConfig, faults: &mut Vec<Fault>) -> Option<Config> {
         raw.baseline.is_some(),
         &root.key("alerts"),
     );
+    let alert_labels = r.alert_labels(
+        &raw.severities,
+        raw.severity_labels.as_deref(),
+        raw.replica_labels.as_deref(),
+        &root,
+    );
     let maintenance = r.maintenance(&raw.maintenance, &service_ids, &root.key("maintenance"));
     let capacity = r.capacity(&raw.capacity, &source_names, &root.key("capacity"));
     let deploys = r.deploys(&raw.deploys, &source_names, &root.key("deploys"));
@@ -61,6 +68,7 @@ pub fn resolve(raw: RawConfig, faults: &mut Vec<Fault>) -> Option<Config> {
         rules,
         slos: Vec::new(),
         maintenance,
+        alert_labels,
         watchdog: raw.watchdog.filter(|name| !name.trim().is_empty()),
         capacity,
         deploys,
@@ -330,7 +338,7 @@ fn is_safe_link(url: &str) -> bool {
     is_http(url) || url.strip_prefix("mailto:").is_some_and(|rest| !rest.is_empty())
 }
 
-fn is_label_name(text: &str) -> bool {
+pub(super) fn is_label_name(text: &str) -> bool {
     let mut letters = text.chars();
     letters.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
         && letters.all(|c| c.is_ascii_alphanumeric() || c == '_')

@@ -1,6 +1,7 @@
 //! A status in a word, with its shape.
 
 use crate::console::model::Reading;
+use crate::domain::alert::{Alert, State};
 use crate::domain::severity::Severity;
 use crate::ui::ToneIcon;
 use leptos::prelude::*;
@@ -38,6 +39,30 @@ pub fn ReadingChip(#[prop(into)] reading: Signal<Reading>, prefix: &'static str)
 }
 
 #[component]
-pub fn SeverityTag(severity: Option<Severity>) -> impl IntoView {
-    severity.map(|s| view! { <span class="severity" data-severity=s.name()>{s.title()}</span> })
+pub fn SeverityTag(severity: Severity) -> impl IntoView {
+    tag(severity.name(), severity.title().into(), None)
+}
+
+/// The tone of an alert's state. One that is held back is no alarm, and no "ok" either.
+pub fn alert_tone(state: State) -> &'static str {
+    match state {
+        State::Firing => "bad",
+        State::Pending => "warn",
+        State::Silenced | State::Inhibited | State::Muted => "info",
+        State::Resolved => "ok",
+    }
+}
+
+/// The severity of an alert: what it says where that is not known, and what it was before its age raised it.
+pub fn alert_severity(alert: &Alert) -> AnyView {
+    let was = alert.escalated_from.map(|s| format!("{} that was not resolved in time", s.title()));
+    match (alert.severity, &alert.severity_word) {
+        (Some(s), _) => tag(s.name(), s.title().into(), was),
+        (None, Some(word)) => tag("unknown", format!("Unknown: {word}"), None),
+        (None, None) => tag("unknown", "No severity".into(), None),
+    }
+}
+
+fn tag(name: &'static str, text: String, title: Option<String>) -> AnyView {
+    view! { <span class="severity" data-severity=name title=title>{text}</span> }.into_any()
 }

@@ -1,19 +1,20 @@
 //! When something fired in the last 24 hours, as a strip, in words, and for the keyboard by its row.
 
-use crate::console::state::use_console;
+use crate::console::state::{memo, use_alerts};
 use crate::domain::time::{DAY, Millis, human_duration};
 use leptos::prelude::*;
 
 const WIDTH: f64 = 240.0;
+const PIXEL: Millis = DAY / 240;
 
 #[component]
 pub fn FiringStrip(#[prop(into)] spans: Signal<Vec<(Millis, Millis)>>, name: String) -> impl IntoView {
-    let console = use_console();
+    let clock = use_alerts().clock;
     // Not with every second: a strip of a day moves a pixel in six minutes.
-    let now = console.now.get_untracked();
-    let start = now - DAY;
-    let place = move |t: Millis| ((t - start) as f64 / DAY as f64 * WIDTH).clamp(0.0, WIDTH);
+    let now = memo(move || clock.get().div_euclid(PIXEL) * PIXEL + PIXEL);
     let bars = move || {
+        let start = now.get() - DAY;
+        let place = move |t: Millis| ((t - start) as f64 / DAY as f64 * WIDTH).clamp(0.0, WIDTH);
         let bar = |(from, to): (Millis, Millis)| {
             let (x, end) = (place(from), place(to));
             let width = (end - x).max(2.0);

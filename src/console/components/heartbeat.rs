@@ -1,25 +1,59 @@
-//! A banner on every page when the alert that should always fire does not.
+//! A banner on every page when the alert that should always fire is not known to.
 
 use super::time::When;
-use crate::console::state::{Heartbeat, use_alerts};
+use crate::console::state::{use_alerts, use_console};
+use crate::domain::watchdog::{Heartbeat, Lack, Silent};
 use crate::ui::ToneIcon;
 use leptos::prelude::*;
 
 #[component]
 pub fn HeartbeatBanner() -> impl IntoView {
+    let console = use_console();
     let heartbeat = use_alerts().heartbeat;
-    move || match heartbeat.get() {
-        Heartbeat::Unwatched | Heartbeat::Beating => None,
-        Heartbeat::Missing { name, last } => Some(view! {
-            <div class="heartbeat" role="alert">
-                <ToneIcon tone="bad" word="Failed" />
+    move || {
+        let Heartbeat::Silent(silent) = heartbeat.get() else { return None };
+        let name = console.config().watchdog.clone().unwrap_or_default();
+        let is_broken = silent.iter().any(|s| s.lack == Lack::Missing);
+        let (tone, word, head, text) = if is_broken {
+            ("bad", "Failed", "Alerting itself seems broken. ", "should always fire and does not: ")
+        } else {
+            ("unknown", "Unknown", "Whether alerting works is not known. ", "cannot be looked for: ")
+        };
+        let last_at = silent.len().saturating_sub(1);
+        let systems: Vec<_> = silent
+            .into_iter()
+            .enumerate()
+            .map(|(i, s)| view! { {system(s)} {if i < last_at { "; " } else { ". " }} })
+            .collect();
+        let advice = if is_broken {
+            "Other alerts may be missing too: look at Prometheus, its rules, and Alertmanager."
+        } else {
+            "Alerts may be missing: look at whether these systems can be reached."
+        };
+        Some(view! {
+            <div class="heartbeat" data-tone=tone role="alert">
+                <ToneIcon tone=tone word=word />
                 <span>
-                    <strong>"Alerting itself seems broken. "</strong>
-                    {format!("The alert {name} should always fire and does not")}
-                    {last.map(|at| view! { ", last seen " <When at=at /> })}
-                    ". Other alerts may be missing too: look at Prometheus, its rules, and Alertmanager."
+                    <strong>{head}</strong>
+                    {format!("The alert {name} {text}")}
+                    {systems}
+                    {advice}
                 </span>
             </div>
-        }),
+        })
     }
+}
+
+/// `not in am2, last seen 09:12`
+fn system(silent: Silent) -> impl IntoView {
+    let Silent { system, lack, last } = silent;
+    let text = match lack {
+        Lack::Missing => format!("not in {system}"),
+        Lack::Unknown => format!("{system} does not answer"),
+    };
+    let last = match last {
+        Some(at) => view! { ", last seen there " <When at=at /> }.into_any(),
+        None => ", never seen there".into_any(),
+    };
+    view! { {text} {last} }
 }

@@ -23,7 +23,7 @@ mod time_range;
 pub use crate::ui::{ToneIcon, UptimeBars};
 pub use budget_bar::BudgetBar;
 pub use chart::{ChartMenu, ChartView};
-pub use chip::{Chip, ReadingChip, SeverityTag};
+pub use chip::{Chip, ReadingChip, SeverityTag, alert_severity, alert_tone};
 pub use filter_field::FilterField;
 pub use firing_strip::FiringStrip;
 pub use gauge::GaugeView;

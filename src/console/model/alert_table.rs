@@ -1,6 +1,7 @@
 //! Filtering, sorting and grouping of alerts.
 
 use crate::domain::alert::{Alert, State};
+use crate::domain::severity::Severity;
 use crate::domain::time::Millis;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -42,10 +43,11 @@ pub fn rows(alerts: &[Alert]) -> Vec<Arc<AlertRow>> {
         let summary = alert.summary.as_deref().unwrap_or_default().to_lowercase();
         let text = format!("{}\n{summary}\n{}", alert.name.to_lowercase(), labels.join("\n"));
         let id = format!(
-            "{}|{}|{}|{}|{:?}",
+            "{}|{}|{}|{:?}|{}|{:?}",
             alert.name,
             alert.source,
             alert.state.name(),
+            alert.severity,
             alert.started.unwrap_or(0),
             alert.labels
         );
@@ -96,20 +98,15 @@ fn sort(rows: &mut [Arc<AlertRow>], by: &str, now: Millis) {
         let (a, b) = (&a.alert, &b.alert);
         match by {
             "name" => a.name.cmp(&b.name),
-            "severity" => rank(a).cmp(&rank(b)),
+            "severity" => Severity::rank(a.severity).cmp(&Severity::rank(b.severity)),
             "started" => a.started.cmp(&b.started),
             "duration" => a.duration(now).cmp(&b.duration(now)),
-            // What needs a person first, and of that the newest.
-            _ => a.state.cmp(&b.state).then_with(|| b.started.cmp(&a.started)),
+            _ => a.urgency().cmp(&b.urgency()),
         }
     });
     if descending {
         rows.reverse();
     }
-}
-
-fn rank(alert: &Alert) -> u8 {
-    alert.severity.map_or(9, |s| s as u8)
 }
 
 /// Labels that at least one alert has, for the choice of grouping.
@@ -121,7 +118,6 @@ pub fn labels_to_group_by(alerts: &[Alert]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::severity::Severity;
 
     fn alert(name: &str, state: State, service: &str, started: Millis) -> Alert {
         Alert {
@@ -130,12 +126,8 @@ mod tests {
             severity: Some(Severity::Sev2),
             labels: [("service", service)].into_iter().collect(),
             summary: Some("p95 is high".into()),
-            runbook_url: None,
             started: Some(started),
-            ended: None,
-            source: "p".into(),
-            silence: None,
-            ended_because: None,
+            ..Alert::default()
         }
     }
 

@@ -49,4 +49,4 @@ pub use slo_text::{
     formula_text, minutes_of, minutes_text, objective_text, outlook_text, policy_text, share_text, span_name,
     window_text,
 };
-pub use together::{Cluster, Strips, fired_together, incident_spans, strips};
+pub use together::{Cluster, Strips, fired_together, incident_spans, spans_of, strips};

@@ -1,6 +1,7 @@
 //! Which firings are still to be notified: each once, whatever page or tab is open, late rather than never.
 
-use crate::domain::alert::{Alert, State};
+use crate::domain::alert::Alert;
+use crate::domain::labels::Labels;
 use crate::domain::severity::Severity;
 use crate::domain::time::{DAY, HOUR, MINUTE, Millis};
 use std::collections::BTreeMap;
@@ -81,24 +82,34 @@ impl NotificationLog {
         let last = self.looked.unwrap_or(now);
         self.notified.retain(|_, n| last - n.seen < DAY);
         self.looked = Some(to_the_hour(self.looked, now));
-        let firing: BTreeMap<String, &Alert> =
-            alerts.iter().filter(|a| is_pressing(a)).map(|a| (identity(a), a)).collect();
-        for (identity, notified) in &mut self.notified {
-            notified.ended |= !firing.contains_key(identity);
+        let mut firing: Vec<(Vec<String>, &Alert)> =
+            alerts.iter().filter(|a| a.is_pressing()).map(|a| (identities(a), a)).collect();
+        let mut n_with: BTreeMap<String, usize> = BTreeMap::new();
+        for identity in firing.iter().flat_map(|(identities, _)| identities) {
+            *n_with.entry(identity.clone()).or_default() += 1;
         }
-        let update = |(identity, alert)| self.update(identity, alert, now, first_ever);
+        for (identity, notified) in &mut self.notified {
+            notified.ended |= !n_with.contains_key(identity);
+        }
+        for (identities, _) in &mut firing {
+            // Labels that Prometheus has for two clusters say of neither whether it was notified.
+            let mut listed = true;
+            identities.retain(|i| std::mem::take(&mut listed) || n_with.get(i) == Some(&1));
+        }
+        let update = |(identities, alert)| self.update(identities, alert, now, first_ever);
         firing.into_iter().filter_map(update).collect()
     }
 
     fn update<'a>(
         &mut self,
-        identity: String,
+        identities: Vec<String>,
         alert: &'a Alert,
         now: Millis,
         first_ever: bool,
     ) -> Option<NewFiring<'a>> {
         let (started, rank) = (alert.started.unwrap_or(now), rank(alert.severity));
-        let before = self.notified.get(&identity).copied();
+        let known = identities.iter().filter_map(|identity| self.notified.get(identity));
+        let before = known.min_by_key(|n| (n.ended, std::cmp::Reverse(n.started))).copied();
         let anew = before
             .is_none_or(|n| n.ended && alert.started.is_some() && started > n.started.saturating_add(SAME));
         let escalated = !anew && before.is_some_and(|n| rank < n.rank);
@@ -108,7 +119,7 @@ impl NotificationLog {
             ended: false,
             rank: before.filter(|_| !anew).map_or(rank, |n| n.rank.min(rank)),
         };
-        self.notified.insert(identity, notified);
+        self.notified.extend(identities.into_iter().map(|identity| (identity, notified)));
         let age = now.saturating_sub(started);
         if !escalated && (!anew || first_ever && age >= RECENT) {
             return None;
@@ -127,45 +138,36 @@ fn rank(severity: Option<Severity>) -> i64 {
     severity.and_then(|s| Severity::ALL.iter().position(|other| *other == s)).map_or(9, |at| at as i64 + 1)
 }
 
-/// What fires, whichever system reports it: name and labels, as a hash (FNV-1a), for storage is small and names of
-/// machines have no place in it.
-fn identity(alert: &Alert) -> String {
-    let labels: Vec<String> = alert.labels.iter().map(|(n, v)| format!("{n}={v}")).collect();
-    let text = format!("{}\n{}", alert.name, labels.join("\n"));
+/// What fires, whichever system reports it first, each with its own labels for it; the listed labels come first.
+fn identities(alert: &Alert) -> Vec<String> {
+    alert.label_sets().map(|labels| identity(&alert.name, labels)).collect()
+}
+
+/// Name and labels as a hash (FNV-1a), for storage is small and names of machines have no place in it.
+fn identity(name: &str, labels: &Labels) -> String {
+    let labels: Vec<String> = labels.iter().map(|(n, v)| format!("{n}={v}")).collect();
+    let text = format!("{name}\n{}", labels.join("\n"));
     let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
     });
     format!("{hash:016x}")
 }
 
-/// Whether it asks for somebody: SEV-4 does not.
-fn is_pressing(alert: &Alert) -> bool {
-    alert.state == State::Firing && alert.severity != Some(Severity::Sev4)
-}
-
 /// How many firings ask for somebody.
 pub fn n_pressing(alerts: &[Alert]) -> usize {
-    alerts.iter().filter(|a| is_pressing(a)).count()
+    alerts.iter().filter(|a| a.is_pressing()).count()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::labels::Labels;
 
     fn firing(name: &str, severity: Severity, started: Millis) -> Alert {
         Alert {
             name: name.into(),
-            state: State::Firing,
             severity: Some(severity),
-            labels: Labels::default(),
-            summary: None,
-            runbook_url: None,
             started: Some(started),
-            ended: None,
-            source: "p".into(),
-            silence: None,
-            ended_because: None,
+            ..Alert::default()
         }
     }
 
@@ -254,6 +256,36 @@ mod tests {
         assert!(log.updates(&[], 400).is_empty());
         assert_eq!(log.updates(&[firing("A", Severity::Sev3, HOUR)], HOUR + 1).len(), 1);
         assert_eq!(log.updates(&[firing("A", Severity::Sev2, HOUR)], HOUR + 2).len(), 1);
+    }
+
+    #[test]
+    fn a_firing_that_another_system_reports_with_more_labels_is_notified_once() {
+        let labels = |text: &str| text.split(' ').filter_map(|p| p.split_once('=')).collect::<Labels>();
+        let of = |own: &str, also: &[&str]| Alert {
+            labels: labels(own),
+            also: also.iter().map(|l| labels(l)).collect(),
+            ..firing("A", Severity::Sev1, 100)
+        };
+        for (first, then, n) in [
+            // Prometheus has it first, then Alertmanager too; and the other way round.
+            (vec![of("s=x", &[])], vec![of("s=x c=1", &["s=x"])], 0),
+            (vec![of("s=x c=1", &[])], vec![of("s=x c=1", &["s=x"])], 0),
+            (vec![of("s=x c=1", &["s=x"])], vec![of("s=x", &[])], 0),
+            // A second cluster, for which Prometheus has the same labels.
+            (vec![of("s=x c=1", &["s=x"])], vec![of("s=x c=1", &["s=x"]), of("s=x c=2", &["s=x"])], 1),
+            (vec![of("s=x c=1", &["s=x"])], vec![of("s=y c=1", &["s=y"])], 1),
+        ] {
+            let mut log = used(0);
+            assert_eq!(log.updates(&first, 200).len(), 1);
+            assert_eq!(log.updates(&then, 300).len(), n, "{first:?} {then:?}");
+            assert!(log.updates(&then, 400).is_empty());
+        }
+    }
+
+    #[test]
+    fn an_unknown_severity_is_notified() {
+        let purple = Alert { severity: None, ..firing("A", Severity::Sev1, 100) };
+        assert_eq!(used(0).updates(&[purple], 200).len(), 1);
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! The console's own alert rules: what they ask, and what they find in the answers.
 
 use crate::config::{Config, Level, NumberOrQuery, SignalSet};
-use crate::domain::alert::{Alert, State as AlertState, without_meta};
+use crate::domain::alert::{Alert, Origin, State as AlertState, without_meta};
+use crate::domain::alert_merge::letters;
 use crate::domain::alert_rule::{
     AlertRule, Baseline, Condition, Ended, Evaluation, Firing, Grid, State, Watch,
 };
@@ -110,8 +111,9 @@ pub struct RuleView {
     /// the span that was evaluated
     pub grid: Grid,
     pub watched: Vec<Watched>,
-    /// a system evaluates a rule of the same name itself
-    pub elsewhere: bool,
+    /// rules of the same name that other systems evaluate: `HighErrorRate of prometheus (group web)`. What
+    /// they find is compared alert by alert; a name alone says nothing.
+    pub namesakes: Vec<String>,
 }
 
 /// Evaluates a rule over one answer. `as_of` is when it was asked: the future has no evaluations.
@@ -180,29 +182,27 @@ impl RuleView {
         all
     }
 
-    /// Its firings and pendings as alerts, for the list of all; none when another system has the rule,
-    /// for then that one's alerts are in the list.
-    pub fn alerts(&self) -> Vec<Alert> {
-        if self.elsewhere {
-            return Vec::new();
-        }
+    /// Its firings and pendings as alerts, for the list of all. Each is also known by the id of its service,
+    /// for rules of other systems rarely use the label of the signal set.
+    pub fn alerts(&self, config: &Config) -> Vec<Alert> {
         let unit = unit_of(&self.rule);
         let alert = |labels: &Labels, state, started, ended: Option<(Millis, Ended)>, peak: f64| Alert {
             name: self.rule.name.clone(),
             state,
             severity: Some(self.rule.severity),
             labels: without_meta(labels),
+            also: by_service(config, &self.rule, labels),
+            origin: Origin::Own,
             summary: Some(if peak.is_finite() {
                 format!("{}, worst {}", rule_text(&self.rule), human(unit, peak))
             } else {
                 rule_text(&self.rule)
             }),
-            runbook_url: None,
             started: Some(started),
             ended: ended.map(|(at, _)| at),
             source: OWN.into(),
-            silence: None,
             ended_because: ended.map(|(_, why)| why.reason().to_string()),
+            ..Alert::default()
         };
         let mut all = Vec::new();
         for watched in &self.watched {
@@ -216,6 +216,20 @@ impl RuleView {
         }
         all
     }
+}
+
+/// The labels with `service` and the service's id in the place of the label that a signal set tells services
+/// apart by: `server="api-1"` is `service="api"`.
+fn by_service(config: &Config, rule: &AlertRule, labels: &Labels) -> Vec<Labels> {
+    let Some(signal) = rule.signal() else { return Vec::new() };
+    let of_set = |set: &SignalSet| {
+        let value = labels.get(&set.by)?;
+        let is_it = |s: &&crate::config::Service| s.signals.get(&set.name).is_some_and(|v| v == value);
+        let service = config.services.iter().find(is_it)?;
+        Some(labels.only(|name| name != set.by).with("service", &service.id))
+    };
+    let sets = config.signal_sets.iter().filter(|set| set.has(signal)).filter_map(of_set);
+    sets.filter(|known| known != labels).collect()
 }
 
 /// The unit of what a rule watches.
@@ -247,9 +261,6 @@ pub fn rule_text(rule: &AlertRule) -> String {
 
 /// Whether two names are of one rule: `HighLatency`, `High latency` and `high_latency` are.
 pub fn same_name(a: &str, b: &str) -> bool {
-    let letters = |name: &str| {
-        name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>()
-    };
     letters(a) == letters(b)
 }
 
@@ -260,7 +271,7 @@ mod tests {
 
     const CONFIG: &str = r#"{"title": "T", "sources": {"p": {"kind": "prometheus", "url": "http://h"}},
         "signals": {"web": {"source": "p", "preset": "caddy", "by": "server", "window": "30s"}},
-        "services": [{"id": "api", "name": "API", "signals": {"web": "api"}}], "baseline": "usual",
+        "services": [{"id": "front", "name": "API", "signals": {"web": "api"}}], "baseline": "usual",
         "alerts": [
             {"name": "Slow", "signal": "latency_p95", "above": 0.5, "for": "1m", "severity": "sev2"},
             {"name": "Drop", "signal": "traffic", "drop": 0.5, "severity": "sev2", "every": "5s"},
@@ -289,19 +300,20 @@ mod tests {
     }
 
     #[test]
-    fn firings_become_alerts_unless_another_system_has_the_rule() {
+    fn firings_become_alerts_that_are_also_known_by_their_service() {
         let config = config();
         let rule = &config.rules[0];
         let samples: Vec<_> =
             (0..8).map(|i| (i * 30_000, if (2..6).contains(&i) { 0.9 } else { 0.1 })).collect();
         let (grid, watched) = evaluate(rule, &config, &frame("api", &samples), None, 7 * 30_000);
-        let view = RuleView { rule: rule.clone(), grid, watched, elsewhere: false };
-        let alerts = view.alerts();
+        let view = RuleView { rule: rule.clone(), grid, watched, namesakes: Vec::new() };
+        let alerts = view.alerts(&config);
         assert_eq!(alerts.len(), 1);
         assert_eq!((alerts[0].started, alerts[0].ended), (Some(120_000), Some(180_000)));
         assert_eq!(alerts[0].summary.as_deref(), Some("over 500 ms for 1 min, worst 900 ms"));
         assert_eq!(alerts[0].severity, Some(Severity::Sev2));
-        assert!(RuleView { elsewhere: true, ..view }.alerts().is_empty());
+        assert_eq!((alerts[0].also.len(), alerts[0].origin), (1, Origin::Own));
+        assert_eq!(alerts[0].also[0].get("service"), Some("front"));
     }
 
     #[test]

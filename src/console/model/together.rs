@@ -4,7 +4,7 @@ use crate::domain::alert::{Alert, State};
 use crate::domain::labels::Labels;
 use crate::domain::ledger::CauseKind;
 use crate::domain::series::Frame;
-use crate::domain::severity::Severity;
+use crate::domain::severity::{Severities, Severity};
 use crate::domain::time::{DAY, MINUTE, Millis};
 use crate::domain::window::Bounds;
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,7 +37,7 @@ impl Cluster {
 /// Clusters of at least two different alerts in the last day, the newest first.
 pub fn fired_together(alerts: &[Alert], now: Millis) -> Vec<Cluster> {
     let fired =
-        |a: &&Alert| matches!(a.state, State::Firing | State::Resolved | State::Silenced | State::Inhibited);
+        |a: &&Alert| a.state != State::Pending;
     let mut all: Vec<(Millis, &Alert)> = alerts
         .iter()
         .filter(fired)
@@ -75,8 +75,18 @@ pub fn fired_together(alerts: &[Alert], now: Millis) -> Vec<Cluster> {
     told
 }
 
-/// When an alert fired in the last day: name and labels lead to spans.
+/// When an alert fired in the last day: name and each of its label sets lead to spans.
 pub type Strips = BTreeMap<(String, Labels), Vec<(Millis, Millis)>>;
+
+/// When this alert fired, under whatever label set a system knows it: what Prometheus remembers has not the
+/// labels that were added on the way to Alertmanager.
+pub fn spans_of(strips: &Strips, alert: &Alert) -> Vec<(Millis, Millis)> {
+    let of = |labels: &Labels| strips.get(&(alert.name.clone(), labels.clone()));
+    let mut spans: Vec<(Millis, Millis)> = alert.label_sets().filter_map(of).flatten().copied().collect();
+    spans.sort_unstable();
+    spans.dedup();
+    spans
+}
 
 /// The spans of each alert, from all that is known of the last day.
 pub fn strips(alerts: &[Alert], now: Millis) -> Strips {
@@ -85,7 +95,9 @@ pub fn strips(alerts: &[Alert], now: Millis) -> Strips {
         let Some(started) = alert.started else { continue };
         let span = (started.max(now - DAY), alert.ended.unwrap_or(now));
         if span.0 < span.1 {
-            all.entry((alert.name.clone(), alert.labels.clone())).or_default().push(span);
+            for labels in alert.label_sets() {
+                all.entry((alert.name.clone(), labels.clone())).or_default().push(span);
+            }
         }
     }
     for spans in all.values_mut() {
@@ -96,14 +108,19 @@ pub fn strips(alerts: &[Alert], now: Millis) -> Strips {
 
 /// Incidents of a service from the record of firing alerts: what overlaps or follows within ten
 /// minutes is one, named after what fired. SEV-4 is no incident.
-pub fn incident_spans(frame: &Frame, values: &[String], step: Millis) -> Vec<(CauseKind, String, Bounds)> {
+pub fn incident_spans(
+    frame: &Frame,
+    values: &[String],
+    step: Millis,
+    severities: &Severities,
+) -> Vec<(CauseKind, String, Bounds)> {
     let mut spans: Vec<(Bounds, String)> = Vec::new();
     for series in &frame.series {
         let labels = &series.labels;
         let about = labels.iter().any(|(_, v)| values.iter().any(|own| own == v));
-        let severity = labels.get("severity").and_then(Severity::parse);
+        let (severity, _) = severities.of(labels);
         // An alert about the budget is a consequence of what spent it, not a cause.
-        if !about || severity.is_none_or(|s| s == Severity::Sev4) || labels.get("slo").is_some() {
+        if !about || severity == Some(Severity::Sev4) || labels.get("slo").is_some() {
             continue;
         }
         let name = labels.get("alertname").unwrap_or("unnamed").to_string();
@@ -146,13 +163,9 @@ mod tests {
             state: if ended.is_some() { State::Resolved } else { State::Firing },
             severity: Some(Severity::Sev2),
             labels: [("service", service)].into_iter().collect(),
-            summary: None,
-            runbook_url: None,
             started: Some(started * MINUTE),
             ended: ended.map(|e| e * MINUTE),
-            source: "p".into(),
-            silence: None,
-            ended_because: None,
+            ..Alert::default()
         }
     }
 
@@ -193,7 +206,7 @@ mod tests {
                 series("Burn", ("slo", "api"), &[10]),
             ],
         };
-        let found = incident_spans(&frame, &["api".to_string()], MINUTE);
+        let found = incident_spans(&frame, &["api".to_string()], MINUTE, &Severities::default());
         let told: Vec<_> =
             found.iter().map(|(_, n, s)| (n.as_str(), s.start / MINUTE, s.end / MINUTE)).collect();
         assert_eq!(told, [("Slow, Errors", 9, 16), ("Slow", 59, 60)]);

@@ -2,7 +2,7 @@
 
 use super::health::{GoldenPanels, Subject};
 use crate::config::{Scorecard, Service};
-use crate::console::components::{Icon, Panel, SeverityTag, ToneIcon, UptimeBars, When};
+use crate::console::components::{Icon, Panel, ToneIcon, UptimeBars, When, alert_severity, alert_tone};
 use crate::console::route::Route;
 use crate::console::state::{Console, feed, memo, uptime_card, use_alerts, use_console};
 use crate::domain::alert::Alert;
@@ -143,10 +143,10 @@ fn ServiceAlerts(service: Service) -> impl IntoView {
         let lasted = move || timed.duration(console.now.get()).map(human_duration);
         view! {
             <li class="alert-line">
-                <ToneIcon tone=if alert.is_active() { "bad" } else { "ok" } word=alert.state.title() />
+                <ToneIcon tone=alert_tone(alert.state) word=alert.state.title() />
                 {alert.started.map(|at| view! { <When at=at /> })}
                 <span class="alert-name">{alert.name.clone()}</span>
-                <SeverityTag severity=alert.severity />
+                {alert_severity(&alert)}
                 <span class="muted">{alert.state.title()}</span>
                 <span class="alert-lasted num">{lasted}</span>
             </li>

@@ -1,21 +1,27 @@
 //! All alerts of all sources, put together.
 
-use super::board::{Held, Polled, Shared};
 use super::console::{Console, data, frame};
+use super::heartbeat::{Watched, heartbeat};
 use super::memo::{feed, memo};
 use super::rules::{RuleState, rules};
 use crate::config::SourceKind;
 use crate::console::model::{Feed, RuleView};
-use crate::domain::alert::{Alert, Silence, State, combine, resolved_from_history};
+use crate::domain::alert::{Alert, Silence, State, escalate, resolved_from_history};
+use crate::domain::alert_merge::combine;
 use crate::domain::incident::{Incident, from_alerts};
-use crate::domain::series::Series;
+use crate::domain::severity::Severity;
 use crate::domain::time::{DAY, Millis, SECOND};
+use crate::domain::watchdog::Heartbeat;
 use crate::poll::{Condition, Pace, Question, Reply, Span};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
+use std::collections::BTreeMap;
 use wasm_bindgen_futures::spawn_local;
 
 const HISTORY_STEP: Millis = 30 * SECOND;
+
+/// The step of [`AlertsState::clock`].
+const CLOCK_STEP: Millis = 10 * SECOND;
 
 #[derive(Clone, Copy)]
 pub struct AlertsState {
@@ -23,7 +29,7 @@ pub struct AlertsState {
     pub alerts: Memo<Vec<Alert>>,
     /// the console's own rules
     pub rules: StoredValue<Vec<RuleState>>,
-    /// the alert that should always fire, when it does not: since when it is missing, if that is known
+    /// the alert that should always fire, system by system
     pub heartbeat: Memo<Heartbeat>,
     pub silences: Memo<Vec<Silence>>,
     pub incidents: Memo<Vec<Incident>>,
@@ -31,19 +37,8 @@ pub struct AlertsState {
     /// whether every source of alerts has answered or failed since the page was opened: before that, an alert that is
     /// missing may only be late
     pub is_complete: Memo<bool>,
-}
-
-/// Whether alerting itself works, by an alert that always fires.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Heartbeat {
-    /// none is configured, or nothing is known yet
-    Unwatched,
-    Beating,
-    /// its name, and when it was last seen in the last day
-    Missing {
-        name: String,
-        last: Option<Millis>,
-    },
+    /// now in steps of ten seconds, for what changes with age and need not be made anew each second
+    pub clock: Memo<Millis>,
 }
 
 /// The alerts of all pages. To be called once, above them.
@@ -63,6 +58,8 @@ fn alerts(console: Console) -> AlertsState {
     let config = console.config();
     let rules = rules(console);
     let mut active = Vec::new();
+    // The names of the sources of `active`, and whether alerts are sent to them.
+    let mut listed: Vec<(String, bool)> = Vec::new();
     let mut histories = Vec::new();
     let mut silences = Vec::new();
     let mut open = Vec::new();
@@ -74,6 +71,7 @@ fn alerts(console: Console) -> AlertsState {
                     let source = name.clone();
                     move || Some(Question::PrometheusAlerts { source: source.clone() })
                 }));
+                listed.push((name.clone(), false));
                 let question = {
                     let source = name.clone();
                     move || {
@@ -93,6 +91,7 @@ fn alerts(console: Console) -> AlertsState {
                     let source = name.clone();
                     move || Some(Question::AlertmanagerAlerts { source: source.clone() })
                 }));
+                listed.push((name.clone(), true));
                 silences
                     .push(console.ask_also_hidden(move || Some(Question::Silences { source: name.clone() })));
             }
@@ -112,6 +111,13 @@ fn alerts(console: Console) -> AlertsState {
         .collect();
     let is_complete = is_complete(active.iter().chain(&silences).copied().collect(), &rules);
     let feed = feed(all);
+    let watched = listed.into_iter().zip(&active).map(|((name, must_have), answer)| Watched {
+        name,
+        must_have,
+        answer: *answer,
+    });
+    let watched: Vec<Watched> = watched.collect();
+    let asked = active.clone();
     let active: Vec<_> = active.into_iter().map(data).collect();
     let histories: Vec<_> = histories.into_iter().map(|(name, a)| (name, a, data(a))).collect();
     let silences: Vec<_> = silences.into_iter().map(data).collect();
@@ -127,38 +133,57 @@ fn alerts(console: Console) -> AlertsState {
     });
     let watchdog = config.watchdog.clone();
     let is_watchdog = move |name: &str| watchdog.as_deref() == Some(name);
-    let heartbeat = heartbeat(config.watchdog.clone(), active.clone(), &histories);
+    let clock = memo(move || console.now.get().div_euclid(CLOCK_STEP) * CLOCK_STEP);
+    let records = histories.iter().map(|(name, _, history)| (name.clone(), *history)).collect();
+    let heartbeat = heartbeat(console, watched, records, clock);
     let own: Vec<Memo<RuleView>> = rules.iter().map(|r| r.view).collect();
-    let alerts = memo(move || {
-        let mut found: Vec<Alert> = own.iter().flat_map(|rule| rule.get().alerts()).collect();
+    let merged = memo(move || {
+        let config = console.config();
+        let mut found: Vec<Alert> = own.iter().flat_map(|rule| rule.get().alerts(&config)).collect();
         for reply in active.iter().filter_map(|a| a.get()) {
             if let Reply::Alerts(alerts) = &*reply.0 {
                 found.extend(alerts.iter().cloned());
             }
         }
-        let mut all = combine(found);
-        explain_silences(&mut all, &silences.get());
         for (source, answer, history) in &histories {
             let history = history.get();
             let as_of = answer.get_untracked().as_of;
             if let (Some(frame), Some(as_of)) = (frame(&history), as_of) {
-                all.extend(resolved_from_history(frame, source, HISTORY_STEP, as_of));
+                found.extend(resolved_from_history(frame, source, HISTORY_STEP, as_of));
             }
         }
-        all.retain(|a| !is_watchdog(&a.name));
+        found.retain(|a| !is_watchdog(&a.name));
+        let mut all = combine(found, &config.alert_labels);
+        explain_silences(&mut all, &silences.get());
+        all
+    });
+    // A hidden tab has no clock, but goes on asking.
+    let now = memo(move || asked.iter().filter_map(|a| a.get().as_of).chain([clock.get()]).max().unwrap_or(0));
+    // Looked through with the time, so that the list is made anew only when one of it has grown too old.
+    let n_escalated = memo(move || {
+        let now = now.get();
+        merged.with(|all| all.iter().filter(|a| a.escalated(now).is_some()).count())
+    });
+    let alerts = memo(move || {
+        let mut all = merged.get();
+        if n_escalated.get() > 0 {
+            escalate(&mut all, now.get_untracked());
+            all.sort_by(|a, b| a.urgency().cmp(&b.urgency()));
+        }
         all
     });
     let incidents = memo(move || {
-        let mut all = from_alerts(&alerts.get(), console.now.get_untracked());
+        let mut all = from_alerts(&alerts.get());
         for reply in open.iter().filter_map(|o| o.get()) {
             if let Reply::Incidents(incidents) = &*reply.0 {
                 all.extend(incidents.iter().cloned());
             }
         }
-        all.sort_by(|a, b| a.severity.cmp(&b.severity).then(b.started.cmp(&a.started)));
+        let worst = |i: &Incident| Severity::rank(i.severity);
+        all.sort_by(|a, b| worst(a).cmp(&worst(b)).then(b.started.cmp(&a.started)));
         all
     });
-    AlertsState { alerts, rules: StoredValue::new(rules), heartbeat, silences, incidents, feed, is_complete }
+    AlertsState { alerts, rules: StoredValue::new(rules), heartbeat, silences, incidents, feed, is_complete, clock }
 }
 
 /// Whatever hangs, after this long the picture is taken as it is.
@@ -178,42 +203,11 @@ fn is_complete(asked: Vec<Polled>, rules: &[RuleState]) -> Memo<bool> {
     })
 }
 
-/// Only a fresh answer of a system that evaluates alerts can say that one is missing.
-fn heartbeat(
-    watchdog: Option<String>,
-    active: Vec<Held>,
-    histories: &[(String, Polled, Held)],
-) -> Memo<Heartbeat> {
-    let histories: Vec<Held> = histories.iter().map(|h| h.2).collect();
-    memo(move || {
-        let Some(name) = watchdog.clone() else { return Heartbeat::Unwatched };
-        let replies: Vec<Shared> = active.iter().filter_map(|a| a.get()).collect();
-        let lists: Vec<&Vec<Alert>> = replies
-            .iter()
-            .filter_map(|r| if let Reply::Alerts(all) = &*r.0 { Some(all) } else { None })
-            .collect();
-        if lists.len() < active.len() || lists.is_empty() {
-            return Heartbeat::Unwatched;
-        }
-        if lists.iter().any(|all| all.iter().any(|a| a.name == name && a.state != State::Resolved)) {
-            return Heartbeat::Beating;
-        }
-        let last = histories
-            .iter()
-            .filter_map(|h| {
-                let shared = h.get();
-                let own = frame(&shared)?.series.iter().filter(|s| s.labels.get("alertname") == Some(&name));
-                own.filter_map(Series::last_instant).max()
-            })
-            .max();
-        Heartbeat::Missing { name, last }
-    })
-}
-
 /// Puts who silenced an alert, and why, in the place of the silence's id.
 fn explain_silences(alerts: &mut [Alert], silences: &[Silence]) {
+    let by_id: BTreeMap<&str, &Silence> = silences.iter().map(|s| (s.id.as_str(), s)).collect();
     for alert in alerts.iter_mut().filter(|a| a.state == State::Silenced) {
-        if let Some(silence) = alert.silence.as_ref().and_then(|id| silences.iter().find(|s| s.id == *id)) {
+        if let Some(silence) = alert.silence.as_deref().and_then(|id| by_id.get(id)) {
             alert.silence = Some(format!("{}: {}", silence.created_by, silence.comment));
         }
     }

@@ -222,7 +222,13 @@ impl Board {
         };
         let (source, fetch, cancel, demo) = prepared;
         spawn_local(async move {
-            let response = exchange(&source, &fetch.request, &cancel, demo).await;
+            let mut response = exchange(&source, &fetch.request, &cancel, demo).await;
+            if let Ok(first) = &mut response
+                && let Some(request) = question.follow_up(first)
+            {
+                let second = exchange(&source, &request, &cancel, demo).await;
+                first.followed_by = Some(Box::new(second));
+            }
             self.finish(&question, &cancel, response, fetch.increment, now);
         });
     }

@@ -50,7 +50,7 @@ pub fn events(console: Console) -> Memo<Vec<Event>> {
         };
         all.extend(state.incidents.get().iter().filter_map(|i| incident(i.started, &i.title)));
         // What is over left its mark too.
-        let over = |a: &&Alert| a.state == State::Resolved && a.severity.is_some_and(|s| s != Severity::Sev4);
+        let over = |a: &&Alert| a.state == State::Resolved && a.severity != Some(Severity::Sev4);
         all.extend(state.alerts.get().iter().filter(over).filter_map(|a| incident(a.started, &a.name)));
         all
     })

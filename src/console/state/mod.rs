@@ -6,6 +6,7 @@ mod board;
 mod capacity;
 mod console;
 mod events;
+mod heartbeat;
 mod lead;
 mod memo;
 mod pointing;
@@ -14,7 +15,7 @@ mod slos;
 mod theme;
 mod uptime;
 
-pub use alerts::{AlertsState, Heartbeat, provide_alerts, use_alerts};
+pub use alerts::{AlertsState, provide_alerts, use_alerts};
 pub use attention::{provide_attention, use_attention};
 pub use board::{Board, Held, Holdings, MEMORY_LIMIT, Polled, Shared};
 pub use capacity::capacity;

@@ -35,15 +35,15 @@ pub fn rules(console: Console) -> Vec<RuleState> {
             TimeoutFuture::new(NEXT_AFTER).await;
         }
     });
-    let elsewhere = rule_names(console);
-    (0..n).filter_map(|i| rule(console, i, begun, elsewhere)).collect()
+    let others = rules_of_others(console);
+    (0..n).filter_map(|i| rule(console, i, begun, others)).collect()
 }
 
 fn rule(
     console: Console,
     i: usize,
     begun: RwSignal<usize>,
-    elsewhere: Memo<Vec<String>>,
+    others: Memo<Vec<OtherRule>>,
 ) -> Option<RuleState> {
     let config = console.config();
     let rule = config.rules.get(i)?.clone();
@@ -71,30 +71,42 @@ fn rule(
             grid = own;
             watched.extend(found);
         }
-        let elsewhere = elsewhere.get().iter().any(|name| same_name(name, &rule.name));
-        RuleView { rule: rule.clone(), grid, watched, elsewhere }
+        let others = others.get();
+        let namesakes = others.iter().filter(|o| same_name(&o.name, &rule.name)).map(|o| o.text.clone());
+        RuleView { rule: rule.clone(), grid, watched, namesakes: namesakes.collect() }
     });
     Some(RuleState { view, feed })
 }
 
-/// The names of the alerting rules that the sources evaluate themselves.
-fn rule_names(console: Console) -> Memo<Vec<String>> {
+/// An alerting rule that a source evaluates itself.
+#[derive(Clone, PartialEq)]
+struct OtherRule {
+    name: String,
+    /// `HighErrorRate of prometheus (group web)`
+    text: String,
+}
+
+fn rules_of_others(console: Console) -> Memo<Vec<OtherRule>> {
     let config = console.config();
     let asked: Vec<_> = config
         .sources_of(SourceKind::Prometheus)
         .map(|s| {
             let source = s.name.clone();
-            data(console.ask_also_hidden(move || Some(Question::Rules { source: source.clone() })))
+            let name = source.clone();
+            (name, data(console.ask_also_hidden(move || Some(Question::Rules { source: source.clone() }))))
         })
         .collect();
     memo(move || {
-        let mut names = Vec::new();
-        for reply in asked.iter().filter_map(|a| a.get()) {
-            if let Reply::Rules(groups) = &*reply.0 {
-                let rules = groups.iter().flat_map(|g| &g.rules);
-                names.extend(rules.filter(|r| r.state.is_some()).map(|r| r.name.clone()));
+        let mut all = Vec::new();
+        for (source, reply) in asked.iter().filter_map(|(source, a)| Some((source, a.get()?))) {
+            let Reply::Rules(groups) = &*reply.0 else { continue };
+            for group in groups {
+                all.extend(group.rules.iter().filter(|r| r.state.is_some()).map(|r| OtherRule {
+                    name: r.name.clone(),
+                    text: format!("{} of {source} (group {})", r.name, group.name),
+                }));
             }
         }
-        names
+        all
     })
 }

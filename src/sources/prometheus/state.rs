@@ -46,10 +46,8 @@ fn alert(raw: RawAlert, source: &str) -> Alert {
         runbook_url: annotation("runbook_url"),
         labels: without_meta(&labels),
         started: parse_rfc3339(&raw.active_at),
-        ended: None,
         source: source.into(),
-        silence: None,
-        ended_because: None,
+        ..Alert::default()
     }
 }
 

@@ -25,7 +25,7 @@ pub fn AlertsPage() -> impl IntoView {
     let state = use_alerts();
     // Made when alerts change, so that typing only compares.
     let all = memo(move || rows(&state.alerts.get()));
-    let strips = memo(move || strips(&state.alerts.get(), console.now.get_untracked()));
+    let strips = memo(move || strips(&state.alerts.get(), state.clock.get_untracked()));
     let filter = memo(move || {
         let view = console.view.get();
         AlertFilter {
@@ -38,7 +38,7 @@ pub fn AlertsPage() -> impl IntoView {
             sort: view.sort,
         }
     });
-    let groups = memo(move || grouped(&all.get(), &filter.get(), console.now.get_untracked()));
+    let groups = memo(move || grouped(&all.get(), &filter.get(), state.clock.get_untracked()));
     let n_shown = memo(move || groups.get().iter().map(|g| g.alerts.len()).sum::<usize>());
     view! {
         <RevealedPage feeds=vec![state.feed.into()]>

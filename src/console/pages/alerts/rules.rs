@@ -92,10 +92,19 @@ fn Row(rule: RuleState) -> impl IntoView {
             <th scope="row">
                 {title}
                 <span class="row-note">{move || rule_text(&view.get().rule)}</span>
-                {move || view.get().elsewhere.then(|| view! { <span class="row-note">"Prometheus has this rule too; the list shows its alerts"</span> })}
+                {move || {
+                    let namesakes = view.get().namesakes;
+                    (!namesakes.is_empty()).then(|| {
+                        let text = format!(
+                            "Also evaluated: {}. Where both fire for the same labels at the same time, the list has one alert.",
+                            namesakes.join(", ")
+                        );
+                        view! { <span class="row-note">{text}</span> }
+                    })
+                }}
             </th>
             <td>{state}</td>
-            <td>{move || view! { <SeverityTag severity=Some(view.get().rule.severity) /> }}</td>
+            <td>{move || view! { <SeverityTag severity=view.get().rule.severity /> }}</td>
             <td class="strip-cell"><FiringStrip spans=spans name=of /></td>
             <td>{last}</td>
         </tr>

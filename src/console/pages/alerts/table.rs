@@ -1,7 +1,7 @@
 //! The alerts, in groups; of long lists the beginning, and more when asked for.
 
-use crate::console::components::{FiringStrip, SeverityTag, ToneIcon, When};
-use crate::console::model::{AlertGroup, AlertRow, Strips};
+use crate::console::components::{FiringStrip, ToneIcon, When, alert_severity, alert_tone};
+use crate::console::model::{AlertGroup, AlertRow, Strips, spans_of};
 use crate::console::state::{memo, use_console};
 use crate::domain::alert::State;
 use crate::domain::time::human_duration;
@@ -114,12 +114,7 @@ fn Group(title: String, n: usize, rows: Memo<Vec<Arc<AlertRow>>>, strips: Memo<S
 fn Row(row: Arc<AlertRow>, strips: Memo<Strips>) -> impl IntoView {
     let console = use_console();
     let alert = row.alert.clone();
-    let tone = match alert.state {
-        State::Firing => "bad",
-        State::Pending => "warn",
-        State::Silenced | State::Inhibited => "info",
-        State::Resolved => "ok",
-    };
+    let tone = alert_tone(alert.state);
     let labels: Vec<String> = alert.labels.iter().map(|(n, v)| format!("{n}={v}")).collect();
     let runbook = alert.runbook_url.clone().filter(|u| u.starts_with("https://") || u.starts_with("http://"));
     let timed = alert.clone();
@@ -128,17 +123,24 @@ fn Row(row: Arc<AlertRow>, strips: Memo<Strips>) -> impl IntoView {
         let now = if timed.ended.is_some() { 0 } else { console.now.get() };
         timed.duration(now).map(human_duration)
     };
-    let key = (alert.name.clone(), alert.labels.clone());
-    let spans = memo(move || strips.with(|all| all.get(&key).cloned().unwrap_or_default()));
+    let known = alert.clone();
+    let spans = memo(move || strips.with(|all| spans_of(all, &known)));
     view! {
         <tr>
             <td><span class="state"><ToneIcon tone=tone word="" /> {alert.state.title()}</span></td>
-            <td><SeverityTag severity=alert.severity /></td>
+            <td>{alert_severity(&alert)}</td>
             <th scope="row">
                 {alert.name.clone()}
                 {runbook.map(|url| view! { " " <a href=url rel="external noopener noreferrer" target="_blank">"runbook"</a> })}
                 {alert.summary.clone().map(|s| view! { <span class="row-note">{s}</span> })}
                 {alert.silence.clone().map(|s| view! { <span class="row-note">"silenced by " {s}</span> })}
+                {(alert.state == State::Muted).then(|| {
+                    let why = alert.muted_by.clone().map_or_else(
+                        || "suppressed, for a reason that Alertmanager does not give".to_string(),
+                        |intervals| format!("muted by the time interval {intervals}"),
+                    );
+                    view! { <span class="row-note">{why}</span> }
+                })}
                 {alert.ended_because.clone().map(|s| view! { <span class="row-note">"ended: " {s}</span> })}
             </th>
             <td>{alert.started.map(|at| view! { <When at=at /> })}</td>

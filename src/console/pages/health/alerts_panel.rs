@@ -1,6 +1,6 @@
 //! Active alerts, and those that ended in the last 24 hours.
 
-use crate::console::components::{Panel, SeverityTag, ToneIcon, When};
+use crate::console::components::{Panel, ToneIcon, When, alert_severity};
 use crate::console::route::Route;
 use crate::console::state::{AlertsState, memo, use_console};
 use crate::domain::alert::{Alert, State};
@@ -80,7 +80,7 @@ fn line(alert: Alert) -> impl IntoView {
             <ToneIcon tone=tone word=word />
             {alert.started.map(|at| view! { <When at=at /> })}
             <span class="alert-name">{alert.name.clone()} <span class="muted">{subject}</span></span>
-            <SeverityTag severity=alert.severity />
+            {alert_severity(&alert)}
             <span class="alert-lasted num">{lasted}</span>
         </li>
     }

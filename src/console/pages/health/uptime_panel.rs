@@ -60,7 +60,8 @@ fn Card(card: Memo<ScorecardView>) -> impl IntoView {
 
 #[component]
 fn Incidents(alerts: AlertsState) -> impl IntoView {
-    let counted = move |severity| count(&alerts.incidents.get(), severity);
+    let counted = move |severity| count(&alerts.incidents.get(), Some(severity));
+    let unknown = move || count(&alerts.incidents.get(), None);
     let worst = move || alerts.incidents.get().into_iter().next();
     let part = move |severity: Severity| {
         view! {
@@ -76,6 +77,12 @@ fn Incidents(alerts: AlertsState) -> impl IntoView {
             <span class="summary-name">"Active incidents"</span>
             {part(Severity::Sev1)}
             {part(Severity::Sev2)}
+            {move || {
+                let n = unknown();
+                (n > 0).then(|| view! {
+                    <span class="count" data-severity="unknown"><strong class="num">{n}</strong> " of unknown severity"</span>
+                })
+            }}
             <span class="summary-detail">{move || worst().map(|i| format!("{}, {}", i.title, i.status))}</span>
         </div>
     }

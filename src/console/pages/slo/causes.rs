@@ -47,7 +47,7 @@ pub fn happenings(console: Console, subject: &Subject) -> Happenings {
         let Some(standing) = standing.get() else { return Vec::new() };
         let mut all = Vec::new();
         if let Some(frame) = frame(&alerts.get()) {
-            all.extend(incident_spans(frame, &values, step));
+            all.extend(incident_spans(frame, &values, step, &console.config().alert_labels.severities));
         }
         for (answer, text) in &shipped {
             if let Some(frame) = frame(&answer.get()) {
