@@ -97,6 +97,18 @@ pub fn origin(address: &str) -> &str {
     address.get(..end).unwrap_or(address)
 }
 
+/// The whole address of a request: the source's own path and query, then those of the request.
+///
+/// ```text
+/// https://host/prom?tenant=a  +  /api/v1/query, time=7  ->  https://host/prom/api/v1/query?tenant=a&time=7
+/// ```
+pub fn address(base: &str, path: &str, encoded: &str) -> String {
+    let (place, own) = base.split_once('?').unwrap_or((base, ""));
+    let parts: Vec<&str> = [own, encoded].into_iter().filter(|part| !part.is_empty()).collect();
+    let question = if parts.is_empty() { "" } else { "?" };
+    format!("{place}{path}{question}{}", parts.join("&"))
+}
+
 fn encode(text: &str, out: &mut String) {
     for byte in text.bytes() {
         match byte {
@@ -191,6 +203,18 @@ mod tests {
     fn parameters_are_encoded_as_browsers_do() {
         let request = Request::post_form("/q").with("query", "up{a=~\"x y\"} > 1").with("t", "1.5");
         assert_eq!(request.encoded(), "query=up%7Ba%3D%7E%22x+y%22%7D+%3E+1&t=1.5");
+    }
+
+    #[test]
+    fn a_sources_own_query_goes_with_every_request() {
+        for (base, path, encoded, expected) in [
+            ("https://h", "/q", "", "https://h/q"),
+            ("https://h/p", "/q", "a=1", "https://h/p/q?a=1"),
+            ("https://h/p?tenant=a", "/q", "", "https://h/p/q?tenant=a"),
+            ("/p?tenant=a&x=y", "/q", "a=1", "/p/q?tenant=a&x=y&a=1"),
+        ] {
+            assert_eq!(address(base, path, encoded), expected);
+        }
     }
 
     #[test]

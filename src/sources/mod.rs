@@ -13,7 +13,7 @@ pub mod statuspage;
 mod warning;
 
 pub use error::SourceError;
-pub use http::{Method, Request, Response, RetryAfter, origin, other_host};
+pub use http::{Method, Request, Response, RetryAfter, address, origin, other_host};
 pub use warning::{Warning, WarningKind, partial_text};
 
 /// What was read, and what is wrong with it without being a failure.

@@ -2,7 +2,7 @@
 
 use super::{MAX_BODY, MAX_BODY_MB};
 use crate::domain::time::Millis;
-use crate::sources::{Method, Request, Response, SourceError, other_host};
+use crate::sources::{Method, Request, Response, SourceError, address, other_host};
 use gloo_net::http::{Headers, RequestBuilder};
 use gloo_timers::callback::Timeout;
 use std::cell::Cell;
@@ -79,7 +79,8 @@ fn prepare(
     cancel: &Cancel,
 ) -> Result<gloo_net::http::Request, gloo_net::Error> {
     let encoded = request.encoded();
-    let url = format!("{base}{}", request.path);
+    let in_address = if request.method == Method::Get { encoded.as_str() } else { "" };
+    let url = address(base, &request.path, in_address);
     let signal = cancel.controller.signal();
     let configure = |builder: RequestBuilder| {
         let builder = builder.abort_signal(Some(&signal)).cache(web_sys::RequestCache::NoStore);
@@ -89,8 +90,7 @@ fn prepare(
         }
     };
     match request.method {
-        Method::Get if encoded.is_empty() => configure(gloo_net::http::Request::get(&url)).build(),
-        Method::Get => configure(gloo_net::http::Request::get(&format!("{url}?{encoded}"))).build(),
+        Method::Get => configure(gloo_net::http::Request::get(&url)).build(),
         Method::PostForm => configure(gloo_net::http::Request::post(&url))
             .header("content-type", "application/x-www-form-urlencoded")
             .body(encoded),

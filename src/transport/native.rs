@@ -2,7 +2,7 @@
 
 use super::{MAX_BODY, MAX_BODY_MB};
 use crate::domain::time::Millis;
-use crate::sources::{Method, Request, Response, SourceError, other_host};
+use crate::sources::{Method, Request, Response, SourceError, address, other_host};
 use std::time::Duration;
 use ureq::{Agent, ResponseExt};
 
@@ -14,10 +14,10 @@ pub fn send(base: &str, request: &Request, deadline: Millis) -> Result<Response,
         .build()
         .into();
     let encoded = request.encoded();
-    let url = format!("{base}{}", request.path);
+    let in_address = if request.method == Method::Get { encoded.as_str() } else { "" };
+    let url = address(base, &request.path, in_address);
     let answer = match request.method {
-        Method::Get if encoded.is_empty() => agent.get(&url).call(),
-        Method::Get => agent.get(format!("{url}?{encoded}")).call(),
+        Method::Get => agent.get(&url).call(),
         // Only the console writes.
         Method::PutJson => {
             agent.put(&url).content_type("application/json").send(request.json.as_deref().unwrap_or_default())
@@ -41,6 +41,6 @@ fn failure(error: &ureq::Error, base: &str, deadline: Millis) -> SourceError {
         ureq::Error::Timeout(_) => SourceError::TimedOut { after: deadline },
         ureq::Error::BodyExceedsLimit(_) => SourceError::TooLarge { limit_mb: MAX_BODY_MB },
         ureq::Error::Io(e) if e.kind() == std::io::ErrorKind::UnexpectedEof => SourceError::CutOff,
-        _ => SourceError::Unreachable { origin: base.into() },
+        _ => SourceError::Unreachable { origin: base.split('?').next().unwrap_or_default().into() },
     }
 }

@@ -10,8 +10,8 @@ use crate::domain::signal::Signal;
 use crate::domain::single::{Several, single};
 use crate::domain::time::{DAY, Millis, rfc3339};
 use crate::poll::{Pace, Question, Span};
-use crate::sources::Request;
 use crate::sources::prometheus::step_for;
+use crate::sources::{Request, address};
 use std::collections::BTreeSet;
 
 /// A range question for a signal of the whole fleet; `None` when nothing measures it.
@@ -52,7 +52,7 @@ pub fn graph_link(base: &str, query: &str, span: Span) -> Option<String> {
     if let Some(end) = end {
         request = request.with("g0.end_input", rfc3339(end));
     }
-    Some(format!("{base}/graph?{}", request.encoded()))
+    Some(address(base, &request.path, &request.encoded()))
 }
 
 fn step_of(span: Span) -> Millis {
@@ -270,9 +270,10 @@ pub fn errors_chart(inputs: &GoldenInputs, by_class: &Frame, of: Option<(&str, &
 }
 
 /// How response times were distributed: a row a bucket. From cumulative buckets, one series for each
-/// `le`, in any order; a bucket never holds fewer than nothing, however rates were rounded.
+/// `le`, in any order; a bucket never holds fewer than nothing, however rates were rounded. One bound in
+/// two spellings (`1` and `1.0`, from Prometheus 2 and 3) is one bucket.
 pub fn heat_chart(inputs: &GoldenInputs, buckets: &Frame, of: (&str, &str)) -> Option<Chart> {
-    let bound = |s: &Series| s.labels.get("le")?.parse::<f64>().ok();
+    let bound = |s: &Series| s.labels.get("le")?.parse::<f64>().ok().filter(|bound| !bound.is_nan());
     let mut bounds: Vec<f64> = own(buckets, Some(of)).filter_map(bound).collect();
     bounds.sort_by(f64::total_cmp);
     bounds.dedup();
@@ -298,6 +299,17 @@ pub fn heat_chart(inputs: &GoldenInputs, buckets: &Frame, of: (&str, &str)) -> O
     let bounds = all.iter().map(|(b, _)| *b).collect();
     chart.rows = Some(Rows::Heat { bounds, unit: Unit::Seconds, step: inputs.step });
     Some(chart)
+}
+
+/// The sum at each instant at which either has a sample.
+fn plus(series: &Series, more: &Series) -> Series {
+    let mut all: Vec<(Millis, f64)> = Vec::with_capacity(series.len() + more.len());
+    let (mut left, mut right) = (series.samples().peekable(), more.samples().peekable());
+    while let Some(next) = [left.peek(), right.peek()].into_iter().flatten().map(|(t, _)| *t).min() {
+        let own = [left.next_if(|(t, _)| *t == next), right.next_if(|(t, _)| *t == next)];
+        all.push((next, own.into_iter().flatten().map(|(_, v)| v).sum()));
+    }
+    Series::from_samples(series.labels.clone(), all)
 }
 
 /// The difference at each instant, where the other has a sample there too.
@@ -397,6 +409,29 @@ mod tests {
     }
 
     #[test]
+    fn a_bound_in_two_spellings_is_one_bucket() {
+        let with = |le: &str, samples: &[(Millis, f64)]| {
+            Series::from_samples([("service", "api"), ("le", le)].into_iter().collect(), samples.to_vec())
+        };
+        let frame = Frame {
+            series: vec![
+                with("1", &[(0, 4.), (MINUTE, 3.)]),
+                with("+Inf", &[(0, 5.), (MINUTE, 5.), (2 * MINUTE, 5.)]),
+                with("1.0", &[(MINUTE, 2.), (2 * MINUTE, 5.)]),
+                with("1e+06", &[(0, 5.)]),
+                with("1000000.0", &[(MINUTE, 5.)]),
+                with("NaN", &[(0, 1.)]),
+            ],
+        };
+        let inputs = GoldenInputs { start: 0, end: 2 * MINUTE, step: MINUTE };
+        let chart = heat_chart(&inputs, &frame, ("service", "api")).unwrap();
+        let rows: Vec<Vec<f64>> =
+            chart.traces.iter().map(|t| t.series.samples().map(|s| s.1).collect()).collect();
+        assert_eq!(rows.len(), 3);
+        assert_eq!(rows[0], [4., 5., 5.]);
+    }
+
+    #[test]
     fn a_query_can_be_opened_where_it_came_from() {
         assert_eq!(
             graph_link("https://prom.example", "up > 0", Span::Last(DAY)).as_deref(),
@@ -405,6 +440,10 @@ mod tests {
         let fixed = graph_link("/prom", "up", Span::Between(0, 60_000)).unwrap();
         assert!(fixed.contains("g0.range_input=60s&g0.end_input=1970-01-01T00%3A01%3A00Z"), "{fixed}");
         assert_eq!(graph_link("demo:", "up", Span::Last(DAY)), None);
+        assert_eq!(
+            graph_link("https://h/p?tenant=a", "up", Span::Last(DAY)).as_deref(),
+            Some("https://h/p/graph?tenant=a&g0.expr=up&g0.tab=0&g0.range_input=86400s")
+        );
     }
 
     #[test]
