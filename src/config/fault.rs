@@ -15,6 +15,8 @@ pub enum FaultKind {
     BadValue,
     /// A name that nothing in the file defines.
     DanglingReference,
+    /// A source that is there and cannot answer what it is asked.
+    WrongSource,
     UnknownKind,
     /// Something that looks like a password, token or key.
     Secret,
@@ -31,6 +33,7 @@ impl FaultKind {
             Self::WrongType => "Wrong type",
             Self::BadValue => "Value out of range",
             Self::DanglingReference => "Reference to nothing",
+            Self::WrongSource => "A source that cannot answer this",
             Self::UnknownKind => "Unknown kind",
             Self::Secret => "A secret has no place here",
         }
@@ -57,6 +60,36 @@ impl Fault {
             expected: expected.into(),
             example: example.into(),
         }
+    }
+}
+
+impl Fault {
+    /// Whether it only follows from one of `earlier`: from a value that could not be read.
+    ///
+    /// ```text
+    /// $.slos[0].bad is no text   ->   $.slos[0] has an incomplete set of bad, good and valid
+    /// ```
+    pub(super) fn follows_from(&self, earlier: &[Self]) -> bool {
+        earlier.iter().filter(|e| e.leaves_a_gap()).any(|e| {
+            let below = self.path.strip_prefix(&e.path);
+            if below.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '['])) {
+                return true;
+            }
+            let Some((object, key)) = e.path.rsplit_once('.') else { return false };
+            let beside =
+                self.path == object || self.path.rsplit_once('.').is_some_and(|(parent, _)| parent == object);
+            self.kind == FaultKind::MissingKey && beside && self.speaks_of(key)
+        })
+    }
+
+    /// Whether its value is there for no later check.
+    fn leaves_a_gap(&self) -> bool {
+        matches!(self.kind, FaultKind::WrongType | FaultKind::MissingKey | FaultKind::Secret)
+    }
+
+    fn speaks_of(&self, key: &str) -> bool {
+        let words = |text: &str| text.split(|c: char| !(c.is_alphanumeric() || c == '_')).any(|w| w == key);
+        words(&self.expected) || words(&self.found)
     }
 }
 

@@ -7,8 +7,10 @@
 
 mod fault;
 mod nearest;
+#[cfg(not(target_arch = "wasm32"))]
 pub mod openslo;
 pub mod preset;
+mod promql;
 pub mod raw;
 mod resolve;
 mod resolved;
@@ -22,6 +24,9 @@ pub use nearest::nearest;
 pub use resolve::resolve;
 pub use resolved::*;
 
+#[cfg(not(target_arch = "wasm32"))]
+use resolve::slug;
+
 use serde_json::Value;
 
 /// Reads a configuration file's text into a [`Config`], or says all that is wrong with it.
@@ -30,7 +35,14 @@ pub fn read(text: &str) -> Result<Config, Vec<Fault>> {
     let mut faults = Vec::new();
     secret::find(&tree, &mut faults);
     let raw = <raw::RawConfig as shape::Shape>::read(&tree, &shape::Path::root(), &mut faults);
-    let config = raw.and_then(|raw| resolve(raw, &mut faults));
+    // What could be read is checked although something could not: all faults at once.
+    let config = raw.map(|raw| {
+        let mut later = Vec::new();
+        let config = resolve(raw, &faults, &mut later);
+        later.retain(|fault| !fault.follows_from(&faults));
+        faults.append(&mut later);
+        config
+    });
     match config {
         Some(config) if faults.is_empty() => Ok(config),
         _ => Err(faults),

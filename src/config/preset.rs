@@ -3,6 +3,7 @@
 //! Placeholders: `$by` the label that tells services apart (nothing for the whole fleet),
 //! `$selector` more matchers, `$window` the window of `rate()`, `$range` the span of an uptime.
 
+use super::promql::le;
 use crate::domain::signal::Signal;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,7 +68,7 @@ impl Preset {
             }
             (Self::Caddy, Some(bound)) => Some(Events {
                 bad: None,
-                good: Some(sum(&format!("{duration}_bucket"), &format!("le=\"{bound}\", "))),
+                good: Some(sum(&format!("{duration}_bucket"), &format!("{}, ", le(bound)))),
                 // Of the same histogram, so that both are there or neither is.
                 valid: sum(&format!("{duration}_bucket"), "le=\"+Inf\", "),
             }),
@@ -76,6 +77,19 @@ impl Preset {
                 good: Some(format!("sum(sum_over_time(probe_success{{{matcher}}}[$window]))")),
                 valid: format!("sum(count_over_time(probe_success{{{matcher}}}[$window]))"),
             }),
+            _ => None,
+        }
+    }
+}
+
+impl Preset {
+    /// A series for each bound of a service's latency histogram; `matcher` picks the service. `None`
+    /// where the preset has none.
+    pub fn bounds(self, matcher: &str) -> Option<String> {
+        match self {
+            Self::Caddy => {
+                Some(format!("count by (le) (caddy_http_request_duration_seconds_bucket{{{matcher}}})"))
+            }
             _ => None,
         }
     }

@@ -58,7 +58,7 @@ shape! {
     RawSource, example r#"{ "kind": "prometheus", "url": "https://prometheus.example.com" }"#;
     /// The kind of system: prometheus (also VictoriaMetrics, Thanos, Mimir), alertmanager, or statuspage.
     kind "kind": String,
-    /// Where it answers: an http(s) address, or a path on this host that a reverse proxy serves, or demo: for the embedded demo.
+    /// Where it answers: an http(s) address, or a path on this host that a reverse proxy serves, or demo: for the embedded demo. A query in it, as in https://host/prom?tenant=a, goes with every request.
     url "url": String,
     /// How long to wait for an answer, for instance 15s. Default 15s.
     deadline "deadline": Option<String>,
@@ -192,7 +192,7 @@ shape! {
     asked "asked": Option<String>,
     /// For throughput: the rate promised. Time counts as good while what was asked, up to this, was served.
     at_least "at_least": Option<f64>,
-    /// The source that answers. Default: that of from or of the service's uptime.
+    /// The source that answers. Default: that of from or of the service's uptime, or else the first Prometheus.
     source "source": Option<String>,
     /// The contract's looser target, watched beside the objective.
     sla "sla": Option<RawSla>,
@@ -373,6 +373,15 @@ pub enum NumberOrQuery {
     Query(String),
 }
 
+impl NumberOrQuery {
+    pub fn query(&self) -> Option<&str> {
+        match self {
+            Self::Query(query) => Some(query),
+            Self::Number(_) => None,
+        }
+    }
+}
+
 impl Shape for NumberOrQuery {
     fn read(value: &Value, path: &Path, faults: &mut Vec<Fault>) -> Option<Self> {
         match value {
@@ -383,6 +392,10 @@ impl Shape for NumberOrQuery {
                 None
             }
         }
+    }
+
+    fn stand_in() -> Self {
+        Self::Number(f64::NAN)
     }
 
     fn schema() -> Value {

@@ -1,6 +1,7 @@
 //! The configuration as the rest of the program uses it: checked, with defaults filled in.
 
 use super::preset::Preset;
+use super::promql;
 pub use super::raw::NumberOrQuery;
 use crate::domain::alert_merge::AlertLabels;
 use crate::domain::alert_rule::AlertRule;
@@ -85,12 +86,62 @@ impl SourceKind {
     }
 }
 
+/// What a part of the configuration asks a source for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Capability {
+    /// answers PromQL
+    Metrics,
+    Alerts,
+    /// incidents and maintenances of a public page
+    Notices,
+}
+
+impl Capability {
+    /// `a source of metrics (kind prometheus)`
+    pub fn needed(self) -> String {
+        let kinds: Vec<&str> =
+            SourceKind::ALL.into_iter().filter(|k| k.can(self)).map(SourceKind::name).collect();
+        format!("a source of {} (kind {})", self.name(), kinds.join(" or "))
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Metrics => "metrics",
+            Self::Alerts => "alerts",
+            Self::Notices => "public incidents",
+        }
+    }
+
+    /// An entry of `sources` that has it.
+    pub fn example(self) -> String {
+        let kind = SourceKind::ALL.into_iter().find(|k| k.can(self)).map_or("prometheus", SourceKind::name);
+        format!(r#""sources": {{ "{kind}": {{ "kind": "{kind}", "url": "https://{kind}.example.com" }} }}"#)
+    }
+}
+
+impl SourceKind {
+    pub fn can(self, what: Capability) -> bool {
+        match self {
+            Self::Prometheus => matches!(what, Capability::Metrics | Capability::Alerts),
+            Self::Alertmanager => what == Capability::Alerts,
+            Self::Statuspage => what == Capability::Notices,
+        }
+    }
+
+    /// All that it can, in words: `metrics and alerts`
+    pub fn gives(self) -> String {
+        let all = [Capability::Metrics, Capability::Alerts, Capability::Notices];
+        all.into_iter().filter(|c| self.can(*c)).map(Capability::name).collect::<Vec<_>>().join(" and ")
+    }
+}
+
 /// A configured system: the same value wherever it is asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {
     pub name: String,
     pub kind: SourceKind,
-    /// Without a slash at the end; `demo:` is the embedded demo.
+    /// Without a slash at the end of its path; its query, as in `https://host/prom?tenant=a`, goes with
+    /// every request. `demo:` is the embedded demo.
     pub url: String,
     pub deadline: Millis,
 }
@@ -135,12 +186,12 @@ impl SignalSet {
             Level::Fleet => ("", "fleet"),
         };
         let fill = |template: &str| {
-            template
+            let filled = template
                 .replace("$selector", &self.selector)
                 .replace("$window", &prometheus_duration(window.max(self.window)))
                 .replace("$range", &prometheus_duration(range))
-                .replace("$level", level_name)
-                .replace("$by", by)
+                .replace("$level", level_name);
+            promql::with_by(&filled, by)
         };
         match self.queries.get(&signal) {
             // What the team wrote is sent as they wrote it.
@@ -152,44 +203,43 @@ impl SignalSet {
     /// The PromQL of one service's uptime, with `$window` for its span.
     pub fn uptime_of(&self, value: &str) -> Option<String> {
         let matcher = self.matcher(value);
-        let fill = |template: &str, selector: &str| {
-            template
-                .replace("$selector", selector)
-                .replace("$range", "$window")
-                .replace("$level", "service")
-                .replace("$by", &self.by)
-        };
         match self.queries.get(&Signal::Uptime) {
-            Some(own) if own.contains("$selector") => Some(fill(own, &matcher)),
+            Some(own) if own.contains("$selector") => Some(self.uptime(own, &matcher)),
             // Nothing to put a matcher into: the one series is picked out of the answer.
             Some(own) => Some(format!(
-                "({}) and on ({}) label_replace(vector(1), {:?}, {value:?}, \"\", \"\")",
-                fill(own, &self.selector),
-                self.by,
-                self.by
+                "({}) and on ({}) label_replace(vector(1), {}, {}, \"\", \"\")",
+                self.uptime(own, &self.selector),
+                promql::label(&self.by),
+                promql::text(&self.by),
+                // `$1` in a replacement would be a group of the pattern.
+                promql::text(&value.replace('$', "$$"))
             )),
-            None => self.preset?.template(Signal::Uptime).map(|template| tidy(&fill(&template, &matcher))),
+            None => {
+                self.preset?.template(Signal::Uptime).map(|template| tidy(&self.uptime(&template, &matcher)))
+            }
         }
     }
 
     /// The PromQL of the uptime of all services of the set, with `$window` for its span.
     pub fn uptime_of_all(&self) -> Option<String> {
-        let fill = |template: &str| {
-            template
-                .replace("$selector", &self.selector)
-                .replace("$range", "$window")
-                .replace("$level", "service")
-                .replace("$by", &self.by)
-        };
         match self.queries.get(&Signal::Uptime) {
-            Some(own) => Some(fill(own)),
-            None => self.preset?.template(Signal::Uptime).map(|template| tidy(&fill(&template))),
+            Some(own) => Some(self.uptime(own, &self.selector)),
+            None => self
+                .preset?
+                .template(Signal::Uptime)
+                .map(|template| tidy(&self.uptime(&template, &self.selector))),
         }
+    }
+
+    fn uptime(&self, template: &str, selector: &str) -> String {
+        let filled =
+            template.replace("$selector", selector).replace("$range", "$window").replace("$level", "service");
+        promql::with_by(&filled, &self.by)
     }
 
     /// The set's matchers with one for a value of its label.
     pub fn matcher(&self, value: &str) -> String {
-        let own = format!("{}={value:?}", self.by);
+        let own = format!("{}={}", promql::label(&self.by), promql::text(value));
         if self.selector.is_empty() { own } else { format!("{}, {own}", self.selector) }
     }
 }
@@ -239,6 +289,8 @@ pub struct Slo {
     pub zone: ZoneChoice,
     pub source: String,
     pub indicator: Indicator,
+    /// where its events are those under a bound of a histogram
+    pub bound: Option<Bound>,
     pub sla: Option<Sla>,
     /// corrections by hand, and the maintenance of its service
     pub exclusions: Vec<Exclusion>,
@@ -261,6 +313,15 @@ pub enum Indicator {
     Good { good: String, valid: String },
     /// the share of good events, 0..1: events are then the milliseconds of the span
     Share(String),
+}
+
+/// A bound that must be one of a histogram's.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bound {
+    /// seconds
+    pub at: f64,
+    /// PromQL for the bounds there are: a series for each, with the label `le`
+    pub known: String,
 }
 
 /// An announced maintenance.

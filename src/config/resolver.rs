@@ -2,22 +2,71 @@
 
 use super::fault::{Fault, FaultKind};
 use super::nearest::nearest;
+use super::promql;
+use super::resolved::{Capability, SourceKind};
 use super::shape::Path;
 use crate::domain::time::{Millis, SECOND, parse_duration};
 
 /// Collects faults while the configuration is resolved.
 pub struct Resolver<'f> {
     pub faults: &'f mut Vec<Fault>,
+    /// what could not even be read
+    pub unread: &'f [Fault],
+    /// every source of the file; without a kind where that is a fault
+    pub sources: Vec<(&'f str, Option<SourceKind>)>,
 }
 
-impl Resolver<'_> {
+impl<'f> Resolver<'f> {
+    /// Whether something at or below a path could not be read, so that nothing follows from its absence.
+    pub fn is_unread(&self, path: &Path) -> bool {
+        self.unread.iter().any(|f| f.path.starts_with(path.as_str()))
+    }
+
+    /// Reports a source that is not there, or that cannot answer what it would be asked.
+    pub fn source_for(&mut self, name: &str, what: Capability, path: &Path) -> bool {
+        let able = self.able(what);
+        match self.sources.iter().find(|(n, _)| *n == name) {
+            // Its kind is a fault of its own.
+            Some((_, None)) => true,
+            Some((_, Some(kind))) if kind.can(what) => true,
+            Some((_, Some(kind))) => {
+                let expected = match able.as_slice() {
+                    [] => format!("{}, of which the file has none", what.needed()),
+                    able => format!("{}: {}", what.needed(), able.join(", ")),
+                };
+                let found = format!("{name:?}, of the kind {}, which gives {}", kind.name(), kind.gives());
+                let example = able.first().map_or_else(|| what.example(), |name| format!("{name:?}"));
+                self.fault(FaultKind::WrongSource, path, &found, &expected, &example);
+                false
+            }
+            None => self.known(name, &able, &what.needed(), path),
+        }
+    }
+
+    /// The source for what names none: the first of the file that can answer.
+    pub fn default_source(&mut self, what: Capability, path: &Path) -> Option<String> {
+        let first = self.able(what).first().map(ToString::to_string);
+        // One of unknown kind might have been meant.
+        if first.is_none() && self.sources.iter().all(|(_, kind)| kind.is_some()) {
+            let expected = format!("{}, of which the file has none", what.needed());
+            self.fault(FaultKind::MissingKey, path, "no source that can answer", &expected, &what.example());
+        }
+        first
+    }
+
+    fn able(&self, what: Capability) -> Vec<&'f str> {
+        let can = |kind: &Option<SourceKind>| kind.is_some_and(|kind| kind.can(what));
+        self.sources.iter().filter(|(_, kind)| can(kind)).map(|(name, _)| *name).collect()
+    }
+
     pub fn fault(&mut self, kind: FaultKind, path: &Path, found: &str, expected: &str, example: &str) {
         self.faults.push(Fault::new(kind, path.as_str(), found, expected, example));
     }
 
     /// Reports a name that is not among the known ones. `what` says what it should name.
     pub fn known(&mut self, name: &str, known: &[&str], what: &str, path: &Path) -> bool {
-        if known.contains(&name) {
+        // An empty one could not be read: it may be the one that is meant.
+        if known.contains(&name) || known.contains(&"") {
             return true;
         }
         let example = known.first().map_or_else(|| "\"name\"".to_string(), |k| format!("{k:?}"));
@@ -61,6 +110,25 @@ impl Resolver<'_> {
                 self.fault(FaultKind::BadValue, path, &format!("{typed:?}"), &expected, &example);
                 default
             }
+        }
+    }
+
+    /// A PromQL query. `filled` are the placeholders that have a value there; any other would be sent as
+    /// it is and never find anything.
+    pub fn query(&mut self, query: &str, filled: &[&str], path: &Path) {
+        self.not_empty(query, path);
+        if let Some(placeholder) = promql::unknown_placeholder(query, filled) {
+            let names: Vec<String> = filled.iter().map(|name| format!("${name}")).collect();
+            let expected = match names.as_slice() {
+                [] => "PromQL without placeholders: nothing is filled in here".to_string(),
+                names => format!("PromQL in which only {} are filled in", names.join(", ")),
+            };
+            let example = match filled {
+                [] => "\"sum(rate(requests_total[5m]))\"",
+                _ => "\"sum(rate(requests_total[$window]))\"",
+            };
+            let found = format!("{placeholder} in {query:?}");
+            self.fault(FaultKind::BadValue, path, &found, &expected, example);
         }
     }
 

@@ -42,6 +42,10 @@ pub trait Shape: Sized {
         None
     }
 
+    /// What stands for a value that could not be read, so that all others are read and checked, too. The
+    /// configuration is refused for the fault, so nothing is ever done with it.
+    fn stand_in() -> Self;
+
     /// The JSON Schema of the type.
     fn schema() -> Value;
 }
@@ -71,6 +75,10 @@ impl Shape for String {
         text.map(Into::into)
     }
 
+    fn stand_in() -> Self {
+        Self::new()
+    }
+
     fn schema() -> Value {
         json!({"type": "string"})
     }
@@ -83,6 +91,10 @@ impl Shape for f64 {
             wrong_type(value, path, "a number", "0.5", faults);
         }
         number
+    }
+
+    fn stand_in() -> Self {
+        Self::NAN
     }
 
     fn schema() -> Value {
@@ -99,6 +111,10 @@ impl Shape for bool {
         yes
     }
 
+    fn stand_in() -> Self {
+        false
+    }
+
     fn schema() -> Value {
         json!({"type": "boolean"})
     }
@@ -113,6 +129,10 @@ impl<T: Shape> Shape for Option<T> {
         Some(None)
     }
 
+    fn stand_in() -> Self {
+        None
+    }
+
     fn schema() -> Value {
         T::schema()
     }
@@ -124,14 +144,17 @@ impl<T: Shape> Shape for Vec<T> {
             wrong_type(value, path, "a list", "[ ... ]", faults);
             return None;
         };
-        // Element by element, so that one bad entry does not hide the faults of the next.
-        let read: Vec<Option<T>> =
-            items.iter().enumerate().map(|(i, item)| T::read(item, &path.index(i), faults)).collect();
-        read.into_iter().collect()
+        // A bad entry hides no fault of the next, and keeps its place, by which others are found.
+        let read = |(i, item)| T::read(item, &path.index(i), faults).unwrap_or_else(T::stand_in);
+        Some(items.iter().enumerate().map(read).collect())
     }
 
     fn absent() -> Option<Self> {
         Some(Self::new())
+    }
+
+    fn stand_in() -> Self {
+        Self::new()
     }
 
     fn schema() -> Value {
@@ -145,15 +168,18 @@ impl<T: Shape> Shape for BTreeMap<String, T> {
             wrong_type(value, path, "an object", "{ \"name\": ... }", faults);
             return None;
         };
-        let read: Vec<Option<(String, T)>> = entries
-            .iter()
-            .map(|(key, value)| Some((key.clone(), T::read(value, &path.key(key), faults)?)))
-            .collect();
-        read.into_iter().collect()
+        let read = |(key, value): (&String, &Value)| {
+            (key.clone(), T::read(value, &path.key(key), faults).unwrap_or_else(T::stand_in))
+        };
+        Some(entries.iter().map(read).collect())
     }
 
     fn absent() -> Option<Self> {
         Some(Self::new())
+    }
+
+    fn stand_in() -> Self {
+        Self::new()
     }
 
     fn schema() -> Value {
@@ -189,7 +215,7 @@ pub fn entries<'v>(
     Some(entries)
 }
 
-/// One field: read it, or its default, or report that it is missing.
+/// One field: read it, or its default, or report what is wrong with it and go on with a stand-in.
 pub fn field<T: Shape>(
     entries: &Map<String, Value>,
     key: &str,
@@ -197,23 +223,15 @@ pub fn field<T: Shape>(
     example: &str,
     path: &Path,
     faults: &mut Vec<Fault>,
-) -> Option<T> {
+) -> T {
     match entries.get(key) {
-        Some(value) => T::read(value, &path.key(key), faults),
-        None => {
-            let absent = T::absent();
-            if absent.is_none() {
-                let expected = format!("{key:?}: {}", about.trim());
-                faults.push(Fault::new(
-                    FaultKind::MissingKey,
-                    path.key(key).as_str(),
-                    "nothing",
-                    &expected,
-                    example,
-                ));
-            }
-            absent
-        }
+        Some(value) => T::read(value, &path.key(key), faults).unwrap_or_else(T::stand_in),
+        None => T::absent().unwrap_or_else(|| {
+            let expected = format!("{key:?}: {}", about.trim());
+            let path = path.key(key);
+            faults.push(Fault::new(FaultKind::MissingKey, path.as_str(), "nothing", &expected, example));
+            T::stand_in()
+        }),
     }
 }
 
@@ -239,11 +257,14 @@ macro_rules! shape {
             ) -> Option<Self> {
                 use $crate::config::shape;
                 let entries = shape::entries(value, &[$($key),+], $example, path, faults)?;
-                // Every field is read before any absence ends the function: all faults at once.
                 $( let $field = shape::field::<$type>(
                     entries, $key, concat!($($doc),*), $example, path, faults,
                 ); )+
-                Some(Self { $( $field: $field?, )+ })
+                Some(Self { $( $field, )+ })
+            }
+
+            fn stand_in() -> Self {
+                Self { $( $field: <$type as $crate::config::shape::Shape>::stand_in(), )+ }
             }
 
             fn schema() -> serde_json::Value {

@@ -172,3 +172,231 @@ fn presets_fill_in_label_selector_window_and_level() {
         "sum by (server) (rate(x{a=\"{}\"}[2m]))"
     );
 }
+
+/// The paths of all faults, in their order.
+#[track_caller]
+fn paths(text: &str) -> Vec<String> {
+    faults(text).into_iter().map(|f| f.path).collect()
+}
+
+/// A configuration with a source of each kind.
+fn mixed(entries: &str) -> String {
+    format!(
+        r#"{{"title": "T", "sources": {{"am": {{"kind": "alertmanager", "url": "http://a"}},
+            "page": {{"kind": "statuspage", "url": "http://p"}}, "prom": {{"kind": "prometheus", "url": "http://m"}}}},
+            "services": [{{"id": "api", "name": "A"}}], "alerts": [] {entries}}}"#
+    )
+}
+
+#[test]
+fn a_source_is_asked_only_for_what_it_can_answer() {
+    let query = r#""bad": "sum(increase(b[$window]))", "valid": "sum(increase(v[$window]))""#;
+    for (entry, path) in [
+        (format!(r#""slos": [{{"name": "S", "service": "api", "target": 0.9, "source": "am", {query}}}]"#), "$.slos[0].source"),
+        (format!(r#""slos": [{{"name": "S", "service": "api", "target": 0.9, "source": "page", {query}}}]"#), "$.slos[0].source"),
+        (r#""signals": {"w": {"source": "am", "preset": "caddy", "by": "s"}}"#.into(), "$.signals.w.source"),
+        (
+            r#""capacity": [{"id": "d", "name": "D", "kind": "storage", "source": "page", "used": "x", "limit": 1}]"#.into(),
+            "$.capacity[0].source",
+        ),
+        (r#""deploys": [{"source": "am", "query": "x"}]"#.into(), "$.deploys[0].source"),
+        (
+            r#""alerts": [{"name": "a", "query": "x", "above": 1, "severity": "sev2", "source": "am"}]"#.into(),
+            "$.alerts[0].source",
+        ),
+        (
+            r#""public": {"url": "https://s/", "components": [], "import": ["prom"]}"#.into(),
+            "$.public.import[0]",
+        ),
+    ] {
+        let text = mixed(&format!(", {entry}")).replace(r#""alerts": [] , "alerts""#, r#""alerts""#);
+        let fault = only(&text);
+        assert_eq!((fault.kind, fault.path.as_str()), (FaultKind::WrongSource, path));
+        let able = if path.contains("public") { "page" } else { "prom" };
+        assert!(fault.expected.starts_with("a source of ") && fault.expected.ends_with(able), "{fault}");
+    }
+}
+
+#[test]
+fn the_default_source_is_the_first_that_can_answer() {
+    let slo =
+        r#", "slos": [{"name": "S", "service": "api", "target": 0.9, "good": "avg_over_time(x[$window])"}]"#;
+    assert_eq!(read(&mixed(slo)).expect("valid").slos[0].source, "prom");
+    let without = mixed(slo).replace(r#", "prom": {"kind": "prometheus", "url": "http://m"}"#, "");
+    let fault = only(&without);
+    assert_eq!((fault.kind, fault.path.as_str()), (FaultKind::MissingKey, "$.slos[0].source"));
+    assert!(fault.expected.contains("of which the file has none"), "{fault}");
+    for (entry, path) in [(r#", "baseline": "sum(x)""#, "$.baseline"), (r#", "baseline": 5"#, "")] {
+        let text = mixed(entry).replace(r#", "prom": {"kind": "prometheus", "url": "http://m"}"#, "");
+        match path {
+            "" => drop(read(&text).expect("a number is asked of nobody")),
+            path => assert_eq!(only(&text).path, path),
+        }
+    }
+    let page =
+        r#"{"title": "T", "sources": {"page": {"kind": "statuspage", "url": "http://p"}}, "watchdog": "W"}"#;
+    assert_eq!(only(page).path, "$.watchdog");
+}
+
+#[test]
+fn no_stage_hides_the_faults_of_a_later_one() {
+    let all = paths(
+        r#"{"title": 7, "refresh": "1ms", "sources": {"p": {"kind": "prometheus", "url": "ftp://x"}, "q": {"kind": 1, "url": "http://q"}},
+            "signals": {"web": {"source": "r", "preset": "cady", "by": "a, b", "selector": "job", "queries": {"traffic": 1, "cpu": "x[$__range]"}}},
+            "services": [{"id": "a", "name": 7, "signals": {"wep": "x"}}, {"id": 5, "name": "B"}],
+            "slos": [
+              {"name": "S", "service": "a", "kind": "availabilty", "target": 99.9, "window": "1s", "zone": "Mars", "source": "r", "bad": 5, "valid": "x"},
+              {"name": "T", "service": "somebody", "target": "x", "from": "web"}],
+            "capacity": [{"id": "d", "name": "D", "kind": "disk", "source": "q", "used": "x", "limit": -1, "peak": 7, "by": "a b,c"}]}"#,
+    );
+    let expected = [
+        "$.title",
+        "$.sources.q.kind",
+        "$.signals.web.queries.traffic",
+        "$.services[0].name",
+        "$.services[1].id",
+        "$.slos[0].bad",
+        "$.slos[1].target",
+        "$.sources.p.url",
+        "$.signals.web.source",
+        "$.signals.web.preset",
+        "$.signals.web.by",
+        "$.signals.web.queries.cpu",
+        "$.signals.web.selector",
+        "$.services[0].signals.wep",
+        "$.capacity[0].kind",
+        "$.capacity[0].by",
+        "$.capacity[0].limit",
+        "$.capacity[0].peak",
+        "$.refresh",
+        "$.slos[0].kind",
+        "$.slos[0].window",
+        "$.slos[0].zone",
+        "$.slos[0].source",
+        "$.slos[0].target",
+    ];
+    for path in expected {
+        assert_eq!(all.iter().filter(|p| *p == path).count(), 1, "{path} in {all:#?}");
+    }
+    // Nothing that only follows from these: a service whose id is unknown may be the one that is meant.
+    assert_eq!(all.len(), expected.len(), "{all:#?}");
+}
+
+#[test]
+fn what_follows_from_a_fault_is_none_of_its_own() {
+    for (entry, path) in [
+        (
+            r#", "services": [{"id": "a", "name": "A"}], "slos": [{"name": "S", "service": "a", "target": 0.9, "bad": 1, "valid": "x[$window]"}]"#,
+            "$.slos[0].bad",
+        ),
+        (
+            r#", "services": [{"id": "a", "name": "A", "signals": "web"}], "slos": [{"name": "S", "service": "a", "target": 0.9, "from": "web"}]"#,
+            "$.services[0].signals",
+        ),
+        (
+            r#", "services": [{"id": "a", "name": "A", "signals": {"web": 1}}], "slos": [{"name": "S", "service": "a", "target": 0.9, "from": "web"}]"#,
+            "$.services[0].signals.web",
+        ),
+        (r#", "alerts": [{"name": "x", "signal": 1, "above": 1, "severity": "sev2"}]"#, "$.alerts[0].signal"),
+        (
+            r#", "alerts": [{"name": "x", "signal": "traffic", "above": "1", "severity": "sev2"}]"#,
+            "$.alerts[0].above",
+        ),
+        (
+            r#", "capacity": [{"id": "d", "name": "D", "kind": "traffic", "source": "prom", "used": "x", "latency": 1}]"#,
+            "$.capacity[0].latency",
+        ),
+    ] {
+        assert_eq!(paths(&with(entry)), [path], "{entry}");
+    }
+    let broken_set = with(
+        r#", "services": [{"id": "a", "name": "A", "signals": {"web": "x"}}], "slos": [{"name": "S", "service": "a", "target": 0.9, "from": "web"}]"#,
+    );
+    assert_eq!(
+        paths(&broken_set.replace(r#""source": "prom""#, r#""source": "none""#)),
+        ["$.signals.web.source"]
+    );
+}
+
+#[test]
+fn addresses_with_a_query_are_kept_and_those_that_cannot_work_refused() {
+    let source = |url: &str| {
+        format!(r#"{{"title": "T", "sources": {{"p": {{"kind": "prometheus", "url": "{url}"}}}}}}"#)
+    };
+    for (typed, kept) in [
+        ("https://host/prom/", "https://host/prom"),
+        ("https://host/prom/?tenant=a", "https://host/prom?tenant=a"),
+        ("https://host?tenant=a&x=y/", "https://host?tenant=a&x=y/"),
+        ("HTTPS://host", "HTTPS://host"),
+        ("/_proxy/prom?tenant=a", "/_proxy/prom?tenant=a"),
+        ("https://host/prom?", "https://host/prom"),
+        ("/", ""),
+    ] {
+        assert_eq!(read(&source(typed)).map(|c| c.sources[0].url.clone()), Ok(kept.to_string()), "{typed}");
+    }
+    for typed in [
+        "https://host/#frag",
+        "https://user@host/",
+        "https://host?query=up",
+        "https://host/?a=b c",
+        "https://",
+        "https://?a=b",
+        "ftp://host",
+        "//host",
+        "demo:?x=1",
+        "host:9090",
+    ] {
+        let fault = only(&source(typed));
+        assert!(matches!(fault.kind, FaultKind::BadValue | FaultKind::Secret), "{typed}: {fault}");
+    }
+    let fault = only(&source("https://user:hunter2@host/"));
+    assert!(fault.kind == FaultKind::Secret && !fault.to_string().contains("hunter2"), "{fault}");
+}
+
+#[test]
+fn labels_beyond_the_plain_ones_are_quoted() {
+    use fourlights::config::{Indicator, Level};
+    use fourlights::domain::signal::Signal;
+    use fourlights::domain::time::{DAY, MINUTE};
+    let entries = r#", "services": [{"id": "a", "name": "A", "signals": {"web": "x\"y"}}],
+        "slos": [{"name": "S", "service": "a", "target": 0.9, "from": "web"}]"#;
+    let text = with(entries).replace(
+        r#""by": "server""#,
+        r#""by": "service.name", "selector": "{k8s.cluster=\"c\", job!=\"z\"}""#,
+    );
+    let config = read(&text).expect("valid");
+    let set = config.set("web").unwrap();
+    assert_eq!(
+        set.query(Signal::Traffic, Level::Service, MINUTE, DAY).unwrap(),
+        "sum by (\"service.name\") (rate(caddy_http_request_duration_seconds_count{\"k8s.cluster\"=\"c\", job!=\"z\"}[2m]))"
+    );
+    let Indicator::Bad { valid, .. } = &config.slos[0].indicator else { panic!() };
+    assert_eq!(
+        valid,
+        "sum(increase(caddy_http_request_duration_seconds_count{\"k8s.cluster\"=\"c\", job!=\"z\", \"service.name\"=\"x\\\"y\"}[$window]))"
+    );
+    for by in ["", "a, b", "\\\"service.name\\\"", "by (a)"] {
+        let text = with("").replace(r#""by": "server""#, &format!(r#""by": "{}""#, by.replace("\\\\", "\\")));
+        assert_eq!(only(&text).path, "$.signals.web.by", "{by}");
+    }
+}
+
+#[test]
+fn bounds_of_latency_are_matched_in_both_spellings() {
+    use fourlights::config::Indicator;
+    let of = |bound: &str| {
+        let entries = format!(
+            r#", "services": [{{"id": "a", "name": "A", "signals": {{"web": "x"}}}}],
+               "slos": [{{"name": "S", "service": "a", "target": 0.9, "kind": "latency", "from": "web", "bound": {bound}}}]"#
+        );
+        let config = valid(&entries);
+        assert!(config.slos[0].bound.is_some());
+        match &config.slos[0].indicator {
+            Indicator::Good { good, .. } => good.clone(),
+            other => panic!("{other:?}"),
+        }
+    };
+    assert!(of("1").contains(r#"{le=~"1(\\.0)?", server="x"}"#), "{}", of("1"));
+    assert!(of("0.5").contains(r#"{le="0.5", server="x"}"#));
+    assert_eq!(of("5.0"), of("5"));
+}

@@ -1,7 +1,5 @@
 //! What labels of alerts mean: their severities, and which of them tell replicas apart.
 
-use super::is_label_name;
-use crate::config::fault::FaultKind;
 use crate::config::resolver::Resolver;
 use crate::config::shape::Path;
 use crate::domain::alert_merge::AlertLabels;
@@ -36,9 +34,8 @@ impl Resolver<'_> {
     }
 
     fn label_names(&mut self, typed: Option<&[String]>, path: &Path) -> Option<Vec<String>> {
-        for (i, name) in typed?.iter().enumerate().filter(|(_, name)| !is_label_name(name)) {
-            let found = format!("{name:?}");
-            self.fault(FaultKind::BadValue, &path.index(i), &found, "a label name", "\"severity\"");
+        for (i, name) in typed?.iter().enumerate() {
+            self.label(name, &path.index(i));
         }
         typed.map(<[String]>::to_vec)
     }

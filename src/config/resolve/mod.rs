@@ -1,12 +1,17 @@
 //! From what was typed to what it means, with every remaining fault reported.
 
 mod alert_labels;
+mod capacity;
 mod public;
 mod rules;
 mod slos;
 
+#[cfg(not(target_arch = "wasm32"))]
+pub(super) use slos::slug;
+
 use super::fault::{Fault, FaultKind};
 use super::preset::Preset;
+use super::promql;
 use super::raw::*;
 use super::resolved::*;
 use super::resolver::Resolver;
@@ -15,33 +20,36 @@ use crate::domain::signal::Signal;
 use crate::domain::time::{DAY, MINUTE, SECOND};
 use std::collections::BTreeMap;
 
-/// Checks and resolves a configuration. Faults are added; with any fault the result is not used.
-pub fn resolve(raw: RawConfig, faults: &mut Vec<Fault>) -> Option<Config> {
+/// Checks and resolves a configuration of which `unread` could not be read. Faults are added; with any
+/// fault the result is not used.
+pub fn resolve(raw: RawConfig, unread: &[Fault], faults: &mut Vec<Fault>) -> Config {
     let root = Path::root();
-    let mut r = Resolver { faults };
+    let kind = |s: &RawSource| SourceKind::ALL.into_iter().find(|k| k.name() == s.kind);
+    let known = raw.sources.iter().map(|(name, s)| (name.as_str(), kind(s))).collect();
+    let mut r = Resolver { faults, unread, sources: known };
     let sources: Vec<Source> = raw
         .sources
         .iter()
         .filter_map(|(name, s)| r.source(name, s, &root.key("sources").key(name)))
         .collect();
-    let source_names: Vec<&str> = raw.sources.keys().map(String::as_str).collect();
     let signal_sets: Vec<SignalSet> = raw
         .signals
         .iter()
-        .filter_map(|(name, s)| r.signal_set(name, s, &source_names, &root.key("signals").key(name)))
+        .filter_map(|(name, s)| r.signal_set(name, s, &root.key("signals").key(name)))
         .collect();
     let set_names: Vec<&str> = raw.signals.keys().map(String::as_str).collect();
     let service_ids: Vec<&str> = raw.services.iter().map(|s| s.id.as_str()).collect();
     let services = r.services(&raw.services, &set_names, &service_ids, &root.key("services"));
     let scorecards = r.scorecards(&raw.scorecards, &signal_sets, &set_names, &root.key("scorecards"));
-    let prometheus = sources.iter().find(|s| s.kind == SourceKind::Prometheus).map(|s| s.name.clone());
-    let rules = r.rules(
-        raw.alerts.as_deref(),
-        &source_names,
-        prometheus.as_deref(),
-        raw.baseline.is_some(),
-        &root.key("alerts"),
-    );
+    if let Some(query) = raw.baseline.as_ref().and_then(NumberOrQuery::query) {
+        r.query(query, &[], &root.key("baseline"));
+        r.default_source(Capability::Metrics, &root.key("baseline"));
+    }
+    let watchdog = raw.watchdog.clone().filter(|name| !name.trim().is_empty());
+    if watchdog.is_some() {
+        r.default_source(Capability::Alerts, &root.key("watchdog"));
+    }
+    let rules = r.rules(raw.alerts.as_deref(), raw.baseline.is_some(), &root.key("alerts"));
     let alert_labels = r.alert_labels(
         &raw.severities,
         raw.severity_labels.as_deref(),
@@ -49,10 +57,9 @@ pub fn resolve(raw: RawConfig, faults: &mut Vec<Fault>) -> Option<Config> {
         &root,
     );
     let maintenance = r.maintenance(&raw.maintenance, &service_ids, &root.key("maintenance"));
-    let capacity = r.capacity(&raw.capacity, &source_names, &root.key("capacity"));
-    let deploys = r.deploys(&raw.deploys, &source_names, &root.key("deploys"));
-    let public =
-        raw.public.as_ref().map(|p| r.public(p, &raw.title, &sources, &service_ids, &root.key("public")));
+    let capacity = r.capacity(&raw.capacity, &root.key("capacity"));
+    let deploys = r.deploys(&raw.deploys, &root.key("deploys"));
+    let public = raw.public.as_ref().map(|p| r.public(p, &raw.title, &service_ids, &root.key("public")));
     let zone = r.zone(raw.zone.as_deref(), &root.key("zone"));
     let refresh = r.duration(raw.refresh.as_deref(), 30 * SECOND, 5 * SECOND..=DAY, &root.key("refresh"));
     let mut config = Config {
@@ -69,7 +76,7 @@ pub fn resolve(raw: RawConfig, faults: &mut Vec<Fault>) -> Option<Config> {
         slos: Vec::new(),
         maintenance,
         alert_labels,
-        watchdog: raw.watchdog.filter(|name| !name.trim().is_empty()),
+        watchdog,
         capacity,
         deploys,
         public,
@@ -77,8 +84,8 @@ pub fn resolve(raw: RawConfig, faults: &mut Vec<Fault>) -> Option<Config> {
     if config.scorecards.is_empty() {
         config.scorecards = default_scorecards(&config);
     }
-    config.slos = r.slos(&raw.slos, &config, &service_ids, &set_names, &source_names, &root.key("slos"));
-    Some(config)
+    config.slos = r.slos(&raw.slos, &config, &service_ids, &set_names, &root.key("slos"));
+    config
 }
 
 fn default_scorecards(config: &Config) -> Vec<Scorecard> {
@@ -102,45 +109,58 @@ impl Resolver<'_> {
     fn source(&mut self, name: &str, raw: &RawSource, path: &Path) -> Option<Source> {
         let kinds: Vec<(&str, SourceKind)> = SourceKind::ALL.iter().map(|k| (k.name(), *k)).collect();
         let kind = self.word(&raw.kind, &kinds, "a kind of source", &path.key("kind"));
-        let url = raw.url.trim().trim_end_matches('/');
-        let fine = url == "demo:" || is_http(url) || is_local_path(url);
-        if !fine {
-            let expected = "an address that begins with https:// or http://, a path such as /_proxy/prometheus, or demo:";
-            let example = "\"https://prometheus.example.com\"";
-            self.fault(FaultKind::BadValue, &path.key("url"), &format!("{:?}", raw.url), expected, example);
-        }
+        let url = self.source_url(&raw.url, &path.key("url"));
         let deadline =
             self.duration(raw.deadline.as_deref(), 15 * SECOND, SECOND..=5 * MINUTE, &path.key("deadline"));
-        fine.then_some(Source { name: name.into(), kind: kind?, url: url.into(), deadline })
+        Some(Source { name: name.into(), kind: kind?, url: url?, deadline })
     }
 
-    fn signal_set(
-        &mut self,
-        name: &str,
-        raw: &RawSignalSet,
-        sources: &[&str],
-        path: &Path,
-    ) -> Option<SignalSet> {
-        let source_known = self.known(&raw.source, sources, "a name under sources", &path.key("source"));
-        let presets: Vec<(&str, Preset)> = Preset::ALL.iter().map(|p| (p.name(), *p)).collect();
-        let preset = match raw.preset.as_deref() {
-            None => None,
-            Some(typed) => Some(self.word(typed, &presets, "a preset", &path.key("preset"))?),
+    /// An address without a slash at the end of its path; its query stays and goes with every request.
+    fn source_url(&mut self, typed: &str, path: &Path) -> Option<String> {
+        let url = typed.trim();
+        let (place, query) = url.split_once('?').unwrap_or((url, ""));
+        let place = place.trim_end_matches('/');
+        let example = "\"https://prometheus.example.com\"";
+        let mut refuse = |expected: &str| {
+            self.fault(FaultKind::BadValue, path, &format!("{typed:?}"), expected, example);
+            None
         };
-        if !is_label_name(&raw.by) {
-            let found = format!("{:?}", raw.by);
-            self.fault(FaultKind::BadValue, &path.key("by"), &found, "a label name", "\"service\"");
+        if !(place == "demo:" || is_http(place) || is_local_path(&format!("{place}/"))) {
+            return refuse(
+                "an address that begins with https:// or http://, a path such as /_proxy/prometheus, or demo:",
+            );
         }
+        if url.contains('#') {
+            return refuse("an address without #: what follows it is never sent");
+        }
+        if authority(place).is_some_and(|a| a.contains('@')) {
+            return refuse("an address without a user's name, for browsers refuse to ask such");
+        }
+        if query.contains(char::is_whitespace) || (place == "demo:" && !query.is_empty()) {
+            return refuse("an address with a query such as ?tenant=a, or without");
+        }
+        let own = |pair: &&str| OWN_PARAMETERS.contains(&pair.split('=').next().unwrap_or_default());
+        if let Some(pair) = query.split('&').find(own) {
+            return refuse(&format!("an address without {pair:?}: this is asked for by each request itself"));
+        }
+        Some(if query.is_empty() { place.into() } else { format!("{place}?{query}") })
+    }
+
+    fn signal_set(&mut self, name: &str, raw: &RawSignalSet, path: &Path) -> Option<SignalSet> {
+        let source_able = self.source_for(&raw.source, Capability::Metrics, &path.key("source"));
+        let presets: Vec<(&str, Preset)> = Preset::ALL.iter().map(|p| (p.name(), *p)).collect();
+        let preset = raw.preset.as_deref().map(|p| self.word(p, &presets, "a preset", &path.key("preset")));
+        self.label(&raw.by, &path.key("by"));
         let mut queries = BTreeMap::new();
         let signals: Vec<(&str, Signal)> = Signal::ALL.iter().map(|s| (s.name(), *s)).collect();
         for (signal, query) in &raw.queries {
             let path = path.key("queries").key(signal);
-            self.not_empty(query, &path);
+            self.query(query, &["by", "window", "range", "selector", "level"], &path);
             if let Some(signal) = self.word(signal, &signals, "a signal", &path) {
                 queries.insert(signal, query.clone());
             }
         }
-        if preset.is_none() && raw.queries.is_empty() {
+        if raw.preset.is_none() && raw.queries.is_empty() {
             let example = r#""preset": "caddy""#;
             self.fault(
                 FaultKind::MissingKey,
@@ -150,16 +170,35 @@ impl Resolver<'_> {
                 example,
             );
         }
+        let selector = raw.selector.as_deref().unwrap_or_default();
+        let selector = promql::matchers(selector).unwrap_or_else(|what| {
+            let expected = format!("matchers of labels, with commas between them; there is {what}");
+            let found = format!("{selector:?}");
+            self.fault(FaultKind::BadValue, &path.key("selector"), &found, &expected, r#""job=\"web\"""#);
+            String::new()
+        });
         let window = self.duration(raw.window.as_deref(), 2 * MINUTE, 10 * SECOND..=DAY, &path.key("window"));
-        source_known.then(|| SignalSet {
+        let preset = match preset {
+            Some(known) => Some(known?),
+            None => None,
+        };
+        source_able.then(|| SignalSet {
             name: name.into(),
             source: raw.source.clone(),
             preset,
             by: raw.by.clone(),
-            selector: raw.selector.clone().unwrap_or_default(),
+            selector,
             window,
             queries,
         })
+    }
+
+    /// The name of one label.
+    fn label(&mut self, name: &str, path: &Path) {
+        if !promql::is_label(name) {
+            let found = format!("{name:?}");
+            self.fault(FaultKind::BadValue, path, &found, "the name of one label", "\"service\"");
+        }
     }
 
     fn services(&mut self, raw: &[RawService], sets: &[&str], ids: &[&str], path: &Path) -> Vec<Service> {
@@ -227,10 +266,12 @@ impl Resolver<'_> {
         raw.iter().map(card).collect()
     }
 
-    fn deploys(&mut self, raw: &[RawDeploys], sources: &[&str], path: &Path) -> Vec<Deploys> {
+    fn deploys(&mut self, raw: &[RawDeploys], path: &Path) -> Vec<Deploys> {
         let mut all = Vec::new();
         for (i, deploys) in raw.iter().enumerate() {
-            self.known(&deploys.source, sources, "a name under sources", &path.index(i).key("source"));
+            let path = path.index(i);
+            self.source_for(&deploys.source, Capability::Metrics, &path.key("source"));
+            self.query(&deploys.query, &[], &path.key("query"));
             all.push(Deploys {
                 source: deploys.source.clone(),
                 query: deploys.query.clone(),
@@ -239,93 +280,20 @@ impl Resolver<'_> {
         }
         all
     }
-
-    fn capacity(&mut self, raw: &[RawCapacity], sources: &[&str], path: &Path) -> Vec<Resource> {
-        self.unique(raw.iter().enumerate().map(|(i, c)| (c.id.as_str(), path.index(i).key("id"))));
-        raw.iter().enumerate().filter_map(|(i, c)| self.resource(c, sources, &path.index(i))).collect()
-    }
-
-    fn resource(&mut self, raw: &RawCapacity, sources: &[&str], path: &Path) -> Option<Resource> {
-        self.known(&raw.source, sources, "a name under sources", &path.key("source"));
-        let kinds = [("storage", ResourceKind::Storage), ("traffic", ResourceKind::Traffic)];
-        let kind = self.word(&raw.kind, &kinds, "a kind of resource", &path.key("kind"))?;
-        if let Some(NumberOrQuery::Number(limit)) = raw.limit
-            && limit <= 0.0
-        {
-            self.fault(
-                FaultKind::BadValue,
-                &path.key("limit"),
-                &format!("{limit}"),
-                "a number above 0",
-                "1e12",
-            );
-        }
-        let (act_at, action) = match kind {
-            ResourceKind::Storage => (0.7, "Plan migration or upgrade"),
-            ResourceKind::Traffic => (0.3, "Scale up"),
-        };
-        let act_at = raw.act_at.unwrap_or(act_at);
-        if !(act_at > 0.0 && act_at < 10.0) {
-            self.fault(
-                FaultKind::BadValue,
-                &path.key("act_at"),
-                &format!("{act_at}"),
-                "a ratio above 0, not a percentage",
-                "0.7",
-            );
-        }
-        let limit = match (&raw.limit, &raw.latency) {
-            (Some(NumberOrQuery::Number(limit)), _) => Limit::Number(*limit),
-            (Some(NumberOrQuery::Query(query)), _) => Limit::Query(query.clone()),
-            (None, Some(latency)) if kind == ResourceKind::Traffic && raw.by.is_none() => {
-                Limit::Knee(latency.clone())
-            }
-            _ => {
-                let expected = "limit; or, for traffic without by, latency to read it from";
-                self.fault(FaultKind::MissingKey, &path.key("limit"), "none", expected, "1e12");
-                return None;
-            }
-        };
-        let peak = raw.peak.unwrap_or(1.0);
-        if !(peak > 0.0 && peak <= 1.0) {
-            let expected = "a quantile above 0 and at most 1";
-            self.fault(FaultKind::BadValue, &path.key("peak"), &format!("{peak}"), expected, "0.99");
-        }
-        let cost = raw.cost.as_ref().map(|cost| Cost {
-            amount: cost.amount,
-            per: cost.per.unwrap_or(1.0),
-            currency: cost.currency.clone(),
-        });
-        if cost.as_ref().is_some_and(|c| c.amount < 0.0 || c.per <= 0.0) {
-            let (path, found) = (path.key("cost"), "an amount below 0, or for no units");
-            self.fault(
-                FaultKind::BadValue,
-                &path,
-                found,
-                "money for some units",
-                r#"{ "amount": 0.1, "per": 1e9, "currency": "EUR" }"#,
-            );
-        }
-        Some(Resource {
-            id: raw.id.clone(),
-            name: raw.name.clone(),
-            source: raw.source.clone(),
-            kind,
-            used: raw.used.clone(),
-            limit,
-            cost,
-            peak,
-            by: raw.by.clone(),
-            act_at,
-            action: raw.action.clone().unwrap_or_else(|| action.into()),
-        })
-    }
 }
 
+/// What the requests to a source ask by themselves; in its address they would be asked for twice.
+const OWN_PARAMETERS: [&str; 6] = ["query", "time", "start", "end", "step", "state"];
+
 fn is_http(url: &str) -> bool {
-    ["http://", "https://"].iter().any(|s| {
-        url.strip_prefix(s).is_some_and(|rest| !rest.is_empty() && !rest.contains(char::is_whitespace))
-    })
+    authority(url).is_some_and(|host| !host.is_empty()) && !url.contains(char::is_whitespace)
+}
+
+/// `https://user@host:9090/x?y` -> `user@host:9090`; none where it is no http(s) address
+fn authority(url: &str) -> Option<&str> {
+    let (scheme, rest) = url.split_once("://")?;
+    let http = scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
+    http.then(|| rest.split(['/', '?', '#']).next().unwrap_or_default())
 }
 
 /// A path on this host; `//host` would be another one.
@@ -336,10 +304,4 @@ fn is_local_path(url: &str) -> bool {
 
 fn is_safe_link(url: &str) -> bool {
     is_http(url) || url.strip_prefix("mailto:").is_some_and(|rest| !rest.is_empty())
-}
-
-pub(super) fn is_label_name(text: &str) -> bool {
-    let mut letters = text.chars();
-    letters.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
-        && letters.all(|c| c.is_ascii_alphanumeric() || c == '_')
 }

@@ -2,7 +2,7 @@
 
 use super::super::fault::FaultKind;
 use super::super::raw::{RawComponent, RawPublic, RawRepository, RawWeights};
-use super::super::resolved::{Public, PublicComponent, Repository, Source, SourceKind, ZoneChoice};
+use super::super::resolved::{Capability, Public, PublicComponent, Repository, ZoneChoice};
 use super::super::resolver::Resolver;
 use super::super::shape::Path;
 use super::{is_http, is_safe_link};
@@ -15,14 +15,7 @@ const UPTIME: [(&str, Measured); 3] =
     [("monitoring", Measured::Monitoring), ("incidents", Measured::Incidents), ("none", Measured::No)];
 
 impl Resolver<'_> {
-    pub(super) fn public(
-        &mut self,
-        raw: &RawPublic,
-        title: &str,
-        sources: &[Source],
-        services: &[&str],
-        path: &Path,
-    ) -> Public {
+    pub(super) fn public(&mut self, raw: &RawPublic, title: &str, services: &[&str], path: &Path) -> Public {
         let url = raw.url.trim();
         if !is_http(url) || url.contains(['?', '#']) {
             let expected = "the http(s) address of the page's folder";
@@ -39,10 +32,8 @@ impl Resolver<'_> {
             let found = days.to_string();
             self.fault(FaultKind::BadValue, &path.key("days"), &found, "a whole number from 7 to 365", "90");
         }
-        let pages: Vec<&str> =
-            sources.iter().filter(|s| s.kind == SourceKind::Statuspage).map(|s| s.name.as_str()).collect();
         for (i, name) in raw.import.iter().enumerate() {
-            self.known(name, &pages, "a source of kind statuspage", &path.key("import").index(i));
+            self.source_for(name, Capability::Notices, &path.key("import").index(i));
         }
         let minutes = MINUTE..=DAY;
         Public {

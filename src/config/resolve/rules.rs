@@ -2,6 +2,7 @@
 
 use crate::config::fault::FaultKind;
 use crate::config::raw::RawAlertRule;
+use crate::config::resolved::Capability;
 use crate::config::resolver::Resolver;
 use crate::config::shape::Path;
 use crate::domain::alert_rule::{AlertRule, Condition, Watch};
@@ -16,8 +17,6 @@ impl Resolver<'_> {
     pub(super) fn rules(
         &mut self,
         raw: Option<&[RawAlertRule]>,
-        sources: &[&str],
-        default_source: Option<&str>,
         has_baseline: bool,
         path: &Path,
     ) -> Vec<AlertRule> {
@@ -35,19 +34,12 @@ impl Resolver<'_> {
                     "\"High latency\"",
                 );
             }
-            rules.extend(self.rule(typed, sources, default_source, has_baseline, &path));
+            rules.extend(self.rule(typed, has_baseline, &path));
         }
         rules
     }
 
-    fn rule(
-        &mut self,
-        raw: &RawAlertRule,
-        sources: &[&str],
-        default_source: Option<&str>,
-        has_baseline: bool,
-        path: &Path,
-    ) -> Option<AlertRule> {
+    fn rule(&mut self, raw: &RawAlertRule, has_baseline: bool, path: &Path) -> Option<AlertRule> {
         self.not_empty(&raw.name, &path.key("name"));
         let severities: Vec<(&str, Severity)> = Severity::ALL.iter().map(|s| (s.name(), *s)).collect();
         let severity = self.word(&raw.severity, &severities, "a severity", &path.key("severity"));
@@ -55,7 +47,7 @@ impl Resolver<'_> {
         let keep_firing_for = self.length(raw.keep_firing_for.as_deref(), 0, &path.key("keep_firing_for"));
         let every = self.duration(raw.every.as_deref(), EVERY, SECOND..=HOUR, &path.key("every"));
         let condition = self.condition(raw, path);
-        let watch = self.watch(raw, sources, default_source, path);
+        let watch = self.watch(raw, path);
         let by_baseline =
             matches!(condition, Some(Condition::DropBelowBaseline(_) | Condition::RiseAboveBaseline(_)));
         if by_baseline && !has_baseline && raw.baseline.is_none() {
@@ -93,37 +85,22 @@ impl Resolver<'_> {
         }
     }
 
-    fn watch(
-        &mut self,
-        raw: &RawAlertRule,
-        sources: &[&str],
-        default_source: Option<&str>,
-        path: &Path,
-    ) -> Option<Watch> {
+    fn watch(&mut self, raw: &RawAlertRule, path: &Path) -> Option<Watch> {
         match (&raw.signal, &raw.query) {
             (Some(signal), None) => {
                 let signals: Vec<(&str, Signal)> = Signal::ALL.iter().map(|s| (s.name(), *s)).collect();
                 self.word(signal, &signals, "a signal", &path.key("signal")).map(Watch::Signal)
             }
             (None, Some(query)) => {
-                self.not_empty(query, &path.key("query"));
-                let source = match &raw.source {
-                    Some(name) => {
-                        self.known(name, sources, "a name under sources", &path.key("source"));
-                        Some(name.clone())
-                    }
-                    None => default_source.map(Into::into),
-                };
-                if source.is_none() {
-                    let expected = "a source of the kind prometheus";
-                    self.fault(
-                        FaultKind::MissingKey,
-                        &path.key("source"),
-                        "none",
-                        expected,
-                        "\"prometheus\"",
-                    );
+                self.query(query, &[], &path.key("query"));
+                if let Some(baseline) = &raw.baseline {
+                    self.query(baseline, &[], &path.key("baseline"));
                 }
+                let at = path.key("source");
+                let source = match &raw.source {
+                    Some(name) => self.source_for(name, Capability::Metrics, &at).then(|| name.clone()),
+                    None => self.default_source(Capability::Metrics, &at),
+                };
                 Some(Watch::Query { source: source?, query: query.clone(), baseline: raw.baseline.clone() })
             }
             _ => {

@@ -2,7 +2,9 @@
 
 use crate::config::fault::FaultKind;
 use crate::config::raw::{RawCorrection, RawMaintenance, RawSlo};
-use crate::config::resolved::{Config, Indicator, Maintenance, SignalSet, Sla, Slo, ZoneChoice};
+use crate::config::resolved::{
+    Bound, Capability, Config, Indicator, Maintenance, SignalSet, Sla, Slo, ZoneChoice,
+};
 use crate::config::resolver::Resolver;
 use crate::config::shape::Path;
 use crate::domain::ledger::{Exclusion, ExclusionKind};
@@ -18,7 +20,6 @@ impl Resolver<'_> {
         config: &Config,
         services: &[&str],
         sets: &[&str],
-        sources: &[&str],
         path: &Path,
     ) -> Vec<Slo> {
         let ids: Vec<String> = raw.iter().map(|s| s.id.clone().unwrap_or_else(|| slug(&s.name))).collect();
@@ -40,7 +41,7 @@ impl Resolver<'_> {
             if let Some(set) = &slo.from {
                 self.known(set, sets, "a name under signals", &path.key("from"));
             }
-            slos.extend(self.slo(slo, id, config, sources, known, &path));
+            slos.extend(self.slo(slo, id, config, known, &path));
         }
         slos
     }
@@ -50,15 +51,14 @@ impl Resolver<'_> {
         raw: &RawSlo,
         id: &str,
         config: &Config,
-        sources: &[&str],
         service_known: bool,
         path: &Path,
     ) -> Option<Slo> {
         self.target(raw.target, &path.key("target"));
         let kinds: Vec<(&str, SloKind)> = SloKind::ALL.iter().map(|k| (k.name(), *k)).collect();
         let kind = match raw.kind.as_deref() {
-            None => SloKind::Availability,
-            Some(typed) => self.word(typed, &kinds, "a kind of objective", &path.key("kind"))?,
+            None => Some(SloKind::Availability),
+            Some(typed) => self.word(typed, &kinds, "a kind of objective", &path.key("kind")),
         };
         let window = match raw.window.as_deref() {
             Some("month") => Window::Month,
@@ -67,16 +67,22 @@ impl Resolver<'_> {
         };
         let zone = self.slo_zone(raw.zone.as_deref(), &path.key("zone"));
         let set = self.set_of(raw, config);
-        let source = match &raw.source {
-            Some(name) => {
-                self.known(name, sources, "a name under sources", &path.key("source")).then(|| name.clone())
-            }
-            None => set
-                .as_ref()
-                .map(|(set, _)| set.source.clone())
-                .or_else(|| sources.first().map(ToString::to_string)),
+        let certain = service_known && self.is_certain(raw, config);
+        let at = path.key("source");
+        let source = match (&raw.source, &set) {
+            (Some(name), _) => self.source_for(name, Capability::Metrics, &at).then(|| name.clone()),
+            (None, Some((set, _))) => Some(set.source.clone()),
+            (None, None) => self.default_source(Capability::Metrics, &at),
         };
-        let indicator = self.indicator(raw, kind, set, service_known, path);
+        let has_own = raw.bad.is_some() || raw.good.is_some() || raw.valid.is_some();
+        let bound = match kind {
+            Some(SloKind::Latency) if raw.from.is_some() && !has_own => self.bound(raw, path),
+            _ => None,
+        };
+        let indicator = kind.and_then(|kind| self.indicator(raw, kind, set, bound, certain, path));
+        let bound = set.zip(bound).and_then(|((set, value), at)| {
+            Some(Bound { at, known: set.preset?.bounds(&set.matcher(value))? })
+        });
         let sla = raw.sla.as_ref().map(|sla| {
             let path = path.key("sla").key("target");
             self.target(sla.target, &path);
@@ -100,13 +106,14 @@ impl Resolver<'_> {
             id: id.into(),
             name: raw.name.clone(),
             service: raw.service.clone(),
-            kind,
+            kind: kind?,
             description: raw.description.clone(),
             labels: raw.labels.clone(),
             objective: Objective { target: raw.target, window },
             zone,
             source: source?,
             indicator: indicator?,
+            bound,
             sla,
             exclusions,
         })
@@ -142,16 +149,37 @@ impl Resolver<'_> {
         }
     }
 
+    /// Whether all is there that an objective's signal set is found by: without it nothing follows from
+    /// its absence.
+    fn is_certain(&self, raw: &RawSlo, config: &Config) -> bool {
+        let Some((i, service)) = config.services.iter().enumerate().find(|(_, s)| s.id == raw.service) else {
+            return false;
+        };
+        let path = Path::root().key("services").index(i).key("signals");
+        let is_there = |set: &String| config.set(set).is_some();
+        !self.is_unread(&path) && service.signals.keys().chain(&raw.from).all(is_there)
+    }
+
     fn indicator(
         &mut self,
         raw: &RawSlo,
         kind: SloKind,
         set: Option<(&SignalSet, &str)>,
-        service_known: bool,
+        bound: Option<f64>,
+        certain: bool,
         path: &Path,
     ) -> Option<Indicator> {
         if kind == SloKind::Throughput {
             return self.throughput(raw, path);
+        }
+        for (name, query) in [("bad", &raw.bad), ("good", &raw.good), ("valid", &raw.valid)] {
+            let Some(query) = query else { continue };
+            self.query(query, &["window", "range"], &path.key(name));
+            if !query.contains("$window") && !query.contains("$range") {
+                let expected = "an expression over [$window], so that every span can be asked for";
+                let example = r#""sum(increase(requests_total[$window]))""#;
+                self.fault(FaultKind::BadValue, &path.key(name), &format!("{query:?}"), expected, example);
+            }
         }
         let window = |query: &str| query.replace("$range", "$window");
         let own = match (&raw.bad, &raw.good, &raw.valid) {
@@ -174,24 +202,14 @@ impl Resolver<'_> {
                 return None;
             }
         };
-        for (name, query) in [("bad", &raw.bad), ("good", &raw.good), ("valid", &raw.valid)] {
-            if let Some(query) = query
-                && !query.contains("$window")
-                && !query.contains("$range")
-            {
-                let expected = "an expression over [$window], so that every span can be asked for";
-                let example = r#""sum(increase(requests_total[$window]))""#;
-                self.fault(FaultKind::BadValue, &path.key(name), &format!("{query:?}"), expected, example);
-            }
-        }
         if own.is_some() {
             return own;
         }
         if raw.from.is_some() {
-            return self.of_set(raw, kind, set, path);
+            return self.of_set(raw, kind, set, bound, certain, path);
         }
         let uptime = set.and_then(|(set, value)| set.uptime_of(value)).map(Indicator::Share);
-        if uptime.is_none() && service_known {
+        if uptime.is_none() && certain {
             let found = format!("{:?}, which has no uptime query", raw.service);
             let expected =
                 "a service with an uptime query, a signal set under from, or expressions under bad and valid";
@@ -206,9 +224,14 @@ impl Resolver<'_> {
         raw: &RawSlo,
         kind: SloKind,
         set: Option<(&SignalSet, &str)>,
+        bound: Option<f64>,
+        certain: bool,
         path: &Path,
     ) -> Option<Indicator> {
         let Some((set, value)) = set else {
+            if !certain {
+                return None;
+            }
             let found =
                 format!("{:?}, of which {:?} is no part", raw.from.clone().unwrap_or_default(), raw.service);
             let expected = "a signal set the service has a value for";
@@ -221,15 +244,9 @@ impl Resolver<'_> {
             );
             return None;
         };
-        let bound = match (kind, raw.bound) {
-            (SloKind::Latency, Some(bound)) if bound > 0.0 => Some(bound),
-            (SloKind::Latency, _) => {
-                let expected = "the bound in seconds, one of the histogram's";
-                self.fault(FaultKind::MissingKey, &path.key("bound"), "none", expected, "0.5");
-                return None;
-            }
-            _ => None,
-        };
+        if kind == SloKind::Latency && bound.is_none() {
+            return None;
+        }
         let events = set.preset.and_then(|preset| preset.events(&set.matcher(value), bound));
         match events {
             Some(events) => match (events.bad, events.good) {
@@ -245,6 +262,16 @@ impl Resolver<'_> {
         }
     }
 
+    /// The bound of an objective of latency, in seconds.
+    fn bound(&mut self, raw: &RawSlo, path: &Path) -> Option<f64> {
+        let bound = raw.bound.filter(|bound| *bound > 0.0);
+        if bound.is_none() {
+            let expected = "the bound in seconds, one of the histogram's";
+            self.fault(FaultKind::MissingKey, &path.key("bound"), "none", expected, "0.5");
+        }
+        bound
+    }
+
     /// Time is good while what was asked, up to the promised rate, was served.
     fn throughput(&mut self, raw: &RawSlo, path: &Path) -> Option<Indicator> {
         let (Some(served), Some(at_least)) = (&raw.served, raw.at_least.filter(|rate| *rate > 0.0)) else {
@@ -253,6 +280,10 @@ impl Resolver<'_> {
             self.fault(FaultKind::MissingKey, path, "an incomplete throughput", expected, example);
             return None;
         };
+        self.query(served, &[], &path.key("served"));
+        if let Some(asked) = &raw.asked {
+            self.query(asked, &[], &path.key("asked"));
+        }
         let needed = match &raw.asked {
             Some(asked) => format!("clamp_max({asked}, {at_least})"),
             None => format!("{at_least}"),
@@ -333,7 +364,7 @@ impl Resolver<'_> {
 }
 
 /// `API availability` -> `api-availability`
-fn slug(name: &str) -> String {
+pub(in crate::config) fn slug(name: &str) -> String {
     let mut slug = String::new();
     for letter in name.chars() {
         if letter.is_ascii_alphanumeric() {

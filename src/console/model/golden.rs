@@ -301,17 +301,6 @@ pub fn heat_chart(inputs: &GoldenInputs, buckets: &Frame, of: (&str, &str)) -> O
     Some(chart)
 }
 
-/// The sum at each instant at which either has a sample.
-fn plus(series: &Series, more: &Series) -> Series {
-    let mut all: Vec<(Millis, f64)> = Vec::with_capacity(series.len() + more.len());
-    let (mut left, mut right) = (series.samples().peekable(), more.samples().peekable());
-    while let Some(next) = [left.peek(), right.peek()].into_iter().flatten().map(|(t, _)| *t).min() {
-        let own = [left.next_if(|(t, _)| *t == next), right.next_if(|(t, _)| *t == next)];
-        all.push((next, own.into_iter().flatten().map(|(_, v)| v).sum()));
-    }
-    Series::from_samples(series.labels.clone(), all)
-}
-
 /// The difference at each instant, where the other has a sample there too.
 fn minus(series: &Series, below: &Series) -> Series {
     let mut under = below.samples().peekable();
