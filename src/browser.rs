@@ -263,6 +263,18 @@ pub fn focus(id: &str) {
     }
 }
 
+/// What this tab alone remembers under a name, also over a reload.
+pub fn stored_for_tab(name: &str) -> Option<String> {
+    window()?.session_storage().ok()??.get_item(name).ok()?
+}
+
+/// Remembers a text for this tab alone.
+pub fn store_for_tab(name: &str, text: &str) {
+    if let Some(storage) = window().and_then(|w| w.session_storage().ok().flatten()) {
+        storage.set_item(name, text).unwrap_or_default();
+    }
+}
+
 /// Forgets what was remembered under a name.
 pub fn forget(name: &str) {
     if let Some(storage) = window().and_then(|w| w.local_storage().ok().flatten()) {

@@ -12,6 +12,18 @@ struct RawFile {
     sha: String,
     #[serde(default, deserialize_with = "json::or_default")]
     content: String,
+    /// `none` for files of more than 1 MB, whose content is not sent
+    encoding: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct RawCommit {
+    content: Option<RawWritten>,
+}
+
+#[derive(Deserialize)]
+struct RawWritten {
+    sha: Option<String>,
 }
 
 /// A file as it stands in a repository.
@@ -23,7 +35,17 @@ pub struct Stored {
 }
 
 fn path(repository: &str, file: &str) -> String {
-    format!("/repos/{repository}/contents/{file}")
+    let encoded: Vec<String> = file.split('/').map(percent_encoded).collect();
+    format!("/repos/{repository}/contents/{}", encoded.join("/"))
+}
+
+/// A step of a path (RFC 3986).
+fn percent_encoded(text: &str) -> String {
+    let byte = |byte: u8| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+        other => format!("%{other:02X}"),
+    };
+    text.bytes().map(byte).collect()
 }
 
 /// Asks for a file. `file` is its path in the repository.
@@ -68,13 +90,29 @@ pub fn read_file(response: &Response) -> Result<Option<Stored>, SourceError> {
         return Err(error);
     }
     let raw: RawFile = json::read(&response.body)?;
-    let bytes = from_base64(&raw.content).unwrap_or_default();
-    Ok(Some(Stored { sha: raw.sha, text: String::from_utf8_lossy(&bytes).into_owned() }))
+    // What cannot be read as a whole must not be written back.
+    let whole = raw.encoding.is_none_or(|e| e == "base64");
+    let bytes = from_base64(&raw.content).filter(|_| whole);
+    let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
+    let text =
+        text.ok_or_else(|| SourceError::Shape { detail: "the file is no text of at most 1 MB".into() })?;
+    Ok(Some(Stored { sha: raw.sha, text }))
 }
 
-/// Whether a commit was made.
-pub fn read_commit(response: &Response) -> Result<(), SourceError> {
-    SourceError::of_status(response).map_or(Ok(()), Err)
+/// Whether a commit was refused because of what it would replace: 409 for another hash than the file's, 422 for none
+/// where there is a file.
+pub fn is_conflict(response: &Response) -> bool {
+    matches!(response.status, 409 | 422)
+}
+
+/// Whether a commit was made; the hash of the file as it is now, where the answer has it.
+pub fn read_commit(response: &Response) -> Result<Option<String>, SourceError> {
+    if let Some(error) = SourceError::of_status(response) {
+        return Err(error);
+    }
+    // It is made whatever the body looks like.
+    let raw: Option<RawCommit> = json::read(&response.body).ok();
+    Ok(raw.and_then(|c| c.content?.sha))
 }
 
 const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -148,6 +186,28 @@ mod tests {
         let stored = read_file(&answer(200, r#"{"sha":"s","content":"Zm9v\nYmFy"}"#)).unwrap().unwrap();
         assert_eq!((stored.sha.as_str(), stored.text.as_str()), ("s", "foobar"));
         assert!(read_commit(&answer(409, r#"{"message":"conflict"}"#)).is_err());
-        assert!(read_commit(&answer(201, "{}")).is_ok());
+        assert!(
+            is_conflict(&answer(409, "")) && is_conflict(&answer(422, "")) && !is_conflict(&answer(201, ""))
+        );
+        let made = r#"{"content":{"sha":"new"},"commit":{"sha":"c"}}"#;
+        assert_eq!(read_commit(&answer(201, made)).unwrap().as_deref(), Some("new"));
+        assert_eq!(read_commit(&answer(201, r#"{"content":null}"#)).unwrap(), None);
+        // A file that is too large or no text is not taken for an empty one.
+        for body in [
+            r#"{"sha":"s","content":"","encoding":"none"}"#,
+            r#"{"sha":"s","content":"/w==","encoding":"base64"}"#,
+            r#"{"sha":"s","content":"%","encoding":"base64"}"#,
+        ] {
+            assert!(read_file(&answer(200, body)).is_err(), "{body}");
+        }
+        let empty =
+            read_file(&answer(200, r#"{"sha":"s","content":"","encoding":"base64"}"#)).unwrap().unwrap();
+        assert_eq!(empty.text, "");
+    }
+
+    #[test]
+    fn names_are_written_into_addresses() {
+        let path = file("a/b", None, "inc idents/2026 ü#?.md", "t").path;
+        assert_eq!(path, "/repos/a/b/contents/inc%20idents/2026%20%C3%BC%23%3F.md");
     }
 }

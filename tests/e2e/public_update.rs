@@ -4,19 +4,61 @@
 use super::support::page::Page;
 use super::support::site::{Options, Site};
 use fourlights::publish::incident_file;
+use fourlights::sources::github::base64;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 
 const TOKEN: &str = "github_pat_t0ken";
 
-/// The repository's one file, and what was asked: method, path, body.
+/// The repository's files (hash and base64 by path), and what was asked: method, path, body.
 #[derive(Default)]
 struct Repository {
-    file: Option<String>,
+    files: BTreeMap<String, (String, String)>,
     asked: Vec<(String, String, String)>,
     refuses: bool,
+    /// what somebody else commits to the file between a look at it and the next writing
+    in_between: Option<String>,
+    n_commits: usize,
+}
+
+impl Repository {
+    fn write(&mut self, path: &str, base64: &str) -> String {
+        self.n_commits += 1;
+        let sha = format!("sha{}", self.n_commits);
+        self.files.insert(path.into(), (sha.clone(), base64.into()));
+        sha
+    }
+
+    /// As "Create or update file contents" is documented: 422 without the hash of a file that is there, 409 with another.
+    fn put(&mut self, path: &str, body: &str) -> (u16, String) {
+        if let Some(text) = self.in_between.take() {
+            self.write(path, &base64(text.as_bytes()));
+        }
+        let sent: Value = serde_json::from_str(body).unwrap_or_default();
+        match (self.files.get(path), sent["sha"].as_str()) {
+            (Some(_), None) => {
+                (422, json!({"message": "Invalid request.\n\n\"sha\" wasn't supplied."}).to_string())
+            }
+            (Some((sha, _)), Some(named)) if sha != named => {
+                (409, json!({"message": format!("{path} does not match {named}")}).to_string())
+            }
+            (None, Some(named)) => {
+                (409, json!({"message": format!("{path} does not match {named}")}).to_string())
+            }
+            (before, _) => {
+                let status = if before.is_some() { 200 } else { 201 };
+                let sha = self.write(path, sent["content"].as_str().unwrap_or_default());
+                (status, json!({"content": {"sha": sha}, "commit": {"sha": "c"}}).to_string())
+            }
+        }
+    }
+
+    fn text(&self, path: &str) -> String {
+        decoded(&self.files.get(path).unwrap().1)
+    }
 }
 
 fn serve(shared: &Arc<Mutex<Repository>>) -> u16 {
@@ -56,13 +98,11 @@ fn answer(mut connection: TcpStream, shared: &Arc<Mutex<Repository>>) {
     let (status, text) = match method.as_str() {
         "OPTIONS" => (204, String::new()),
         _ if !allowed || repository.refuses => (401, r#"{"message":"Bad credentials"}"#.into()),
-        "PUT" => {
-            let sent: Value = serde_json::from_str(&body).unwrap_or_default();
-            repository.file = sent["content"].as_str().map(ToString::to_string);
-            (201, r#"{"commit":{}}"#.into())
-        }
-        _ => match &repository.file {
-            Some(content) => (200, json!({"sha": "abc123", "content": content}).to_string()),
+        "PUT" => repository.put(&path, &body),
+        _ => match repository.files.get(path.split('?').next().unwrap_or_default()) {
+            Some((sha, content)) => {
+                (200, json!({"sha": sha, "content": content, "encoding": "base64"}).to_string())
+            }
             None => (404, r#"{"message":"Not Found"}"#.into()),
         },
     };
@@ -103,17 +143,22 @@ async fn press(page: &Page, button: &str) {
     page.script(&script).await;
 }
 
+/// A console whose public page is kept in the repository.
+fn site(port: u16) -> Site {
+    let mut config: Value = serde_json::from_str(include_str!("../../public/fourlights.json")).unwrap();
+    config["public"]["repository"] = json!({"name": "acme/status", "branch": "main", "folder": "incidents", "api": format!("http://127.0.0.1:{port}")});
+    Site::start(Options {
+        config: Some(Some(config.to_string())),
+        connect: format!("http://127.0.0.1:{port}"),
+        ..Options::default()
+    })
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_update_is_written_and_committed_and_nothing_typed_is_lost() {
     let shared: Arc<Mutex<Repository>> = Arc::default();
     let port = serve(&shared);
-    let mut config: Value = serde_json::from_str(include_str!("../../public/fourlights.json")).unwrap();
-    config["public"]["repository"] = json!({"name": "acme/status", "branch": "main", "folder": "incidents", "api": format!("http://127.0.0.1:{port}")});
-    let site = Site::start(Options {
-        config: Some(Some(config.to_string())),
-        connect: format!("http://127.0.0.1:{port}"),
-        ..Options::default()
-    });
+    let site = site(port);
     let page = Page::open().await;
     page.goto(&site.url("update")).await;
     page.shows("A message is missing", 20).await;
@@ -141,8 +186,8 @@ async fn an_update_is_written_and_committed_and_nothing_typed_is_lost() {
     shared.lock().unwrap().refuses = false;
     press(&page, "Commit").await;
     page.shows("is committed to acme/status", 20).await;
-    let first = decoded(shared.lock().unwrap().file.as_ref().unwrap());
     let (method, path, body) = shared.lock().unwrap().asked.last().cloned().unwrap();
+    let first = shared.lock().unwrap().text(&path);
     assert_eq!(method, "PUT");
     assert!(
         path.starts_with("/repos/acme/status/contents/incidents/20") && path.ends_with("-slow-api.md"),
@@ -170,11 +215,83 @@ async fn an_update_is_written_and_committed_and_nothing_typed_is_lost() {
         "return document.querySelector('.update-said').textContent.includes('is committed')",
     )
     .await;
-    let second = decoded(shared.lock().unwrap().file.as_ref().unwrap());
+    let second = shared.lock().unwrap().text(&path);
     let (_, _, body) = shared.lock().unwrap().asked.last().cloned().unwrap();
-    assert!(body.contains("\"sha\":\"abc123\""), "it names what it replaces: {body}");
+    assert!(body.contains("\"sha\":\"sha1\""), "it names what it replaces: {body}");
     let notice = incident_file::read(&name, &second, &ids).unwrap_or_else(|e| panic!("{e}\n{second}"));
     assert_eq!(notice.updates.len(), 2);
     assert!(notice.ended.is_some());
+    page.close().await;
+}
+
+/// Somebody else commits meanwhile: between loading and committing, between the console's look and its writing, and
+/// under the name of a new file. Nothing of theirs and nothing of ours is lost.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_that_came_meanwhile_is_shown_and_not_overwritten() {
+    const FILE: &str = "/repos/acme/status/contents/incidents/2026-11-24-slow-api.md";
+    let begun = "---\ntitle: Slow API\nstarted: 2026-11-24T03:00:00Z\n---\n## investigating 2026-11-24T03:01:00Z\nWe look.\n";
+    let theirs = format!("{begun}\n## identified 2026-11-24T03:20:00Z\nA disk is full.\n");
+    let shared: Arc<Mutex<Repository>> = Arc::default();
+    shared.lock().unwrap().write(FILE, &base64(begun.as_bytes()));
+    let port = serve(&shared);
+    let site = site(port);
+    let page = Page::open().await;
+    page.goto(&site.url("update")).await;
+    page.shows("A message is missing", 20).await;
+    fill(&page, "Token for acme/status", TOKEN).await;
+    fill(&page, "Name of a file", "2026-11-24-slow-api.md").await;
+    press(&page, "Load it").await;
+    page.shows("your message will stand at its end", 20).await;
+    fill(&page, "State", "monitoring").await;
+    fill(&page, "Message", "It is cleaned up.").await;
+    let message = "return [...document.querySelectorAll('textarea')].at(-1).value";
+
+    // Between loading and committing.
+    shared.lock().unwrap().write(FILE, &base64(theirs.as_bytes()));
+    press(&page, "Commit").await;
+    page.shows("Nothing was written", 20).await;
+    page.shows("A disk is full.", 1).await;
+    page.is_clean("a conflict").await;
+    page.shot("update-conflict").await;
+    assert_eq!(shared.lock().unwrap().text(FILE), theirs);
+    assert_eq!(page.script(message).await, "It is cleaned up.");
+
+    // Between the look and the writing: GitHub refuses it.
+    press(&page, "Add my message to that version").await;
+    let newer = format!("{theirs}\n## identified 2026-11-24T03:30:00Z\nAnother disk too.\n");
+    shared.lock().unwrap().in_between = Some(newer.clone());
+    press(&page, "Commit").await;
+    page.shows("Another disk too.", 20).await;
+    assert_eq!(shared.lock().unwrap().text(FILE), newer);
+
+    // A reload keeps what is typed; the token it does not.
+    page.goto(&site.url("update")).await;
+    page.until(
+        "the message",
+        20,
+        "return [...document.querySelectorAll('textarea')].at(-1)?.value === 'It is cleaned up.'",
+    )
+    .await;
+    fill(&page, "Token for acme/status", TOKEN).await;
+    press(&page, "Commit").await;
+    page.shows("Nothing was written", 20).await;
+    press(&page, "Add my message to that version").await;
+    press(&page, "Commit").await;
+    page.shows("is committed to acme/status", 20).await;
+    let text = shared.lock().unwrap().text(FILE);
+    assert!(text.starts_with(&newer) && text.contains("It is cleaned up."), "{text}");
+
+    // A new file whose name is taken.
+    press(&page, "Write a new one instead").await;
+    fill(&page, "Title", "Slow API").await;
+    fill(&page, "Began (UTC)", "2026-11-24T09:00:00Z").await;
+    fill(&page, "Message", "Slow again.").await;
+    press(&page, "Commit").await;
+    page.shows("A file of this name is in the repository already", 20).await;
+    assert_eq!(shared.lock().unwrap().text(FILE), text);
+    assert_eq!(page.script(message).await, "Slow again.");
+    fill(&page, "Title", "Slow API, once more").await;
+    press(&page, "Commit").await;
+    page.shows("2026-11-24-slow-api-once-more.md is committed", 20).await;
     page.close().await;
 }

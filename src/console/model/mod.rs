@@ -3,6 +3,7 @@
 mod alert_table;
 mod capacity_card;
 mod capacity_report;
+mod commit_plan;
 mod deploys;
 mod feed;
 mod golden;
@@ -23,6 +24,7 @@ pub use capacity_card::{
     CapacityCard, Due, Supply, capacity_card, history_question, limit_question, supplies, why_missing,
 };
 pub use capacity_report::{capacity_calendar, capacity_csv, scaling_request};
+pub use commit_plan::{Conflict, Loaded, Sent, Step, next_step};
 pub use deploys::deploys;
 pub use feed::Feed;
 pub use golden::{

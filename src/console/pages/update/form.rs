@@ -2,6 +2,7 @@
 
 use super::Typed;
 use crate::config::PublicComponent;
+use crate::console::model::Loaded;
 use crate::domain::public::{ComponentStatus, Phase};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -21,7 +22,7 @@ const OF_MAINTENANCE: [Phase; 4] = [Phase::Scheduled, Phase::InProgress, Phase::
 
 #[component]
 pub fn Form(typed: Typed, components: Vec<PublicComponent>) -> impl IntoView {
-    let is_new = Memo::new(move |_| typed.existing.with(String::is_empty));
+    let is_new = Memo::new(move |_| typed.existing.with(Option::is_none));
     let phases = move || match typed.is_maintenance.get() {
         true => OF_MAINTENANCE.to_vec(),
         false => OF_INCIDENTS.to_vec(),
@@ -79,10 +80,17 @@ fn component(typed: Typed, component: &PublicComponent) -> impl IntoView + use<>
             all.extend(state.map(|state| (id.clone(), state)));
         });
     };
+    // As a draft has it, when the page is opened again.
+    let chosen = {
+        let id = component.id.clone();
+        typed
+            .affected
+            .with_untracked(|all| all.iter().find(|(other, _)| *other == id).map(|(_, state)| *state))
+    };
     let options: Vec<_> = STATES
         .iter()
         .enumerate()
-        .map(|(i, (name, _))| view! { <option value=i.to_string()>{*name}</option> })
+        .map(|(i, (name, state))| view! { <option value=i.to_string() selected={*state == chosen}>{*name}</option> })
         .collect();
     view! {
         <label>
@@ -100,17 +108,17 @@ fn Existing(typed: Typed) -> impl IntoView {
         let Some(file) = input.and_then(|i| i.files()).and_then(|f| f.get(0)) else { return };
         spawn_local(async move {
             if let Ok(text) = JsFuture::from(file.text()).await {
-                typed.existing_name.set(file.name());
-                typed.existing.set(text.as_string().unwrap_or_default());
+                let text = text.as_string().unwrap_or_default();
+                typed.existing.set(Some(Loaded { name: file.name(), text, sha: None }));
             }
         });
     };
     view! {
         <label>"Add to an existing file" <input type="file" accept=".md" on:change=open /></label>
-        <Show when=move || !typed.existing.with(String::is_empty)>
+        <Show when=move || typed.existing.with(Option::is_some)>
             <p class="muted">
-                {move || typed.existing_name.get()} " "
-                <button type="button" class="button" on:click=move |_| typed.existing.set(String::new())>"Write a new one instead"</button>
+                {move || typed.existing.get().map(|l| l.name)} " "
+                <button type="button" class="button" on:click=move |_| typed.existing.set(None)>"Write a new one instead"</button>
             </p>
         </Show>
     }

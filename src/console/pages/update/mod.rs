@@ -3,7 +3,9 @@
 mod commit;
 mod form;
 
+use crate::browser;
 use crate::config::{Public, Repository};
+use crate::console::model::Loaded;
 use crate::console::state::use_console;
 use crate::domain::public::incident_text::{Draft, with_message};
 use crate::domain::public::{ComponentStatus, Phase};
@@ -12,12 +14,15 @@ use crate::domain::window::Bounds;
 use commit::Commit;
 use form::Form;
 use leptos::prelude::*;
+use serde_json::{Value, json};
 
-/// What is typed. Nothing of it is lost by a failure to commit.
+/// What is typed. Nothing of it is lost by a failure to commit, by a look at another page or by a reload: this tab keeps
+/// it.
 #[derive(Clone, Copy)]
 pub struct Typed {
-    /// an existing file to which the message is added; empty for a new one
-    existing: RwSignal<String>,
+    /// an existing file to which the message is added; `None` for a new one
+    existing: RwSignal<Option<Loaded>>,
+    /// the name of one that is to be loaded
     existing_name: RwSignal<String>,
     title: RwSignal<String>,
     is_maintenance: RwSignal<bool>,
@@ -41,7 +46,7 @@ impl Typed {
         let minute = now - now.rem_euclid(60_000);
         let text = |at: Millis| RwSignal::new(crate::domain::time::rfc3339(at));
         Self {
-            existing: RwSignal::new(String::new()),
+            existing: RwSignal::new(None),
             existing_name: RwSignal::new(String::new()),
             title: RwSignal::new(String::new()),
             is_maintenance: RwSignal::new(false),
@@ -53,6 +58,61 @@ impl Typed {
         }
     }
 
+    fn loaded_text(self) -> String {
+        self.existing.get_untracked().map(|l| l.text).unwrap_or_default()
+    }
+
+    /// The file is written: the next message goes to its end. What was typed while it was sent stays.
+    fn committed(self, file: Loaded, message: &str) {
+        self.existing_name.set(file.name.clone());
+        self.existing.set(Some(file));
+        if self.message.with_untracked(|now| now == message) {
+            self.message.set(String::new());
+        }
+    }
+
+    /// Everything that is typed, as text for this tab's storage.
+    fn draft(self) -> String {
+        let loaded = self.existing.get().map(|l| json!({"name": l.name, "text": l.text, "sha": l.sha}));
+        let affected: Vec<Value> =
+            self.affected.get().iter().map(|(id, status)| json!([id, status.name()])).collect();
+        json!({
+            "existing": loaded, "existing_name": self.existing_name.get(), "title": self.title.get(),
+            "is_maintenance": self.is_maintenance.get(), "started": self.started.get(), "ends": self.ends.get(),
+            "affected": affected, "phase": self.phase.get().name(), "message": self.message.get(),
+        })
+        .to_string()
+    }
+
+    /// Takes back what a draft says; anything odd in it is left as it is.
+    fn restore(self, draft: &str) {
+        let Ok(draft) = serde_json::from_str::<Value>(draft) else { return };
+        let text = |value: &Value, key: &str| value.get(key)?.as_str().map(ToString::to_string);
+        for (key, field) in [
+            ("existing_name", self.existing_name),
+            ("title", self.title),
+            ("started", self.started),
+            ("ends", self.ends),
+            ("message", self.message),
+        ] {
+            if let Some(text) = text(&draft, key) {
+                field.set(text);
+            }
+        }
+        self.existing.set(draft.get("existing").and_then(|l| {
+            Some(Loaded { name: text(l, "name")?, text: text(l, "text")?, sha: text(l, "sha") })
+        }));
+        self.is_maintenance.set(draft.get("is_maintenance").and_then(Value::as_bool).unwrap_or(false));
+        if let Some(phase) = text(&draft, "phase").and_then(|p| Phase::parse(&p)) {
+            self.phase.set(phase);
+        }
+        let pair = |pair: &Value| {
+            Some((pair.get(0)?.as_str()?.to_string(), ComponentStatus::parse(pair.get(1)?.as_str()?)))
+        };
+        let affected = draft.get("affected").and_then(Value::as_array);
+        self.affected.set(affected.map(|all| all.iter().filter_map(pair).collect()).unwrap_or_default());
+    }
+
     /// `at` is the moment the message is written.
     fn file(self, at: Millis) -> Result<File, &'static str> {
         let at = at - at.rem_euclid(1000);
@@ -60,9 +120,9 @@ impl Typed {
         if message.trim().is_empty() {
             return Err("A message is missing: what visitors notice, and what is being done.");
         }
-        if !self.existing.with(String::is_empty) {
-            let text = with_message(&self.existing.get(), self.phase.get(), at, &message);
-            return Ok(File { name: self.existing_name.get(), text });
+        if let Some(existing) = self.existing.get() {
+            let text = with_message(&existing.text, self.phase.get(), at, &message);
+            return Ok(File { name: existing.name, text });
         }
         let title = self.title.get();
         if title.trim().is_empty() {
@@ -111,6 +171,11 @@ pub fn UpdatePage() -> impl IntoView {
 fn Writing(public: Public) -> impl IntoView {
     let console = use_console();
     let typed = Typed::new(console.now.get_untracked());
+    let key = format!("fourlights.update{}", console.base());
+    if let Some(draft) = browser::stored_for_tab(&key) {
+        typed.restore(&draft);
+    }
+    Effect::new(move |_| browser::store_for_tab(&key, &typed.draft()));
     let file = Memo::new(move |_| typed.file(console.now.get()));
     let repository: Option<Repository> = public.repository.clone();
     view! {
