@@ -16,9 +16,9 @@
 mod support;
 
 use serde_json::{Value, json};
-use std::net::{TcpListener, TcpStream};
-use std::process::{Child, Command, Stdio};
+use std::path::Path;
 use std::time::{Duration, Instant};
+use support::host::Host;
 use support::page::Page;
 
 /// What must be reached, as a share of the peer's.
@@ -40,7 +40,7 @@ const FIRST_DRAWS: usize = 15;
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let server = Server::start();
+    let server = Host::start(Path::new("target/bench"));
     let measures: Vec<Value> = runtime.block_on(async {
         let mut all = Vec::new();
         for dpr in [1.0, 2.0] {
@@ -51,38 +51,7 @@ fn main() {
     report(&measures);
 }
 
-/// The files of the bench on loopback.
-struct Server {
-    caddy: Child,
-    port: u16,
-}
-
-impl Server {
-    fn start() -> Self {
-        let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
-        let caddy = Command::new("caddy")
-            .args(["file-server", "--root", "target/bench", "--listen", &format!("127.0.0.1:{port}")])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("caddy");
-        let end = Instant::now() + Duration::from_secs(20);
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            assert!(Instant::now() < end, "caddy does not start");
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        Self { caddy, port }
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        self.caddy.kill().unwrap_or_default();
-        self.caddy.wait().map(drop).unwrap_or_default();
-    }
-}
-
-async fn open(server: &Server, dpr: f64) -> Page {
+async fn open(server: &Host, dpr: f64) -> Page {
     let page = Page::open_with(&["--js-flags=--expose-gc", "--enable-precise-memory-info"]).await;
     page.size(1400, 900, dpr).await;
     page.driver.set_script_timeout(Duration::from_secs(600)).await.unwrap();
@@ -90,8 +59,8 @@ async fn open(server: &Server, dpr: f64) -> Page {
     page
 }
 
-async fn load(page: &Page, server: &Server) {
-    page.driver.goto(format!("http://127.0.0.1:{}/index.html", server.port)).await.unwrap();
+async fn load(page: &Page, server: &Host) {
+    page.goto(&server.url("index.html")).await;
     let end = Instant::now() + Duration::from_secs(60);
     while page.driver.execute("return window.ready === true", vec![]).await.unwrap().json() != &json!(true) {
         assert!(Instant::now() < end, "the page of the bench does not start");
@@ -107,7 +76,7 @@ async fn run(page: &Page, name: &str) -> Value {
     found
 }
 
-async fn measure(server: &Server, dpr: f64, words: &[String]) -> Vec<Value> {
+async fn measure(server: &Host, dpr: f64, words: &[String]) -> Vec<Value> {
     let wanted = |name: &str| words.is_empty() || words.iter().any(|w| name.contains(w.as_str()));
     let mut all = Vec::new();
     for name in [
@@ -149,7 +118,7 @@ async fn measure(server: &Server, dpr: f64, words: &[String]) -> Vec<Value> {
 
 /// The first chart of a page that was just opened, either side in turn. The primed case is what the
 /// console does while it waits for its first answers.
-async fn first_draw(server: &Server, dpr: f64, case: &str, side: &str) -> Value {
+async fn first_draw(server: &Host, dpr: f64, case: &str, side: &str) -> Value {
     let (mut ours, mut peer) = (Vec::new(), Vec::new());
     for _ in 0..FIRST_DRAWS {
         for (name, times) in [("first peer", &mut peer), (side, &mut ours)] {

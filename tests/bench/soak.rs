@@ -106,7 +106,7 @@ async fn soak(n_services: usize, minutes: u64) -> Value {
     database.0.flush();
     let site = Site::start(Options {
         config: Some(Some(config(n_services))),
-        upstream: database.0.port,
+        upstream: database.0.port(),
         ..Options::default()
     });
     let page = Page::open_with(&["--js-flags=--expose-gc", "--enable-precise-memory-info"]).await;

@@ -21,12 +21,13 @@ mod support;
 use serde_json::{Value, json};
 use std::fs;
 use std::io::Write;
-use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
-use support::host::{Host, free_port};
+use support::host::Host;
 use support::page::Page;
+use support::ports::Port;
+use support::process::Process;
 use support::{dist, root};
 
 const SERVICES: [&str; 5] = ["api-gateway", "auth", "database", "redis", "worker"];
@@ -143,8 +144,8 @@ fn median(mut all: Vec<f64>) -> f64 {
 
 async fn pages(place: &Path) -> Vec<Measure> {
     let mut all = Vec::new();
-    let port = free_port();
-    let out = published(place, 20, port);
+    let port = Port::take().unwrap();
+    let out = published(place, 20, port.number());
     let host = Host::start_at(port, &out);
     let html = fs::metadata(out.join("index.html.br")).unwrap().len() as f64;
     all.push(Measure {
@@ -196,8 +197,8 @@ async fn pages(place: &Path) -> Vec<Measure> {
     });
     page.close().await;
 
-    let port = free_port();
-    let out = published(place, 1_000, port);
+    let port = Port::take().unwrap();
+    let out = published(place, 1_000, port.number());
     let host = Host::start_at(port, &out);
     let mut rows = Vec::new();
     for _ in 0..RUNS {
@@ -227,19 +228,9 @@ async fn pages(place: &Path) -> Vec<Measure> {
 
 /// Scores of Lighthouse's mobile run, as a share of 100 that is missing.
 fn lighthouse(place: &Path) -> Vec<Measure> {
-    let host = Host::start_at(
-        fs::read_to_string(place.join("20/fourlights.json"))
-            .unwrap()
-            .split("127.0.0.1:")
-            .nth(1)
-            .unwrap()
-            .split('/')
-            .next()
-            .unwrap()
-            .parse()
-            .unwrap(),
-        &place.join("20/out"),
-    );
+    let config = fs::read_to_string(place.join("20/fourlights.json")).unwrap();
+    let port = config.split("127.0.0.1:").nth(1).unwrap().split('/').next().unwrap().parse().unwrap();
+    let host = Host::start_at(Port::at(port).expect("the port of the pages before"), &place.join("20/out"));
     let tools = std::env::var("FOURLIGHTS_TOOLS").expect("FOURLIGHTS_TOOLS; run `make bench-status`");
     let report = place.join("lighthouse.json");
     let done = Command::new("node")
@@ -296,32 +287,22 @@ fn publishing(place: &Path) -> Measure {
     }
     writeln!(file, "# EOF").unwrap();
     drop(file);
-    let made = Command::new("promtool")
-        .args(["tsdb", "create-blocks-from", "openmetrics", "--quiet", "--max-block-duration=2400h"])
-        .args([&history, &folder.join("data")])
-        .stdout(Stdio::null())
-        .status()
-        .unwrap();
-    assert!(made.success());
+    let words = ["tsdb", "create-blocks-from", "openmetrics", "--quiet", "--max-block-duration=2400h"];
+    let history = history.display().to_string();
+    let words: Vec<&str> = words.into_iter().chain([history.as_str(), "data"]).collect();
+    Process::start("promtool", "promtool", &words, &folder).unwrap().succeed().unwrap();
     fs::remove_file(&history).unwrap();
-    let port = free_port();
+    let taken = Port::take().unwrap();
+    let port = taken.number();
     fs::write(folder.join("prometheus.yml"), "scrape_configs: []\n").unwrap();
-    let mut prometheus = Command::new("prometheus")
-        .arg(format!("--config.file={}", folder.join("prometheus.yml").display()))
-        .arg(format!("--storage.tsdb.path={}", folder.join("data").display()))
-        .arg("--storage.tsdb.retention.time=10y")
-        .arg(format!("--web.listen-address=127.0.0.1:{port}"))
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let end = Instant::now() + Duration::from_secs(60);
-    while TcpStream::connect(("127.0.0.1", port)).is_err()
-        || ureq::get(format!("http://127.0.0.1:{port}/-/ready")).call().is_err()
-    {
-        assert!(Instant::now() < end, "Prometheus does not start");
-        std::thread::sleep(Duration::from_millis(100));
-    }
+    let arguments = [
+        "--config.file=prometheus.yml",
+        "--storage.tsdb.path=data",
+        "--storage.tsdb.retention.time=10y",
+        &format!("--web.listen-address=127.0.0.1:{port}"),
+    ];
+    let mut prometheus = Process::start("prometheus", "prometheus", &arguments, &folder).unwrap();
+    prometheus.wait_for(port, "/-/ready").unwrap();
     let services: Vec<Value> =
         (0..1_000).map(|i| json!({"id": format!("s{i}"), "name": format!("S {i}"), "signals": {"probe": format!("s{i}")}})).collect();
     let components: Vec<Value> = (0..1_000)
@@ -354,8 +335,7 @@ fn publishing(place: &Path) -> Measure {
             queries = line["queries"].as_f64().unwrap();
         }
     }
-    prometheus.kill().unwrap();
-    prometheus.wait().unwrap();
+    drop(prometheus);
     Measure { case: "queries 1000x365", unit: "queries", ours: queries, peer: None, must: 10.0 }
 }
 

@@ -90,7 +90,7 @@ async fn a_fleet_is_ranked_without_the_page_standing_still() {
     fill(&victoria);
     let site = Site::start(Options {
         config: Some(Some(CONFIG.into())),
-        upstream: victoria.port,
+        upstream: victoria.port(),
         ..Options::default()
     });
     let page = Page::open().await;
@@ -131,7 +131,7 @@ async fn a_fleet_is_ranked_without_the_page_standing_still() {
     page.shot("capacity-fleet").await;
     page.is_clean("capacity of a fleet").await;
     // The young one has two days of history.
-    page.script("const f = document.querySelector('#filter'); f.value = 'young'; f.dispatchEvent(new Event('input', {bubbles: true}))").await;
+    page.fill("#filter", "young").await;
     page.until("the filter", 10, "return document.querySelectorAll('.panel canvas').length === 2").await;
     page.shows("history too short for a forecast", 10).await;
     page.shot("capacity-young").await;
@@ -145,9 +145,9 @@ async fn a_fleet_is_ranked_without_the_page_standing_still() {
     // What if: growth twice as fast, kept in the address.
     page.goto(&site.url("capacity?q=database&plan=growth:3,capacity:0.5,months:2")).await;
     page.shows("Full with the plan", 60).await;
-    page.until("the plan in its fields", 10, "return document.querySelector('#plan-growth').value === '3'")
+    page.until("the plan in its fields", 10, "return document.querySelector('#plan-growth')?.value === '3'")
         .await;
-    page.script("const f = document.querySelector('#plan-capacity'); f.value = '100'; f.dispatchEvent(new Event('change', {bubbles: true}))").await;
+    page.fill("#plan-capacity", "100").await;
     page.until("the address", 10, "return location.search.includes('capacity:1')").await;
     page.shot("capacity-plan").await;
     page.is_clean("a plan").await;

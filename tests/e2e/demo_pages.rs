@@ -16,35 +16,38 @@ const PAGES: [(&str, &str); 9] = [
 ];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_page_is_clean_in_both_themes_and_widths() {
+async fn every_page_is_clean_in_both_themes_on_a_desk() {
+    every_page_is_clean(1440, 900, 1.0).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_is_clean_in_both_themes_in_a_hand() {
+    every_page_is_clean(390, 844, 2.0).await;
+}
+
+async fn every_page_is_clean(width: u32, height: u32, dpr: f64) {
+    const SETTLED: &str = "return document.querySelectorAll('.panel').length > 0 && !document.querySelector('[data-condition=loading]')";
     let site = Site::start(Options::default());
     let page = Page::open().await;
+    page.size(width, height, dpr).await;
     let mut faults = Vec::new();
-    for (width, height, dpr) in [(1440, 900, 1.0), (390, 844, 2.0)] {
-        page.size(width, height, dpr).await;
-        for theme in ["dark", "light"] {
-            for (name, path) in PAGES {
-                let separator = if path.contains('?') { '&' } else { '?' };
-                let place = format!("{name}-{width}-{theme}");
-                page.goto(&site.url(&format!("{path}{separator}theme={theme}"))).await;
-                page.until("the page", 20, "return document.querySelector('main h2, main .panel') !== null")
-                    .await;
-                if name != "service-unknown" {
-                    page.settled().await;
-                    page.until(
-                        "all answers",
-                        20,
-                        "return !document.querySelector('[data-condition=loading]')",
-                    )
-                    .await;
-                }
-                page.shot(&place).await;
-                let failed = page.script("return document.querySelector('.failure')?.innerText ?? ''").await;
-                if failed != "" {
-                    faults.push(format!("{place}: {failed}"));
-                }
-                faults.extend(page.faults_and_shifts(&place).await);
+    for theme in ["dark", "light"] {
+        for (name, path) in PAGES {
+            let separator = if path.contains('?') { '&' } else { '?' };
+            let place = format!("{name}-{width}-{theme}");
+            let ready = if name == "service-unknown" {
+                "return document.querySelector('main h2') !== null"
+            } else {
+                SETTLED
+            };
+            page.goto(&site.url(&format!("{path}{separator}theme={theme}"))).await;
+            page.until("the page", 20, ready).await;
+            page.shot(&place).await;
+            let failed = page.script("return document.querySelector('.failure')?.innerText ?? ''").await;
+            if failed != "" {
+                faults.push(format!("{place}: {failed}"));
             }
+            faults.extend(page.faults_and_shifts(&place, ready).await);
         }
     }
     page.close().await;
@@ -99,13 +102,13 @@ async fn time_range_zone_theme_and_filters_live_in_the_address() {
     page.settled().await;
     page.shows("api-gateway", 10).await;
     assert_eq!(page.script("return document.documentElement.dataset.theme").await, "light");
-    assert_eq!(page.script("return document.querySelector('#filter').value").await, "latency");
+    page.until("the filter", 10, "return document.querySelector('#filter')?.value === 'latency'").await;
     assert!(!page.text().await.contains("Connection pool saturated"));
     // To another page and back: the range goes along, the filter does not, and back restores it.
-    page.script("document.querySelector('.rail a[href*=capacity]').click()").await;
+    page.click(".rail a[href*=capacity]").await;
     page.until("the capacity page", 10, "return location.pathname.endsWith('/capacity')").await;
-    assert_eq!(page.script("return location.search").await, "?range=6h&theme=light");
-    page.script("history.back()").await;
+    page.until("the range kept", 10, "return location.search === '?range=6h&theme=light'").await;
+    page.back().await;
     page.until("the filter", 10, "return document.querySelector('#filter')?.value === 'latency'").await;
     page.is_clean("address").await;
     page.close().await;

@@ -2,7 +2,6 @@
 
 use super::support::page::Page;
 use super::support::site::{Options, Site};
-use serde_json::json;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn deep_links_work_under_any_path_with_and_without_a_rewrite_rule() {
@@ -16,9 +15,10 @@ async fn deep_links_work_under_any_path_with_and_without_a_rewrite_rule() {
                 page.is_clean(&format!("{prefix}{path} rewrite {rewrite}")).await;
             }
             // From there by a link of the rail, within the base.
-            page.script("document.querySelector('.rail a[href*=sources]').click()").await;
+            page.click(".rail a[href*=sources]").await;
             page.shows("Targets up", 10).await;
-            assert_eq!(page.script("return location.pathname").await, json!(format!("{prefix}sources")));
+            let there = format!("return location.pathname === '{prefix}sources'");
+            page.until("the address", 10, &there).await;
             page.goto(&site.url("status/")).await;
             page.shows("Components", 10).await;
             page.is_clean("public page").await;

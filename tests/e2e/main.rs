@@ -10,19 +10,16 @@
     reason = "a test fails by panicking"
 )]
 
+mod actual_stack;
 mod capacity;
-mod charts;
 mod demo_pages;
 mod faults;
 mod hosting;
-mod judge;
 mod keyboard;
 mod many_alerts;
 mod objectives;
 mod promtool;
 mod public_page;
-mod public_stack;
 mod public_update;
-mod real_stack;
 mod support;
 mod victoria_metrics;

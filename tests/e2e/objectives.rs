@@ -84,8 +84,11 @@ fn config() -> String {
 async fn every_state_of_a_budget_is_told_and_looks_like_it() {
     let victoria = Victoria::start();
     fill(&victoria);
-    let site =
-        Site::start(Options { config: Some(Some(config())), upstream: victoria.port, ..Options::default() });
+    let site = Site::start(Options {
+        config: Some(Some(config())),
+        upstream: victoria.port(),
+        ..Options::default()
+    });
     let page = Page::open().await;
     let clock =
         format!("const real = Date.now, began = real(); Date.now = () => {NOW} + 30000 + real() - began;");
@@ -104,10 +107,7 @@ async fn every_state_of_a_budget_is_told_and_looks_like_it() {
     .await;
     page.shot("slos-states").await;
     page.is_clean("slos").await;
-    page.script(
-        "[...document.querySelectorAll('.filters button')].find((b) => b.innerText === 'team=core').click()",
-    )
-    .await;
+    page.click_text(".filters button", "team=core").await;
     page.until("the filter", 10, "return document.querySelectorAll('.slo-row').length === 1").await;
     let cases: [(&str, &[&str]); 6] = [
         (

@@ -1,15 +1,9 @@
 //! The rules that are written, before Prometheus's own tool.
 
 use super::support::files;
+use super::support::folder::Folder;
 use super::support::servers::Ports;
-use std::path::PathBuf;
 use std::process::Command;
-
-fn folder(name: &str) -> PathBuf {
-    let folder = std::env::temp_dir().join(format!("fourlights-promtool-{}-{name}", std::process::id()));
-    std::fs::create_dir_all(&folder).unwrap();
-    folder
-}
 
 fn promtool(words: &[&str], file: &std::path::Path) -> String {
     let out = Command::new("promtool").args(words).arg(file).output().expect("promtool");
@@ -20,24 +14,12 @@ fn promtool(words: &[&str], file: &std::path::Path) -> String {
 
 #[test]
 fn the_stacks_rules_pass_promtool() {
-    let ports = Ports {
-        page: 0,
-        console: 1,
-        prometheus: 2,
-        alertmanager: 3,
-        node: 4,
-        blackbox: 5,
-        caddy_admin: 6,
-        backend: 7,
-        services: vec![8, 9, 10, 11],
-        started: 1_795_468_027,
-    };
-    let folder = folder("stack");
+    let ports = Ports { services: vec![1, 2, 3, 4], started: 1_795_468_027, ..Ports::default() };
+    let folder = Folder::create("promtool").unwrap();
     let file = folder.join("rules.yml");
     std::fs::write(&file, files::rules(&ports).expect("rules")).unwrap();
     let text = promtool(&["check", "rules"], &file);
     assert!(text.contains("SUCCESS"), "{text}");
-    std::fs::remove_dir_all(folder).unwrap();
 }
 
 /// One objective of 99.9 % over 30 days on plain counters, as `fourlights rules` writes it.
@@ -50,7 +32,7 @@ const CONFIG: &str = r#"{"title": "T", "sources": {"p": {"kind": "prometheus", "
 /// Cases by hand from the workbook, ch. 5: counters that rise by so much a minute, and what must fire.
 /// The threshold of 14.4 over an hour with everything failing is reached after 51.84 s; at 1.44 %
 /// failing it is not reached; the page ends when the short window of five minutes has forgotten.
-const CASES: &str = r#"
+const OUTAGES: &str = r#"
 rule_files: [rules.yml]
 evaluation_interval: 30s
 tests:
@@ -87,6 +69,13 @@ tests:
       - { eval_time: 1440m30s, alertname: SloBurnFast, exp_alerts: [] }
       - { eval_time: 1442m, alertname: SloBurnFast, exp_alerts: [] }
       - { eval_time: 1442m, alertname: SloBurnSlow, exp_alerts: [] }
+"#;
+
+/// Slow burns over days, evaluated as seldom as their windows allow for.
+const BURNS: &str = r#"
+rule_files: [rules.yml]
+evaluation_interval: 5m
+tests:
   - name: just over burn 1 for days is a ticket and no page
     interval: 1m
     input_series:
@@ -148,13 +137,14 @@ tests:
 fn cases_by_hand_from_the_workbook_hold_for_the_rules() {
     use fourlights::console::model::{Part, rules_for_prometheus};
     let config = fourlights::config::read(CONFIG).expect("valid");
-    let folder = folder("cases");
+    let folder = Folder::create("promtool").unwrap();
     let rules = folder.join("rules.yml");
     std::fs::write(&rules, rules_for_prometheus(&config, None, Part::All)).unwrap();
     promtool(&["check", "rules"], &rules);
-    let cases = folder.join("cases.yml");
-    std::fs::write(&cases, CASES).unwrap();
-    let text = promtool(&["test", "rules"], &cases);
-    assert!(text.contains("SUCCESS"), "{text}");
-    std::fs::remove_dir_all(folder).unwrap();
+    for cases in [OUTAGES, BURNS] {
+        let file = folder.join("cases.yml");
+        std::fs::write(&file, cases).unwrap();
+        let text = promtool(&["test", "rules"], &file);
+        assert!(text.contains("SUCCESS"), "{text}");
+    }
 }

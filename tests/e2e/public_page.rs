@@ -1,5 +1,6 @@
 //! The public page as visitors have it: every reader, every width, with and without a script.
 
+use super::support::folder::Folder;
 use super::support::host::Host;
 use super::support::page::Page;
 use super::support::{dist, root};
@@ -24,8 +25,10 @@ async fn with_scripts(page: &Page, allowed: bool) {
 
 /// The live part has done its first work.
 async fn is_live(page: &Page) {
-    page.until("the live part", 20, "return document.querySelector('#settings select') !== null").await;
+    page.until("the live part", 20, LIVE).await;
 }
+
+const LIVE: &str = "return document.querySelector('#settings select') !== null";
 
 const PAGES: [(&str, &str); 9] = [
     ("front", ""),
@@ -40,41 +43,58 @@ const PAGES: [(&str, &str); 9] = [
 ];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_page_is_clean_for_every_reader() {
+async fn every_page_is_clean_for_every_reader_on_a_desk() {
+    every_page_is_clean(1440, 900, 1.0).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_is_clean_for_every_reader_in_a_hand() {
+    every_page_is_clean(390, 844, 2.0).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_is_clean_for_every_reader_in_a_narrow_window() {
+    every_page_is_clean(320, 640, 2.0).await;
+}
+
+async fn every_page_is_clean(width: u32, height: u32, dpr: f64) {
     let host = Host::start(&folder());
     let page = Page::open().await;
+    page.size(width, height, dpr).await;
     let mut faults = Vec::new();
-    for (width, height, dpr) in [(1440, 900, 1.0), (390, 844, 2.0), (320, 640, 2.0)] {
-        page.size(width, height, dpr).await;
-        for (look, features) in [
-            ("dark", [("prefers-color-scheme", "dark"), ("prefers-contrast", "no-preference")]),
-            ("light", [("prefers-color-scheme", "light"), ("prefers-contrast", "no-preference")]),
-            ("contrast", [("prefers-color-scheme", "light"), ("prefers-contrast", "more")]),
-            ("forced", [("prefers-color-scheme", "dark"), ("forced-colors", "active")]),
-        ] {
-            with_scheme(&page, &features, "").await;
-            for (name, path) in PAGES {
-                if (look == "contrast" || look == "forced") && name != "front" {
-                    continue;
-                }
-                let place = format!("public-{name}-{width}-{look}");
-                page.goto(&host.url(path)).await;
-                is_live(&page).await;
-                page.shot(&place).await;
-                faults.extend(page.faults_and_shifts(&place).await);
+    for (look, features) in [
+        ("dark", [("prefers-color-scheme", "dark"), ("prefers-contrast", "no-preference")]),
+        ("light", [("prefers-color-scheme", "light"), ("prefers-contrast", "no-preference")]),
+        ("contrast", [("prefers-color-scheme", "light"), ("prefers-contrast", "more")]),
+        ("forced", [("prefers-color-scheme", "dark"), ("forced-colors", "active")]),
+    ] {
+        with_scheme(&page, &features, "").await;
+        for (name, path) in PAGES {
+            if (look == "contrast" || look == "forced") && name != "front" {
+                continue;
             }
+            let place = format!("public-{name}-{width}-{look}");
+            page.goto(&host.url(path)).await;
+            is_live(&page).await;
+            page.shot(&place).await;
+            faults.extend(page.faults_and_shifts(&place, LIVE).await);
         }
     }
-    // On paper: light, nothing to press.
+    page.close().await;
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_paper_it_is_light_with_nothing_to_press() {
+    let host = Host::start(&folder());
+    let page = Page::open().await;
     with_scheme(&page, &[("prefers-color-scheme", "dark")], "print").await;
     page.goto(&host.url("")).await;
     is_live(&page).await;
     page.shot("public-front-print").await;
     let shown = "return [...document.querySelectorAll('button, select, #tools, .choose')].filter((e) => e.offsetParent && !e.closest('[popover]')).length";
     assert_eq!(page.script(shown).await, json!(0), "controls on paper");
-    with_scheme(&page, &[], "").await;
     page.close().await;
-    assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -126,7 +146,7 @@ async fn the_keyboard_goes_through_days_and_components() {
     for (path, older) in [("", Key::Left), ("ar/", Key::Right)] {
         page.goto(&host.url(path)).await;
         is_live(&page).await;
-        page.script("document.querySelector('#c-jobs .days').focus()").await;
+        page.focus("#c-jobs .days").await;
         let value = "return document.activeElement.getAttribute('aria-valuetext')";
         let now = "return document.activeElement.getAttribute('aria-valuenow')";
         page.key(Key::End).await;
@@ -166,7 +186,7 @@ async fn the_keyboard_goes_through_days_and_components() {
     page.shot("public-day").await;
     page.is_clean("a day").await;
     page.key(Key::Escape).await;
-    assert_eq!(page.script("return document.querySelector('#tip')").await, json!(null));
+    page.until("no tip", 10, "return document.querySelector('#tip') === null").await;
     page.close().await;
 }
 
@@ -186,15 +206,15 @@ async fn zone_appearance_and_search_stay_and_the_page_works_offline() {
     is_live(&page).await;
     page.shows("Times are in America/New_York", 10).await;
     assert_ne!(page.script(first).await.as_str().unwrap_or_default(), local);
-    page.script("const s = document.querySelector('#settings select'); s.value = 'UTC'; s.dispatchEvent(new Event('change'))").await;
+    page.fill("#settings select", "UTC").await;
     page.shows("Times are in UTC", 5).await;
-    assert_eq!(page.script("return location.search").await, "?zone=UTC");
+    page.until("the address", 10, "return location.search === '?zone=UTC'").await;
     page.script("const s = document.querySelectorAll('#settings select')[1]; s.value = 'contrast'; s.dispatchEvent(new Event('change'))").await;
     page.shot("public-front-high-contrast").await;
     page.is_clean("high contrast").await;
     page.goto(&host.url("de/")).await;
     is_live(&page).await;
-    assert_eq!(page.script("return document.documentElement.dataset.theme").await, "contrast");
+    page.until("its contrast", 10, "return document.documentElement.dataset.theme === 'contrast'").await;
     // Once seen it is there without a network, and says so loudly.
     page.goto(&host.url("")).await;
     page.until("the worker", 20, "return (window.__kept ??= (caches.match(location.href).then((r) => { window.__has = !!r; setTimeout(() => window.__kept = undefined, 200) }), 1)) && window.__has === true").await;
@@ -212,7 +232,7 @@ async fn zone_appearance_and_search_stay_and_the_page_works_offline() {
 /// Twelve components, measured long ago, with words of the team's own.
 #[tokio::test(flavor = "multi_thread")]
 async fn many_components_are_searched_and_old_measurements_are_told_loudly() {
-    let place = std::env::temp_dir().join(format!("fourlights-e2e-many-{}", std::process::id()));
+    let place = Folder::create("many").unwrap();
     std::fs::create_dir_all(place.join("words")).unwrap();
     std::fs::write(place.join("words/en.json"), r#"{"operational": "Running well"}"#).unwrap();
     let services = ["api-gateway", "auth", "database"];
@@ -241,9 +261,9 @@ async fn many_components_are_searched_and_old_measurements_are_told_loudly() {
     page.shows("Running well", 1).await;
     let visible = "return [...document.querySelectorAll('#all li[data-part]')].filter((e) => e.offsetParent).map((e) => e.id).join(' ')";
     assert_eq!(page.script(visible).await, "c-c6 c-c7 c-c8 c-c9 c-c10 c-c11");
-    page.script("const i = document.querySelector('#tools input'); i.value = 'beta 11'; i.dispatchEvent(new Event('input', { bubbles: true }))").await;
+    page.fill("#tools input", "beta 11").await;
     page.shows("1 component shown", 5).await;
-    assert_eq!(page.script("return location.search").await, "?q=beta+11");
+    page.until("the address", 10, "return location.search === '?q=beta+11'").await;
     page.script("document.querySelectorAll('#tools input')[1].click()").await;
     page.shows("0 components shown", 5).await;
     page.shot("public-search").await;
@@ -270,7 +290,6 @@ async fn many_components_are_searched_and_old_measurements_are_told_loudly() {
     page.shows("News cannot be loaded at the moment", 20).await;
     page.shows("Part 7", 1).await;
     page.close().await;
-    std::fs::remove_dir_all(place).unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -278,8 +297,7 @@ async fn another_page_shows_the_state_by_script_and_by_frame() {
     let host = Host::start(&folder());
     let page = Page::open().await;
     // A page of another origin.
-    let place = std::env::temp_dir().join(format!("fourlights-e2e-embed-{}", std::process::id()));
-    std::fs::create_dir_all(&place).unwrap();
+    let place = Folder::create("embed").unwrap();
     let html = format!(
         "<!DOCTYPE html><title>x</title><p>Ours is <script async src=\"{}\"></script></p>",
         host.url("embed.js")
@@ -302,7 +320,6 @@ async fn another_page_shows_the_state_by_script_and_by_frame() {
     page.is_clean("the frame").await;
     page.shot("public-embed").await;
     page.close().await;
-    std::fs::remove_dir_all(place).unwrap();
 }
 
 /// Programs nobody here wrote read every file: Statuspage clients, feed and calendar readers, the Nu checker, a

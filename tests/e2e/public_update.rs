@@ -127,20 +127,21 @@ fn decoded(base64: &str) -> String {
 /// Types into the field whose label begins so.
 async fn fill(page: &Page, label: &str, text: &str) {
     let script = format!(
-        "const field = [...document.querySelectorAll('label')].find((l) => l.textContent.trim().startsWith({})).querySelector('input, textarea, select'); \
-         field.value = {}; field.dispatchEvent(new Event(field.tagName === 'SELECT' ? 'change' : 'input', {{ bubbles: true }}))",
+        "const label = [...document.querySelectorAll('label')].find((l) => l.textContent.trim().startsWith({})); \
+         const field = label?.querySelector('input, textarea, select'); if (!field) return false; \
+         field.value = {}; field.dispatchEvent(new Event(field.tagName === 'SELECT' ? 'change' : 'input', {{ bubbles: true }})); return true",
         json!(label),
         json!(text)
     );
-    page.script(&script).await;
+    page.until(label, 10, &script).await;
 }
 
 async fn press(page: &Page, button: &str) {
     let script = format!(
-        "[...document.querySelectorAll('button')].find((b) => b.textContent === {}).click()",
+        "const b = [...document.querySelectorAll('button')].find((b) => b.textContent === {} && !b.disabled); b?.click(); return b !== undefined",
         json!(button)
     );
-    page.script(&script).await;
+    page.until(button, 10, &script).await;
 }
 
 /// A console whose public page is kept in the repository.
@@ -212,7 +213,7 @@ async fn an_update_is_written_and_committed_and_nothing_typed_is_lost() {
     page.until(
         "the second commit",
         20,
-        "return document.querySelector('.update-said').textContent.includes('is committed')",
+        "return document.querySelector('.update-said')?.textContent.includes('is committed') === true",
     )
     .await;
     let second = shared.lock().unwrap().text(&path);

@@ -29,7 +29,7 @@ async fn the_console_reads_victoria_metrics() {
         "services": [{"id": "shop", "name": "Shop", "signals": {"web": "shop"}}]}"#;
     let site = Site::start(Options {
         config: Some(Some(config.into())),
-        upstream: victoria.port,
+        upstream: victoria.port(),
         ..Options::default()
     });
     let page = Page::open().await;

@@ -10,7 +10,9 @@ use std::path::Path;
 /// The `for` of design's rules divided by this, so that an incident can be watched.
 const FASTER: u64 = 12;
 
-pub fn prometheus(ports: &Ports, rules: &Path) -> String {
+/// Of the first Prometheus, or of the second one of a pair. Both add labels to what they send, as pairs do, and
+/// their own API shows alerts without these.
+pub fn prometheus(ports: &Ports, replica: u8, rules: &Path) -> String {
     let probes: Vec<String> = SERVICES
         .iter()
         .zip(&ports.services)
@@ -19,7 +21,11 @@ pub fn prometheus(ports: &Ports, rules: &Path) -> String {
         })
         .collect();
     format!(
-        "global: {{ scrape_interval: 5s, scrape_timeout: 4s, evaluation_interval: 5s }}
+        "global:
+  scrape_interval: 5s
+  scrape_timeout: 4s
+  evaluation_interval: 5s
+  external_labels: {{ cluster: loopback, prometheus: stack, prometheus_replica: stack-{replica} }}
 rule_files: ['{rules}']
 alerting:
   alertmanagers:
@@ -46,7 +52,7 @@ scrape_configs:
 ",
         rules = rules.display(),
         alertmanager = ports.alertmanager,
-        prometheus = ports.prometheus,
+        prometheus = if replica == 0 { ports.prometheus } else { ports.replica },
         admin = ports.caddy_admin,
         node = ports.node,
         blackbox = ports.blackbox,

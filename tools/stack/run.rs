@@ -1,7 +1,8 @@
 //! The command: start and wait, or tell the running one to have an incident.
 
 use super::backend::Mode;
-use super::servers::{Options, STOP, Stack};
+use super::process::STOP;
+use super::servers::{Options, Stack};
 use std::io::Write;
 use std::net::TcpStream;
 use std::path::Path;
@@ -35,7 +36,8 @@ fn start() -> Result<(), String> {
     ctrlc::set_handler(|| STOP.store(true, Ordering::Relaxed))
         .map_err(|e| format!("cannot listen for Ctrl-C: {e}"))?;
     println!("starting the servers and writing 35 days of history, about half a minute");
-    let options = Options { dist: Path::new("dist").into(), history_days: 35, console_port: Some(8090) };
+    let options =
+        Options { dist: Path::new("dist").into(), history_days: 35, console_port: Some(8090), replica: true };
     let stack = Stack::start(&options)?;
     let run = format!("{}\n{}\n{}\n", stack.backend.port(), stack.site.display(), stack.page().display());
     std::fs::write(RUN_FILE, run).map_err(|e| format!("{RUN_FILE}: {e}"))?;

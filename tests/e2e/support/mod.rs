@@ -1,6 +1,7 @@
 pub mod alertmanager;
 pub mod host;
 pub mod page;
+pub mod prometheus;
 pub mod site;
 pub mod victoria;
 
@@ -8,10 +9,16 @@ pub mod victoria;
 pub mod backend;
 #[path = "../../../tools/stack/files.rs"]
 pub mod files;
+#[path = "../../../tools/stack/folder.rs"]
+pub mod folder;
 #[path = "../../../tools/stack/history.rs"]
 pub mod history;
 #[path = "../../../tools/stack/load.rs"]
 pub mod load;
+#[path = "../../../tools/stack/ports.rs"]
+pub mod ports;
+#[path = "../../../tools/stack/process.rs"]
+pub mod process;
 #[path = "../../../tools/stack/servers.rs"]
 pub mod servers;
 
@@ -21,9 +28,10 @@ pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
+/// The bundle under test: `dist`, or the one that `FOURLIGHTS_DIST` names from the project's root.
 pub fn dist() -> PathBuf {
-    let dist = root().join("dist");
-    assert!(dist.join("index.html").is_file(), "no bundle; run `make build`");
+    let dist = root().join(std::env::var("FOURLIGHTS_DIST").unwrap_or_else(|_| "dist".into()));
+    assert!(dist.join("index.html").is_file(), "{} holds no bundle; run `make build`", dist.display());
     dist
 }
 

@@ -1,17 +1,31 @@
 //! A browser page, with what every test asks of one.
 
+use super::folder::Folder;
+use super::ports::Port;
+use super::process::Process;
 use super::root;
 use serde_json::{Value, json};
-use std::net::{TcpListener, TcpStream};
-use std::process::{Child, Command, Stdio};
+use std::panic::Location;
+use std::process::Command;
 use std::time::{Duration, Instant};
+use thirtyfour::error::{WebDriverError, WebDriverErrorInner};
 use thirtyfour::prelude::*;
 
+/// A browser of a test's own. Dropping it, also by a test that fails, ends the browser.
 pub struct Page {
+    // Dropped in this order: the session ends before its driver, both before their files.
     pub driver: WebDriver,
-    chromedriver: Child,
-    profile: std::path::PathBuf,
+    _chromedriver: Process,
+    _folder: Folder,
+    _port: Port,
 }
+
+/// What every wait gets beyond what it takes on an idle machine: other tests and other work may keep all cores
+/// busy. A wait ends as soon as what it waits for is there, so this costs nothing but in a test that fails.
+pub const BUSY: Duration = Duration::from_secs(60);
+
+/// How often a wait looks.
+const LOOK: Duration = Duration::from_millis(100);
 
 /// Collects what must not happen: errors, rejected promises, blocked content, files that do not load.
 const COLLECT: &str = r"
@@ -37,19 +51,12 @@ impl Page {
 
     /// With more arguments for the browser.
     pub async fn open_with(more: &[&str]) -> Self {
-        let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
-        let chromedriver = Command::new("chromedriver")
-            .arg(format!("--port={port}"))
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("chromedriver");
-        let end = Instant::now() + Duration::from_secs(20);
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            assert!(Instant::now() < end, "chromedriver does not start");
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        let profile = std::env::temp_dir().join(format!("fourlights-e2e-{}-{port}", std::process::id()));
+        let port = Port::take().unwrap();
+        let folder = Folder::create("browser").unwrap();
+        let mut command = Command::new("chromedriver");
+        command.arg(format!("--port={}", port.number()));
+        let mut chromedriver = Process::run("chromedriver", command, &folder).unwrap();
+        chromedriver.wait_for(port.number(), "/status").unwrap();
         let mut capabilities = DesiredCapabilities::chrome();
         for argument in [
             "--headless=new",
@@ -62,27 +69,25 @@ impl Page {
             "--disable-component-update",
             "--disable-sync",
             "--hide-scrollbars",
-            &format!("--user-data-dir={}", profile.display()),
+            &format!("--user-data-dir={}", folder.join("profile").display()),
         ]
         .iter()
         .chain(more)
         {
             capabilities.add_arg(argument).unwrap();
         }
-        let driver =
-            WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities).await.expect("a browser");
-        driver.set_script_timeout(Duration::from_secs(60)).await.unwrap();
-        let page = Self { driver, chromedriver, profile };
+        let address = format!("http://127.0.0.1:{}", port.number());
+        let driver = WebDriver::new(address, capabilities).await.expect("a browser");
+        driver.set_script_timeout(Duration::from_secs(300)).await.unwrap();
+        let page = Self { driver, _chromedriver: chromedriver, _folder: folder, _port: port };
         page.devtools("Page.addScriptToEvaluateOnNewDocument", json!({"source": COLLECT})).await;
         page.size(1440, 900, 1.0).await;
         page
     }
 
-    pub async fn close(mut self) {
+    /// Ends the browser, and fails when it cannot be ended.
+    pub async fn close(self) {
         self.driver.clone().quit().await.unwrap();
-        self.chromedriver.kill().unwrap();
-        self.chromedriver.wait().unwrap();
-        std::fs::remove_dir_all(&self.profile).unwrap_or_default();
     }
 
     pub async fn devtools(&self, command: &str, parameters: Value) -> Value {
@@ -99,15 +104,37 @@ impl Page {
         self.driver.goto(url).await.unwrap();
     }
 
-    pub async fn script(&self, script: &str) -> Value {
-        self.driver.execute(script, vec![]).await.unwrap().json().clone()
+    /// What a script returns. A script that throws fails the test at once.
+    #[track_caller]
+    pub fn script<'a>(&'a self, script: &'a str) -> impl Future<Output = Value> + 'a {
+        let caller = Location::caller();
+        async move {
+            match self.driver.execute(script, vec![]).await.map(|found| found.json().clone()) {
+                Ok(found) => found,
+                // It has done its work: `location.reload()`.
+                Err(error) if leaves_the_page(&error) => Value::Null,
+                Err(error) => panic!("{caller}: {error}\nin the script: {script}"),
+            }
+        }
+    }
+
+    /// What a script hands to the function that it gets as its last argument.
+    #[track_caller]
+    pub fn later<'a>(&'a self, script: &'a str) -> impl Future<Output = Value> + 'a {
+        let caller = Location::caller();
+        async move {
+            let found = self.driver.execute_async(script, vec![]).await;
+            let found = found.unwrap_or_else(|error| panic!("{caller}: {error}\nin the script: {script}"));
+            found.json().clone()
+        }
     }
 
     pub async fn text(&self) -> String {
-        self.script("return document.body.innerText").await.as_str().unwrap_or_default().to_string()
+        self.script("return document.body?.innerText ?? ''").await.as_str().unwrap_or_default().to_string()
     }
 
-    /// Waits until a script returns true.
+    /// Waits until a script returns true; `seconds` is the most it may take when nothing else runs. Something
+    /// that is not there yet is for the script to allow for (`?.`): a script that throws fails the test at once.
     #[track_caller]
     pub fn until<'a>(
         &'a self,
@@ -115,34 +142,93 @@ impl Page {
         seconds: u64,
         script: &'a str,
     ) -> impl Future<Output = ()> + 'a {
-        let caller = std::panic::Location::caller();
-        async move {
-            let end = Instant::now() + Duration::from_secs(seconds);
-            while self.script(script).await != json!(true) {
-                if Instant::now() > end {
-                    self.shot("failed").await;
-                    panic!("{caller}: waited {seconds} s in vain for {what}\n{}", self.text().await);
-                }
-                tokio::time::sleep(Duration::from_millis(150)).await;
+        self.until_at(Location::caller(), what, seconds, script)
+    }
+
+    async fn until_at(&self, caller: &Location<'_>, what: &str, seconds: u64, script: &str) {
+        let bound = Duration::from_secs(seconds) + BUSY;
+        let end = Instant::now() + bound;
+        loop {
+            match self.driver.execute(script, vec![]).await.map(|found| found.json() == true) {
+                Ok(true) => return,
+                Ok(false) => {}
+                Err(error) if leaves_the_page(&error) => {}
+                Err(error) => panic!("{caller}: {error}\nwaiting for {what} with the script: {script}"),
             }
+            if Instant::now() > end {
+                let test = std::thread::current().name().unwrap_or("test").replace("::", "-");
+                self.shot(&format!("failed-{test}")).await;
+                let text = self.text().await;
+                panic!("{caller}: waited {} s in vain for {what}\n{text}", bound.as_secs());
+            }
+            tokio::time::sleep(LOOK).await;
         }
     }
 
     /// Waits until the page shows a text.
     #[track_caller]
     pub fn shows<'a>(&'a self, text: &'a str, seconds: u64) -> impl Future<Output = ()> + 'a {
-        let caller = std::panic::Location::caller();
-        async move {
-            let script = format!("return document.body.innerText.includes({})", json!(text));
-            let end = Instant::now() + Duration::from_secs(seconds);
-            while self.script(&script).await != json!(true) {
-                if Instant::now() > end {
-                    self.shot("failed").await;
-                    panic!("{caller}: waited {seconds} s in vain for {text:?}\n{}", self.text().await);
-                }
-                tokio::time::sleep(Duration::from_millis(150)).await;
-            }
-        }
+        let caller = Location::caller();
+        let script = format!("return document.body?.innerText.includes({}) === true", json!(text));
+        async move { self.until_at(caller, &format!("{text:?}"), seconds, &script).await }
+    }
+
+    /// Waits until there is an element.
+    #[track_caller]
+    pub fn has<'a>(&'a self, selector: &'a str) -> impl Future<Output = ()> + 'a {
+        let caller = Location::caller();
+        let script = format!("return document.querySelector({}) !== null", json!(selector));
+        async move { self.until_at(caller, selector, 10, &script).await }
+    }
+
+    /// Clicks an element as soon as it is there.
+    #[track_caller]
+    pub fn click<'a>(&'a self, selector: &'a str) -> impl Future<Output = ()> + 'a {
+        let caller = Location::caller();
+        let script =
+            format!("const e = document.querySelector({}); e?.click(); return e !== null", json!(selector));
+        async move { self.until_at(caller, &format!("{selector} to click"), 10, &script).await }
+    }
+
+    /// Clicks the first element that matches a selector and reads so, as soon as it is there.
+    #[track_caller]
+    pub fn click_text<'a>(&'a self, selector: &'a str, text: &'a str) -> impl Future<Output = ()> + 'a {
+        let caller = Location::caller();
+        let script = format!(
+            "const e = [...document.querySelectorAll({})].find((e) => e.innerText?.trim() === {}); \
+             e?.click(); return e !== undefined",
+            json!(selector),
+            json!(text)
+        );
+        async move { self.until_at(caller, &format!("{selector} {text:?} to click"), 10, &script).await }
+    }
+
+    /// Gives an element the focus as soon as it is there.
+    #[track_caller]
+    pub fn focus<'a>(&'a self, selector: &'a str) -> impl Future<Output = ()> + 'a {
+        let caller = Location::caller();
+        let script =
+            format!("const e = document.querySelector({}); e?.focus(); return e !== null", json!(selector));
+        async move { self.until_at(caller, &format!("{selector} to focus"), 10, &script).await }
+    }
+
+    /// Types into a field as soon as it is there: replaces what it holds.
+    #[track_caller]
+    pub fn fill<'a>(&'a self, selector: &'a str, text: &'a str) -> impl Future<Output = ()> + 'a {
+        let caller = Location::caller();
+        let script = format!(
+            "const e = document.querySelector({}); if (!e) return false; e.value = {}; \
+             for (const kind of ['input', 'change']) e.dispatchEvent(new Event(kind, {{bubbles: true}})); return true",
+            json!(selector),
+            json!(text)
+        );
+        async move { self.until_at(caller, &format!("{selector} to fill"), 10, &script).await }
+    }
+
+    /// Back in the history by one, and there.
+    pub async fn back(&self) {
+        let script = "const done = arguments[0]; addEventListener('popstate', () => setTimeout(done), {once: true}); history.back()";
+        self.later(script).await;
     }
 
     /// Waits until no panel loads any more.
@@ -188,30 +274,62 @@ impl Page {
         let run = "const done = arguments[arguments.length - 1]; \
                    axe.run(document, {resultTypes: ['violations']}).then((r) => done(r.violations.map((v) => \
                    `${v.id}: ${v.help}: ${v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160) + ' ' + (n.any[0]?.message ?? '')).join(' | ')}`)))";
-        let found = self.driver.execute_async(run, vec![]).await.unwrap().json().clone();
+        let found = self.later(run).await;
         faults.extend(found.as_array().into_iter().flatten().map(|f| format!("{place}: axe-core: {f}")));
         faults
     }
 
-    /// As [`Self::faults`], and what moved since the page was loaded.
-    pub async fn faults_and_shifts(&self, place: &str) -> Vec<String> {
-        let shift = self.script("return window.__shift").await;
-        let moved = self.script("return window.__moved").await;
-        let mut faults = self.faults(place).await;
-        if shift.as_f64() != Some(0.0) {
-            faults.push(format!("{place}: layout shift {shift}: {moved:#}"));
+    /// As [`Self::faults`], and what moves while the page is loaded until a script returns true. On a busy machine a
+    /// page may be painted between two steps that are one elsewhere, so only what moves in each of some loads is a
+    /// fault; what moved in one is printed.
+    pub async fn faults_and_shifts(&self, place: &str, ready: &str) -> Vec<String> {
+        const LOADS: usize = 6;
+        let mut faults = Vec::new();
+        for load in 1..=LOADS {
+            self.until("the page", 20, ready).await;
+            let shift = self.script("return window.__shift").await;
+            if shift.as_f64() == Some(0.0) {
+                break;
+            }
+            let moved = self.script("return window.__moved").await;
+            println!("{place}: layout shift {shift} in load {load}: {moved}");
+            if load == LOADS {
+                faults.push(format!("{place}: layout shift {shift} and more in each load: {moved:#}"));
+                break;
+            }
+            self.driver.refresh().await.unwrap();
         }
+        faults.extend(self.faults(place).await);
         faults
     }
 
     #[track_caller]
     pub fn is_clean<'a>(&'a self, place: &'a str) -> impl Future<Output = ()> + 'a {
-        let caller = std::panic::Location::caller();
+        let caller = Location::caller();
         async move {
             let faults = self.faults(place).await;
             assert!(faults.is_empty(), "{caller}: {}", faults.join("\n"));
         }
     }
+}
+
+/// What a driver says of a script whose page is being replaced by another: a wait looks again there.
+fn leaves_the_page(error: &WebDriverError) -> bool {
+    let (WebDriverErrorInner::JavascriptError(info) | WebDriverErrorInner::UnknownError(info)) =
+        error.as_inner()
+    else {
+        return false;
+    };
+    let text = info.to_string();
+    [
+        "document unloaded",
+        "Cannot find context",
+        "context was destroyed",
+        "navigated or closed",
+        "aborted by navigation",
+    ]
+    .iter()
+    .any(|words| text.contains(words))
 }
 
 fn decode_base64(text: &str) -> Vec<u8> {

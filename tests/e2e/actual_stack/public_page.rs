@@ -1,9 +1,10 @@
 //! The public page of the real stack: its figures are Prometheus's, and an incident shows.
 
-use super::support::backend::Mode;
-use super::support::page::Page;
-use super::support::servers::{Options, Stack};
-use super::support::{dist, host};
+use super::super::support::backend::Mode;
+use super::super::support::page::{BUSY, Page};
+use super::super::support::prometheus::Prometheus;
+use super::super::support::servers::Stack;
+use super::super::support::{dist, host};
 use fourlights::domain::time::{DAY, Millis};
 use serde_json::{Value, json};
 use std::path::Path;
@@ -51,10 +52,9 @@ fn json_of(folder: &Path, name: &str) -> Value {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_page_says_what_prometheus_says_and_an_incident_shows() {
-    let options = Options { dist: dist(), history_days: 10, console_port: None };
-    let stack = Stack::start(&options).expect("the stack");
-    // Two probes of each service, so that there is a now.
-    tokio::time::sleep(Duration::from_secs(35)).await;
+    let mut stack = super::stack(false);
+    let probed = "min(count_over_time(up{job=\"probe\"}[5m])) >= 2";
+    Prometheus::of(&stack).until("two probes of each service, so that there is a now", 60, probed);
     let (code, line) = publish(&stack);
     assert_eq!(code, 0, "{line}");
     assert!(line["queries"].as_u64().unwrap() < 10, "{line}");
@@ -101,16 +101,16 @@ async fn the_page_says_what_prometheus_says_and_an_incident_shows() {
     page.script("window.__mark = 1").await;
 
     // An outage, and an incident file about it.
-    stack.backend.incident(Mode::Outage, Duration::from_secs(240));
+    stack.backend.incident(Mode::Outage, Duration::from_secs(3600));
     let incidents = stack.site.parent().unwrap().join("incidents");
     let now = fourlights::domain::time::rfc3339(measured);
     let file = format!(
         "---\ntitle: The API does not answer\nstarted: {now}\ncomponents: {{ api: major_outage }}\n---\n## investigating {now}\nWe are **on it**.\n"
     );
     std::fs::write(incidents.join("api-down.md"), file).unwrap();
-    let end = Instant::now() + Duration::from_secs(150);
+    let end = Instant::now() + Duration::from_secs(150) + BUSY;
     loop {
-        tokio::time::sleep(Duration::from_secs(10)).await;
+        tokio::time::sleep(Duration::from_secs(5)).await;
         let (_, line) = publish(&stack);
         let all = json_of(&folder, "api/v2/components.json");
         let status = |id: &str| {
@@ -124,7 +124,13 @@ async fn the_page_says_what_prometheus_says_and_an_incident_shows() {
     }
     // The open page takes the news in by itself, says so, and was not loaded again.
     page.shows("The API does not answer", 100).await;
-    page.until("the banner", 5, "return document.querySelector('h1').textContent === 'Major outage'").await;
+    page.until("the banner", 5, "return document.querySelector('h1')?.textContent === 'Major outage'").await;
+    page.until(
+        "what is said",
+        5,
+        "return document.querySelector('#live')?.textContent.includes('Major outage') === true",
+    )
+    .await;
     let said = page.script("return document.querySelector('#live').textContent").await;
     assert!(
         said.as_str().is_some_and(
@@ -137,7 +143,6 @@ async fn the_page_says_what_prometheus_says_and_an_incident_shows() {
     page.is_clean("the stack's page in an outage").await;
 
     // Prometheus goes away: what was measured stays, with its age, and the files stay whole.
-    let mut stack = stack;
     stack.stop_prometheus();
     let (code, line) = publish(&stack);
     assert_eq!((code, line["status"].as_str()), (4, Some("partly")), "{line}");

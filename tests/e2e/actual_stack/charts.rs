@@ -1,10 +1,7 @@
 //! Charts by mouse, touch and keyboard, on the real stack.
 
-use super::support::page::Page;
-use super::support::servers::{Options, Stack};
-use super::support::{dist, files};
+use super::super::support::page::Page;
 use serde_json::{Value, json};
-use std::time::Duration;
 use thirtyfour::Key;
 
 const SHIFT: u32 = 8;
@@ -23,6 +20,8 @@ impl<'a> Hand<'a> {
             "const c = document.querySelectorAll('.golden .chart')[{chart}]; c.scrollIntoView({{block: 'center'}}); \
              const r = c.getBoundingClientRect(); return [r.left, r.top, r.width, r.height]"
         );
+        let is_there = format!("return document.querySelectorAll('.golden .chart').length > {chart}");
+        page.until("the chart", 20, &is_there).await;
         let found = page.script(&script).await;
         let rect = [0, 1, 2, 3].map(|i| found[i].as_f64().unwrap());
         Self { page, rect }
@@ -83,14 +82,12 @@ async fn hours(page: &Page) -> f64 {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn charts_are_read_zoomed_and_taken_away_by_mouse_touch_and_keyboard() {
-    let options = Options { dist: dist(), history_days: 2, console_port: None };
-    let stack = Stack::start(&options).expect("the stack starts");
-    assert!(files::fourlights(&stack.ports).to_string().contains("build_info"));
+    let stack = super::stack(false);
     let page = Page::open().await;
-    tokio::time::sleep(Duration::from_secs(20)).await;
     page.goto(&format!("http://127.0.0.1:{}/?zone=UTC", stack.ports.console)).await;
     page.settled().await;
-    page.until("latency", 30, "return /p95\\s*\\d/.test(document.querySelector('.legend').innerText)").await;
+    page.until("latency", 30, "return /p95\\s*\\d/.test(document.querySelector('.legend')?.innerText ?? '')")
+        .await;
 
     by_mouse(&page).await;
     by_keyboard(&page).await;
@@ -109,7 +106,13 @@ async fn by_mouse(page: &Page) {
         "return [...document.querySelectorAll('.golden .crosshair')].filter((c) => !c.hidden).length === 3",
     )
     .await;
-    let tip = page.script("return document.querySelector('.chart-tip').innerText").await;
+    page.until(
+        "values",
+        5,
+        "return /p99[^]*p95[^]*p50/.test(document.querySelector('.chart-tip')?.innerText ?? '')",
+    )
+    .await;
+    let tip = page.script("return document.querySelector('.chart-tip')?.innerText ?? ''").await;
     let tip = tip.as_str().unwrap();
     let order: Vec<usize> =
         ["p99", "p95", "p50"].iter().map(|n| tip.find(n).unwrap_or_else(|| panic!("{n} in {tip}"))).collect();
@@ -122,7 +125,7 @@ async fn by_mouse(page: &Page) {
     );
     for x in [0.15, 0.5, 0.98] {
         hand.mouse("mouseMoved", (x, 0.4), false, 0).await;
-        page.until("values within the chart", 5, "const t = document.querySelector('.chart-tip').getBoundingClientRect(), c = document.querySelector('.golden .chart').getBoundingClientRect(); return t.left >= c.left - 1 && t.right <= c.right + 1").await;
+        page.until("values within the chart", 5, "const t = document.querySelector('.chart-tip')?.getBoundingClientRect(), c = document.querySelector('.golden .chart')?.getBoundingClientRect(); return t && c && t.left >= c.left - 1 && t.right <= c.right + 1").await;
     }
     // A deploy is told where it is: the API was deployed thrice within an hour, five hours ago.
     let now = 24.0;
@@ -132,8 +135,8 @@ async fn by_mouse(page: &Page) {
         .as_f64()
         .unwrap();
     let mut told = String::new();
-    for pixel in 0..60 {
-        let share = 1.0 - 10.0 / plot - (4.6 / now) + f64::from(pixel - 30) / plot * 1.5;
+    for pixel in 0..120 {
+        let share = 1.0 - 10.0 / plot - (4.6 / now) + f64::from(pixel % 60 - 30) / plot * 1.5;
         hand.mouse("mouseMoved", (share, 0.4), false, 0).await;
         told = page
             .script("return document.querySelector('.chart-tip')?.innerText ?? ''")
@@ -168,9 +171,9 @@ async fn by_mouse(page: &Page) {
     )
     .await;
     page.until("twice the range", 10, &format!("const p = new URLSearchParams(location.search); return Math.abs((p.get('to') - p.get('from')) / 3.6e6 - {}) < 0.2", chosen * 2.0)).await;
-    page.script("history.back()").await;
+    page.back().await;
     page.until("back to the choice", 10, &format!("const p = new URLSearchParams(location.search); return Math.abs((p.get('to') - p.get('from')) / 3.6e6 - {chosen}) < 0.01")).await;
-    page.script("history.back()").await;
+    page.back().await;
     page.until("back to the day", 10, "return !location.search.includes('from=')").await;
 
     // With Shift a box: value axis too.
@@ -181,28 +184,29 @@ async fn by_mouse(page: &Page) {
     page.until("the box's time", 10, "return location.search.includes('from=')").await;
     page.settled().await;
     page.shot("chart-box").await;
-    page.script("document.querySelector('.golden .chart-more').click()").await;
+    page.click(".golden .chart-more").await;
     page.until("limits of the value axis", 5, "const l = [...document.querySelectorAll('.chart-menu .limit')].map((e) => parseFloat(e.value)); return l[0] > 0 && l[0] < l[1]").await;
     page.key(Key::Escape).await;
     page.script(
         "document.querySelector('.golden .chart').dispatchEvent(new MouseEvent('dblclick', {bubbles: true}))",
     )
     .await;
-    page.script("history.back()").await;
+    page.back().await;
     page.until("the day again", 10, "return !location.search.includes('from=')").await;
 
     // The legend: alone, all, hidden, all.
-    let pressed = "return [...document.querySelectorAll('.golden .legend')][0].querySelectorAll('[aria-pressed=true]').length";
+    let pressed =
+        "return document.querySelector('.golden .legend')?.querySelectorAll('[aria-pressed=true]').length";
     let click = |modifiers: u32| async move {
         let place = page.script("const b = document.querySelectorAll('.golden .legend-entry')[1]; b.scrollIntoView({block: 'center'}); const r = b.getBoundingClientRect(); return [r.left + r.width / 2, r.top + r.height / 2]").await;
         for kind in ["mousePressed", "mouseReleased"] {
             page.devtools("Input.dispatchMouseEvent", json!({"type": kind, "x": place[0], "y": place[1], "button": "left", "clickCount": 1, "modifiers": modifiers})).await;
         }
-        tokio::time::sleep(Duration::from_millis(200)).await;
     };
     for (modifiers, shown) in [(0, 1), (0, 3), (CTRL, 2), (CTRL, 3)] {
         click(modifiers).await;
-        assert_eq!(page.script(pressed).await, json!(shown), "after a click with {modifiers}");
+        let expected = format!("{pressed} === {shown}");
+        page.until(&format!("{shown} series after a click with {modifiers}"), 5, &expected).await;
     }
     page.is_clean("charts by mouse").await;
 }
@@ -211,14 +215,15 @@ async fn by_keyboard(page: &Page) {
     // One tab stop each: three charts, and each sparkline.
     let stops = page.script("return [...document.querySelectorAll('.chart-figure')].map((f) => [...f.querySelectorAll('*')].filter((e) => e.tabIndex >= 0).length)").await;
     assert!(stops.as_array().unwrap().iter().all(|n| *n == json!(1)), "{stops}");
+    page.until("a name with values", 10, "return document.querySelector('.golden .chart')?.getAttribute('aria-label')?.includes('now p95') === true").await;
     let name =
         page.script("return document.querySelector('.golden .chart').getAttribute('aria-label')").await;
     let name = name.as_str().unwrap();
     for part in ["Latency over 1 d: now p95", " the start; ", "p95 between", "threshold of 500 ms"] {
         assert!(name.contains(part), "{part} in {name}");
     }
-    page.script("document.querySelector('.golden .chart').focus()").await;
-    let said = "document.querySelector('.golden .chart .sr').textContent";
+    page.focus(".golden .chart").await;
+    let said = "document.querySelector('.golden .chart .sr')?.textContent";
     let mut heard = Vec::new();
     for key in [Key::End, Key::Left, Key::PageUp, Key::Home, Key::Right] {
         page.script(&format!("window.__said = {said}")).await;
@@ -242,70 +247,77 @@ async fn by_keyboard(page: &Page) {
     page.press("t").await;
     page.key(Key::Left).await;
     page.until("panned", 10, "return location.search.includes('from=')").await;
+    page.script("window.__search = location.search").await;
     page.press("t-").await;
-    page.script("history.back()").await;
-    page.script("history.back()").await;
-    page.script("history.back()").await;
+    page.until("zoomed out", 10, "return location.search !== window.__search").await;
+    page.back().await;
+    page.back().await;
+    page.back().await;
     page.until("the day", 10, "return !/from=|range=/.test(location.search)").await;
     page.settled().await;
 }
 
 async fn the_menu(page: &Page) {
-    page.script("document.querySelector('.golden .chart').focus()").await;
+    page.focus(".golden .chart").await;
     page.key(Key::End).await;
     page.key(Key::Enter).await;
-    page.until("the menu", 5, "return document.querySelector('.chart-menu').open").await;
-    page.script("[...document.querySelectorAll('.chart-menu button')].find((b) => b.innerText === 'View as table').click()").await;
+    page.until("the menu", 5, "return document.querySelector('.chart-menu')?.open === true").await;
+    page.click_text(".chart-menu button", "View as table").await;
     page.until("rows", 5, "return document.querySelectorAll('.chart-table tbody tr').length > 50").await;
     page.is_clean("chart menu").await;
     page.shot("chart-menu").await;
     // Newest first, then oldest first; then by a value.
-    let first_row = "return document.querySelector('.chart-table tbody th').title";
-    let newest = page.script(first_row).await;
-    page.script("document.querySelectorAll('.chart-table .sort')[0].click()").await;
-    let oldest = page.script(first_row).await;
-    assert_ne!(newest, oldest, "sorting changes the first row");
+    page.script("window.__first = document.querySelector('.chart-table tbody th').title").await;
+    page.click(".chart-table .sort").await;
+    page.until(
+        "another first row by sorting",
+        5,
+        "return document.querySelector('.chart-table tbody th')?.title !== window.__first",
+    )
+    .await;
     page.script("document.querySelectorAll('.chart-table .sort')[3].click()").await;
     page.until(
         "sorted by p99",
         5,
-        "return document.querySelectorAll('.chart-table th')[3].ariaSort === 'descending'",
+        "return document.querySelectorAll('.chart-table th')[3]?.ariaSort === 'descending'",
     )
     .await;
     // What is saved is what is shown.
     page.script("window.__files = []; HTMLAnchorElement.prototype.click = function () { if (this.download) { const f = {name: this.download, href: this.href}; window.__files.push(f); fetch(this.href).then((r) => r.text()).then((t) => { f.text = t; }, () => {}); } };").await;
     for (words, end) in [("Save CSV", ".csv"), ("Save SVG", ".svg"), ("Save PNG", ".png")] {
-        page.script(&format!("[...document.querySelectorAll('.chart-menu button')].find((b) => b.innerText === '{words}').click()")).await;
+        page.click_text(".chart-menu button", words).await;
         page.until(words, 5, &format!("return window.__files.at(-1)?.name.endsWith('{end}') && window.__files.at(-1).name.startsWith('latency-')")).await;
     }
     page.shows("PNG saved", 5).await;
     let png = page.script("return window.__files.at(-1).href.slice(0, 30)").await;
     assert!(png.as_str().unwrap().starts_with("data:image/png;base64,iVBOR"), "{png}");
     let size = "const done = arguments[0]; const i = new Image(); i.onload = () => done([i.width, i.height, document.querySelector('.golden .chart').clientWidth]); i.src = window.__files.at(-1).href";
-    let size = page.driver.execute_async(size, vec![]).await.unwrap().json().clone();
+    let size = page.later(size).await;
     assert_eq!(size[0].as_f64().unwrap(), size[2].as_f64().unwrap() * 2.0, "twice as sharp: {size}");
     // The axis: fitted, logarithmic, limits of one's own, nonsense refused.
     for value in ["fitted", "log", "zero"] {
-        page.script(&format!("document.querySelector('.chart-menu input[value={value}]').click()")).await;
+        page.click(&format!(".chart-menu input[value={value}]")).await;
     }
+    page.until("two limits", 5, "return document.querySelectorAll('.chart-menu .limit').length === 2").await;
     page.script("const [a, b] = document.querySelectorAll('.chart-menu .limit'); for (const [e, v] of [[a, '5'], [b, '1']]) { e.value = v; e.dispatchEvent(new Event('input', {bubbles: true})); } b.dispatchEvent(new Event('change', {bubbles: true}))").await;
     page.shows("Two numbers, the lower first", 5).await;
     // The query, where it can be opened.
+    page.has(".query-list a").await;
     let link = page.script("return document.querySelector('.query-list a').href").await;
     assert!(link.as_str().unwrap().contains("/graph?g0.expr=histogram_quantile"), "{link}");
-    page.script("[...document.querySelectorAll('.chart-menu button')].find((b) => b.innerText === 'Copy link to this moment').click()").await;
+    page.click_text(".chart-menu button", "Copy link to this moment").await;
     page.until(
         "an answer to copying",
         5,
-        "return /Link copied|does not allow/.test(document.querySelector('.toast-line').innerText)",
+        "return /Link copied|does not allow/.test(document.querySelector('.toast-line')?.innerText ?? '')",
     )
     .await;
     page.key(Key::Escape).await;
-    page.until("the menu is closed", 5, "return !document.querySelector('.chart-menu').open").await;
+    page.until("the menu is closed", 5, "return !document.querySelector('.chart-menu')?.open").await;
     // A gauge has its last hour behind it.
-    page.script("document.querySelector('.gauge[data-signal=Memory]').focus()").await;
+    page.focus(".gauge[data-signal=Memory]").await;
     page.key(Key::Enter).await;
-    page.until("the gauge's menu", 5, "return document.querySelector('.chart-menu').open && /last hour/.test(document.querySelector('.chart-menu h2').innerText)").await;
+    page.until("the gauge's menu", 5, "return document.querySelector('.chart-menu')?.open === true && /last hour/.test(document.querySelector('.chart-menu h2')?.innerText ?? '')").await;
     page.key(Key::Escape).await;
     // A link to a moment shows the crosshair there.
     let at = page.script("return Date.now() - 3600000").await.as_i64().unwrap();
