@@ -4,7 +4,7 @@ PORT ?= 8080
 PUBLIC_URL ?= ./
 TOOLS := . tools/versions.sh &&
 
-.PHONY: help serve test build stack stack-incident stack-publish bench-status bench soak size lint fmt schema native browser e2e clean
+.PHONY: help serve test build stack stack-incident stack-publish bench-status bench soak size lint fmt schema native browser e2e e2e-repeat clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -73,6 +73,10 @@ browser: ## browser tests alone
 e2e: ## end-to-end tests alone
 	@tools/setup.sh trunk browser readers servers
 	@tools/test.sh e2e
+
+e2e-repeat: ## end-to-end tests five times beside two busy processes (REPEAT=..)
+	@tools/setup.sh trunk browser readers servers
+	@tools/test.sh repeat
 
 clean: ## remove what was built
 	rm -rf target dist .stage test-results

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# usage: tools/test.sh [native|browser|e2e]...   without a word: every test of every kind
+# usage: tools/test.sh [native|browser|e2e|repeat]...   without a word: every test of every kind
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . tools/versions.sh
@@ -8,9 +8,10 @@ CHROMEDRIVER=$(command -v chromedriver || true)
 export CHROMEDRIVER WASM_BINDGEN_TEST_TIMEOUT=180
 export FOURLIGHTS_AXE="$FOURLIGHTS_TOOLS/node_modules/axe-core/axe.min.js"
 
+# With the feature of the end-to-end tests, though these tests do not need it: the library is then built once.
 native() {
   step "native tests"
-  cargo test --locked --lib --test native
+  cargo test --locked --features e2e --lib --test native
 }
 browser() {
   step "browser tests"
@@ -29,9 +30,24 @@ e2e() {
   step "the bundle"
   tools/build.sh ./
   step "end-to-end tests"
-  # One after the other: each has a browser, some have a whole stack.
-  cargo test --locked --features e2e --test e2e -- --test-threads=1
+  run_e2e
   fingerprint > "$passed"
+}
+# They wait more than they work, so more of them run side by side than there are cores.
+run_e2e() { cargo test --locked --features e2e --test e2e -- --test-threads="${E2E_THREADS:-4}" "$@" | stamped; }
+# Each line with the seconds since the start.
+stamped() {
+  local begin=$SECONDS line
+  while IFS= read -r line; do printf '%4d s  %s\n' $((SECONDS - begin)) "$line"; done
+}
+# Whether they hold on a machine that has other work to do.
+repeat() {
+  local n=${REPEAT:-5} i
+  tools/build.sh ./
+  for i in $(seq "$n"); do
+    step "end-to-end tests, run $i of $n, beside two busy processes"
+    tools/busy.sh tools/test.sh run_e2e
+  done
 }
 
 if [ $# -gt 0 ]; then
