@@ -11,7 +11,6 @@ use crate::domain::labels::Labels;
 use crate::domain::severity::Severity;
 use crate::domain::time::{Millis, parse_rfc3339};
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 use std::collections::BTreeMap;
 
 pub fn alerts() -> Request {
@@ -67,7 +66,7 @@ struct RawGroup {
     #[serde(default, deserialize_with = "json::or_default")]
     receiver: RawReceiver,
     #[serde(default)]
-    alerts: List<IgnoredAny>,
+    alerts: List<RawAlert>,
 }
 
 #[derive(Default, Deserialize)]
@@ -187,7 +186,7 @@ pub fn read_alerts(response: &Response, source: &str) -> Result<Parsed<Vec<Alert
 /// routes is suppressed only where all of them hold it back.
 fn mute(alerts: &mut [RawAlert], groups: Vec<RawGroup>) {
     let mut statuses: BTreeMap<BTreeMap<String, String>, Option<RawStatus>> = BTreeMap::new();
-    for alert in groups.into_iter().flat_map(|group| group.alerts) {
+    for alert in groups.into_iter().flat_map(|group| group.alerts.items) {
         let status = Some(alert.status).filter(|s| state(s) != State::Firing);
         statuses
             .entry(alert.labels)
@@ -260,7 +259,7 @@ pub fn read_groups(response: &Response) -> Result<Parsed<Vec<Group>>, SourceErro
     let group = |g: RawGroup| Group {
         labels: g.labels.into_iter().collect(),
         receiver: g.receiver.name,
-        n_alerts: g.alerts.items.len(),
+        n_alerts: g.alerts.items.len() + g.alerts.n_odd,
     };
     Ok(parsed.map(|raw| raw.into_iter().map(group).collect()))
 }

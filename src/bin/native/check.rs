@@ -9,7 +9,7 @@ use fourlights::domain::series::Frame;
 use fourlights::domain::signal::Signal;
 use fourlights::domain::time::{DAY, MINUTE, Millis};
 use fourlights::publish::incident_file::FileFault;
-use fourlights::sources::prometheus::{Term, TermSpan};
+use fourlights::sources::prometheus::{Fold, Term, TermSpan};
 use fourlights::sources::{Request, Response, SourceError, alertmanager, prometheus, statuspage};
 use fourlights::transport::demo::Demo;
 use fourlights::transport::native::send;
@@ -154,8 +154,14 @@ fn ask_objective(source: &Source, slo: &Slo, now: Millis) -> Result<String, Sour
         Indicator::Share(good) => vec![("good", good)],
     };
     let span = TermSpan::Trailing(slo.objective.window.usual());
-    let term =
-        |(name, query): &(&str, &String)| Term { key: (*name).into(), expression: (*query).clone(), span };
+    // Shares are never added up.
+    let fold = if matches!(slo.indicator, Indicator::Share(_)) { Fold::Single } else { Fold::Sum };
+    let term = |(name, query): &(&str, &String)| Term {
+        key: (*name).into(),
+        expression: (*query).clone(),
+        span,
+        fold,
+    };
     let terms: Vec<Term> = queries.iter().map(term).collect();
     let frame = ask_frame(source, &prometheus::joined(&terms, now), now)?;
     let missing = queries.iter().find(|(name, _)| prometheus::figure(&frame, name).is_none());

@@ -1,5 +1,6 @@
 //! All alerts of all sources, put together.
 
+use super::board::Polled;
 use super::console::{Console, data, frame};
 use super::heartbeat::{Watched, heartbeat};
 use super::memo::{feed, memo};
