@@ -1,7 +1,7 @@
 //! Router and shell.
 
 use super::components::{
-    BottomBar, ChartMenu, HeartbeatBanner, Palette, PaletteState, Rail, ShortcutsDialog, TopBar,
+    BottomBar, ChartMenu, ClockBanner, HeartbeatBanner, Palette, PaletteState, Rail, ShortcutsDialog, TopBar,
     listen_to_keys,
 };
 use super::pages::{
@@ -57,6 +57,7 @@ fn Shell(config: Arc<Config>, board: Board) -> impl IntoView {
             <div class="shell-body">
                 <TopBar palette=palette />
                 <HeartbeatBanner />
+                <ClockBanner />
                 <main id="main" tabindex="-1">
                     // One route, for the pages have no parts of their own to nest; the page follows the address.
                     <FlatRoutes fallback=|| view! { <NotFoundPage /> }>

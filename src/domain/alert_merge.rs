@@ -95,9 +95,11 @@ pub(super) struct Row {
 impl<'a> Bucket<'a> {
     fn new(alerts: Vec<Alert>, labels: &'a AlertLabels, work: &'a Work) -> Self {
         let evaluated = || alerts.iter().filter(|a| a.origin == Origin::Evaluated);
-        let added = |name: &&str| evaluated().next().is_some() && evaluated().all(|a| a.labels.get(name).is_none());
+        let added =
+            |name: &&str| evaluated().next().is_some() && evaluated().all(|a| a.labels.get(name).is_none());
         let certain = labels.replicas.iter().map(String::as_str);
-        let replicas = certain.chain(labels.replicas_if_added.iter().map(String::as_str).filter(added)).collect();
+        let replicas =
+            certain.chain(labels.replicas_if_added.iter().map(String::as_str).filter(added)).collect();
         Self { alerts, labels, replicas, work }
     }
 
@@ -107,7 +109,8 @@ impl<'a> Bucket<'a> {
             return alerts;
         }
         let (active, over): (Vec<Alert>, Vec<Alert>) = alerts.into_iter().partition(Alert::is_active);
-        let (own, others): (Vec<Alert>, Vec<Alert>) = active.into_iter().partition(|a| a.origin == Origin::Own);
+        let (own, others): (Vec<Alert>, Vec<Alert>) =
+            active.into_iter().partition(|a| a.origin == Origin::Own);
         let (routed, evaluated) = others.into_iter().partition(|a| a.origin == Origin::Routed);
         let mut rows = self.explained(self.rows(routed), self.rows(evaluated));
         let own = self.own(own, &mut rows);
@@ -170,7 +173,8 @@ impl<'a> Bucket<'a> {
         }
         // Labels were dropped on the way. An alert of which nothing but the severity is left could be any.
         let subjects: Vec<Labels> = routed.iter().map(|row| compare.subject(&row.set)).collect();
-        let free = |pairs: &Pairs, r: usize| pairs.is_free(r) && subjects.get(r).is_some_and(|s| !s.is_empty());
+        let free =
+            |pairs: &Pairs, r: usize| pairs.is_free(r) && subjects.get(r).is_some_and(|s| !s.is_empty());
         let left = routed.iter().zip(0..).filter(|(_, r)| free(&pairs, *r)).map(|(row, r)| (&row.set, r));
         let index = LabelIndex::new(left, self.work);
         for (e, row) in evaluated.iter().enumerate().filter(|(e, _)| pairs.is_lone(*e)).collect::<Vec<_>>() {

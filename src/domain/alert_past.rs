@@ -108,10 +108,8 @@ fn within(over: &Alert, began: Option<Millis>) -> bool {
 /// The console's own that no other system remembers for the same labels at the same time.
 fn lone_own(own: Vec<Alert>, groups: &[Group], active: &[Row], compare: &Compare<'_>) -> Vec<Alert> {
     let of_own: Vec<Vec<Labels>> = own.iter().map(|alert| compare.own_subjects(alert)).collect();
-    let of_groups: Vec<Vec<Labels>> = groups
-        .iter()
-        .map(|g| g.spans.first().map(|row| compare.subjects(row)).unwrap_or_default())
-        .collect();
+    let of_groups: Vec<Vec<Labels>> =
+        groups.iter().map(|g| g.spans.first().map(|row| compare.subjects(row)).unwrap_or_default()).collect();
     let of_active: Vec<Vec<Labels>> = active.iter().map(|row| compare.subjects(row)).collect();
     let (past, still) = (compare.same(&of_own, &of_groups), compare.same(&of_own, &of_active));
     let is_known = |alert: &Alert, past: &[usize], still: &[usize]| {

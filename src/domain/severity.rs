@@ -91,8 +91,10 @@ fn of_word(word: &str) -> Option<Severity> {
         | "pager" | "blocker" | "urgent" | "immediate" => Some(Severity::Sev1),
         "high" | "highest" | "major" | "error" | "err" | "severe" => Some(Severity::Sev2),
         "medium" | "moderate" | "average" | "minor" | "warning" | "warn" => Some(Severity::Sev3),
-        "low" | "lowest" | "info" | "information" | "informational" | "notice" | "debug" | "trace" | "verbose"
-        | "none" | "ok" | "ticket" | "trivial" | "cosmetic" | "planning" | "cleared" => Some(Severity::Sev4),
+        "low" | "lowest" | "info" | "information" | "informational" | "notice" | "debug" | "trace"
+        | "verbose" | "none" | "ok" | "ticket" | "trivial" | "cosmetic" | "planning" | "cleared" => {
+            Some(Severity::Sev4)
+        }
         _ => None,
     }
 }
@@ -170,10 +172,22 @@ mod tests {
     fn the_words_of_the_usual_systems_are_understood() {
         for (severity, words) in [
             // Prometheus's mixins, syslog, Zabbix, Datadog, New Relic, ServiceNow, Opsgenie, Azure
-            (Some(Severity::Sev1), "critical Critical CRIT fatal emergency disaster page alert P0 P1 p1 sev0 sev1 SEV-1 sev_1 S1 1 1-critical P1(urgent)"),
-            (Some(Severity::Sev2), "high HIGH major error err P2 sev2 SEV-2 S2 2 2-High severity2 priority-2"),
-            (Some(Severity::Sev3), "warning Warning warn average moderate medium minor P3 sev3 S3 3 3-Moderate"),
-            (Some(Severity::Sev4), "low info information informational notice debug none ok ticket P4 P5 sev4 sev5 S4 4 5 5-Planning"),
+            (
+                Some(Severity::Sev1),
+                "critical Critical CRIT fatal emergency disaster page alert P0 P1 p1 sev0 sev1 SEV-1 sev_1 S1 1 1-critical P1(urgent)",
+            ),
+            (
+                Some(Severity::Sev2),
+                "high HIGH major error err P2 sev2 SEV-2 S2 2 2-High severity2 priority-2",
+            ),
+            (
+                Some(Severity::Sev3),
+                "warning Warning warn average moderate medium minor P3 sev3 S3 3 3-Moderate",
+            ),
+            (
+                Some(Severity::Sev4),
+                "low info information informational notice debug none ok ticket P4 P5 sev4 sev5 S4 4 5 5-Planning",
+            ),
             (None, "purple 0 6 p6 sev9 10 42 non-critical not-classified unknown x1 p sev - ?"),
         ] {
             for word in words.split(' ') {

@@ -4,9 +4,11 @@
 #![cfg_attr(not(test), warn(clippy::indexing_slicing))]
 
 mod answer;
+mod clock;
 mod poller;
 mod question;
 
-pub use answer::{Answer, Condition};
+pub use answer::{Answer, Condition, Moment};
+pub use clock::{ClockReading, Clocks};
 pub use poller::Poller;
 pub use question::{Fetch, Pace, Question, Reply, Span};

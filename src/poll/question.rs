@@ -67,6 +67,10 @@ pub enum Question {
     BuildInfo {
         source: String,
     },
+    /// what the source takes the time to be
+    Clock {
+        source: String,
+    },
     AlertmanagerAlerts {
         source: String,
     },
@@ -91,6 +95,8 @@ pub enum Reply {
     Rules(Vec<RuleGroup>),
     Targets(Targets),
     BuildInfo(BuildInfo),
+    /// milliseconds since the epoch
+    Clock(Millis),
     AlertGroups(Vec<alertmanager::Group>),
     Silences(Vec<Silence>),
     AlertmanagerStatus(alertmanager::Status),
@@ -118,6 +124,7 @@ impl Question {
             | Self::Rules { source }
             | Self::Targets { source }
             | Self::BuildInfo { source }
+            | Self::Clock { source }
             | Self::AlertmanagerAlerts { source }
             | Self::AlertGroups { source }
             | Self::Silences { source }
@@ -130,9 +137,10 @@ impl Question {
         match self {
             Self::Range { pace, step, .. } => pace.interval(refresh).max((*step / 2).min(30 * MINUTE)),
             Self::Instant { pace, .. } | Self::Terms { pace, .. } => pace.interval(refresh),
-            Self::Rules { .. } | Self::BuildInfo { .. } | Self::AlertmanagerStatus { .. } => {
-                Pace::Slow.interval(refresh)
-            }
+            Self::Rules { .. }
+            | Self::BuildInfo { .. }
+            | Self::Clock { .. }
+            | Self::AlertmanagerStatus { .. } => Pace::Slow.interval(refresh),
             _ => refresh,
         }
     }
@@ -175,6 +183,7 @@ impl Question {
             Self::Rules { .. } => whole(prometheus::rules()),
             Self::Targets { .. } => whole(prometheus::targets()),
             Self::BuildInfo { .. } => whole(prometheus::build_info()),
+            Self::Clock { .. } => whole(prometheus::clock()),
             Self::AlertmanagerAlerts { .. } => whole(alertmanager::alerts()),
             Self::AlertGroups { .. } => whole(alertmanager::groups()),
             Self::Silences { .. } => whole(alertmanager::silences()),
@@ -187,9 +196,7 @@ impl Question {
     /// first's, so that what both say is of one moment.
     pub fn follow_up(&self, first: &Response) -> Option<Request> {
         match self {
-            Self::AlertmanagerAlerts { .. } => {
-                alertmanager::wants_groups(first).then(alertmanager::groups)
-            }
+            Self::AlertmanagerAlerts { .. } => alertmanager::wants_groups(first).then(alertmanager::groups),
             _ => None,
         }
     }
@@ -218,6 +225,7 @@ impl Question {
             Self::Rules { .. } => prometheus::read_rules(response)?.map(Reply::Rules),
             Self::Targets { .. } => prometheus::read_targets(response)?.map(Reply::Targets),
             Self::BuildInfo { .. } => prometheus::read_build_info(response)?.map(Reply::BuildInfo),
+            Self::Clock { .. } => prometheus::read_clock(response)?.map(Reply::Clock),
             Self::AlertmanagerAlerts { .. } => {
                 alertmanager::read_alerts(response, source)?.map(Reply::Alerts)
             }

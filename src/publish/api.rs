@@ -91,7 +91,9 @@ fn remembered(page: &Page, said: &Notice) -> Value {
         .collect();
     let mut more = json!({"affected": affected, "bodies": bodies, "ended": said.ended.map(stamp)});
     // Atlassian's format has no word for what is cancelled.
-    if let (true, Some(more)) = (said.updates.iter().any(|u| u.phase == Phase::Cancelled), more.as_object_mut()) {
+    if let (true, Some(more)) =
+        (said.updates.iter().any(|u| u.phase == Phase::Cancelled), more.as_object_mut())
+    {
         more.insert("phases".into(), json!(said.updates.iter().map(|u| u.phase.name()).collect::<Vec<_>>()));
     }
     if let (Origin::Import(from), Some(more)) = (&said.origin, more.as_object_mut()) {

@@ -72,7 +72,8 @@ struct Head {
     components: Option<BTreeMap<String, Spanned<String>>>,
 }
 
-const KEYS: &str = "title, impact, started, resolved, announced, starts, ends, repeats, repeats_until, components";
+const KEYS: &str =
+    "title, impact, started, resolved, announced, starts, ends, repeats, repeats_until, components";
 
 /// A file's notice, and what is odd about it without keeping it from being published.
 #[derive(Clone, Debug, PartialEq)]
@@ -92,7 +93,8 @@ pub fn read(name: &str, text: &str, components: &[&str], now: Millis) -> Result<
 /// The address of an incident, from its file's name.
 pub fn id_of(name: &str) -> String {
     let name = name.to_ascii_lowercase();
-    let stem = name.rsplit_once('.').filter(|(_, end)| ENDINGS.contains(end)).map(|(stem, _)| stem.to_string());
+    let stem =
+        name.rsplit_once('.').filter(|(_, end)| ENDINGS.contains(end)).map(|(stem, _)| stem.to_string());
     stem.unwrap_or(name)
 }
 
@@ -141,7 +143,8 @@ impl File<'_> {
         let title = one_line(head.title.as_ref().map_or("", |t| &t.value));
         if title.is_empty() {
             let at = cut.or(head.title.as_ref().and_then(place)).or(Some((1, 1)));
-            let expected = if cut.is_some() { "a title in quotes: in YAML a # begins a comment" } else { "a title" };
+            let expected =
+                if cut.is_some() { "a title in quotes: in YAML a # begins a comment" } else { "a title" };
             return Err(self.fault(at, "an empty title", expected));
         }
         let affected = self.affected(&head)?;
@@ -185,9 +188,9 @@ impl File<'_> {
     }
 
     fn yaml_fault(&self, error: &serde_saphyr::Error) -> FileFault {
-        let at = error.location().and_then(|l| {
-            Some((usize::try_from(l.line()).ok()? + 1, usize::try_from(l.column()).ok()?))
-        });
+        let at = error
+            .location()
+            .and_then(|l| Some((usize::try_from(l.line()).ok()? + 1, usize::try_from(l.column()).ok()?)));
         let text = error.without_snippet().to_string();
         let first = text.lines().find(|l| !l.trim().is_empty()).unwrap_or("a head that is not YAML");
         // The place is told before it, and counted from the top of the file.
@@ -242,7 +245,8 @@ impl File<'_> {
             None => self.time("started", &head.started)?.or(first),
         };
         // An incident that people have written about has begun, whatever the head says.
-        let told = told.map(|at| if at > self.now { first.filter(|f| *f <= self.now).unwrap_or(at) } else { at });
+        let told =
+            told.map(|at| if at > self.now { first.filter(|f| *f <= self.now).unwrap_or(at) } else { at });
         told.ok_or_else(|| self.fault(Some((1, 1)), "no beginning", "started: 2026-11-24T03:01:00Z"))
     }
 
@@ -263,7 +267,8 @@ impl File<'_> {
         if let Some((update, at)) = open.filter(|(u, _)| u.at > resolved) {
             let ended = end_of(&updates);
             if ended.is_none() {
-                let found = format!("resolved is before the message {} {}", update.phase.name(), rfc3339(update.at));
+                let found =
+                    format!("resolved is before the message {} {}", update.phase.name(), rfc3339(update.at));
                 self.warn(Some(*at), &found, "no resolved while it is open again; it is published as open");
             }
             return (updates, ended);
@@ -315,7 +320,9 @@ impl File<'_> {
     fn doubt_times(&mut self, head: &Head, notice: &Notice, placed: &Placed) {
         let now = self.now;
         let is_maintenance = notice.is_maintenance();
-        for (key, typed) in [("started", &head.started), ("resolved", &head.resolved), ("announced", &head.announced)] {
+        for (key, typed) in
+            [("started", &head.started), ("resolved", &head.resolved), ("announced", &head.announced)]
+        {
             let Some(typed) = typed else { continue };
             if parse_rfc3339(&typed.value).is_some_and(|at| at > now) {
                 let found = format!("{key}: {} is in the future", typed.value);
@@ -331,7 +338,8 @@ impl File<'_> {
         for (update, at) in placed {
             // An announcement may be dated by when it takes place: it counts from when it is first seen.
             if update.at > now && !(is_maintenance && update.phase == Phase::Scheduled) {
-                let found = format!("the message {} {} is in the future", update.phase.name(), rfc3339(update.at));
+                let found =
+                    format!("the message {} {} is in the future", update.phase.name(), rfc3339(update.at));
                 self.warn(Some(*at), &found, "a time that has passed; it is not published before");
             }
         }
@@ -470,7 +478,11 @@ It is slow.
         let notice = read_as(text).unwrap();
         assert_eq!(notice.window.unwrap().length(), 2 * HOUR);
         assert_eq!(notice.repeats.unwrap().every, Every::Week);
-        assert_eq!((notice.impact, notice.updates.len()), (Impact::Maintenance, 0), "announced when first seen");
+        assert_eq!(
+            (notice.impact, notice.updates.len()),
+            (Impact::Maintenance, 0),
+            "announced when first seen"
+        );
     }
 
     #[track_caller]
@@ -558,7 +570,9 @@ It is slow.
 
     #[test]
     fn what_no_format_can_hold_does_not_come_in() {
-        let text = GOOD.replace("Slow API", "\"Slow\\u0001 \\uFFFE API\\n2\"").replace("It is", "It\u{1}\u{ffff} is");
+        let text = GOOD
+            .replace("Slow API", "\"Slow\\u0001 \\uFFFE API\\n2\"")
+            .replace("It is", "It\u{1}\u{ffff} is");
         let notice = read_as(&text).unwrap();
         assert_eq!(notice.title, "Slow API 2");
         assert!(notice.updates[1].body.text().starts_with("It is slow."), "{:?}", notice.updates[1]);
@@ -566,7 +580,9 @@ It is slow.
 
     #[test]
     fn the_name_without_its_ending_is_the_address() {
-        for (name, id) in [("A.MD", "a"), ("b.markdown", "b"), ("c.Markdown", "c"), ("d.txt", "d.txt"), ("e", "e")] {
+        for (name, id) in
+            [("A.MD", "a"), ("b.markdown", "b"), ("c.Markdown", "c"), ("d.txt", "d.txt"), ("e", "e")]
+        {
             assert_eq!(id_of(name), id);
         }
     }

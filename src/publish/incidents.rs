@@ -18,7 +18,13 @@ pub struct Incidents {
 
 /// Reads files. `others` are paths that are no incident files, `components` the ids there are, and `published` what was
 /// published before: an incident whose file cannot be read stays as it was.
-pub fn read(texts: Vec<Text>, others: Vec<String>, components: &[&str], published: &[Notice], now: Millis) -> Incidents {
+pub fn read(
+    texts: Vec<Text>,
+    others: Vec<String>,
+    components: &[&str],
+    published: &[Notice],
+    now: Millis,
+) -> Incidents {
     let mut all = Incidents::default();
     let mut from: Vec<(String, String)> = Vec::new();
     for (path, text) in texts {
@@ -28,7 +34,8 @@ pub fn read(texts: Vec<Text>, others: Vec<String>, components: &[&str], publishe
             continue;
         }
         if let Some((_, other)) = from.iter().find(|(known, _)| *known == id) {
-            let found = format!("the address incidents/{id}/ is taken by {other}; this file is not published");
+            let found =
+                format!("the address incidents/{id}/ is taken by {other}; this file is not published");
             all.warnings.push(whole_file(&path, &found, "another name"));
             continue;
         }
@@ -44,7 +51,8 @@ pub fn read(texts: Vec<Text>, others: Vec<String>, components: &[&str], publishe
             }
             Err(fault) => {
                 let old = published.iter().find(|n| n.id == id).cloned();
-                let kept = if old.is_some() { "its last published state stays" } else { "it is not published" };
+                let kept =
+                    if old.is_some() { "its last published state stays" } else { "it is not published" };
                 all.faults.push((FileFault { file: path, ..fault }, kept));
                 all.notices.extend(old.map(|n| Notice { origin: Origin::File, ..n }));
             }
@@ -71,7 +79,9 @@ mod tests {
     use crate::domain::public::Impact;
 
     fn text(path: &str, title: &str) -> Text {
-        let text = format!("---\ntitle: {title}\nstarted: 2026-11-20T00:00:00Z\nresolved: 2026-11-20T01:00:00Z\n---\n");
+        let text = format!(
+            "---\ntitle: {title}\nstarted: 2026-11-20T00:00:00Z\nresolved: 2026-11-20T01:00:00Z\n---\n"
+        );
         (path.into(), Ok(text))
     }
 

@@ -38,6 +38,15 @@ pub struct Ask {
     kind: Kind,
 }
 
+impl Ask {
+    /// Whether the other's answer is of no use without this one's: the days of a set and its figures of now
+    /// make one history.
+    pub fn goes_with(&self, other: &Self) -> bool {
+        let is_latency = |ask: &Self| ask.kind == Kind::Latency;
+        self.set == other.set && is_latency(self) == is_latency(other)
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Days,
@@ -102,6 +111,12 @@ fn members(config: &Config, signal: Signal) -> Vec<(&SignalSet, Vec<Member<'_>>)
         }
     }
     all
+}
+
+/// The sources that components are measured by.
+pub fn sources(config: &Config) -> BTreeSet<&str> {
+    let all = [Signal::Uptime, Signal::LatencyP95].into_iter().flat_map(|signal| members(config, signal));
+    all.map(|(set, _)| set.source.as_str()).collect()
 }
 
 /// Everything to ask. `published` are the histories so far, by component.

@@ -140,7 +140,8 @@ fn near_misses(body: &str, begin: &[&Heading], fences: &[Fence]) -> Vec<Doubt> {
     let mut doubts = Vec::new();
     let mut at = 0;
     for line in body.split_inclusive('\n') {
-        let is_heading = begin.iter().any(|h| h.range.contains(&at) || (at..at + line.len()).contains(&h.range.start));
+        let is_heading =
+            begin.iter().any(|h| h.range.contains(&at) || (at..at + line.len()).contains(&h.range.start));
         let quoted = fences.iter().any(|f| f.closed && f.range.contains(&at));
         if !is_heading && !quoted && looks_like_a_heading(line) {
             doubts.push(Doubt {
@@ -164,7 +165,9 @@ fn looks_like_a_heading(line: &str) -> bool {
     match (state, words.next(), words.next()) {
         (Some(_), None, _) => has_hash,
         (Some(_), Some(time), more) => {
-            let dated = time.get(..5).is_some_and(|y| y.ends_with('-') && y.bytes().take(4).all(|b| b.is_ascii_digit()));
+            let dated = time
+                .get(..5)
+                .is_some_and(|y| y.ends_with('-') && y.bytes().take(4).all(|b| b.is_ascii_digit()));
             parse_rfc3339(time).is_some() && more.is_none() || has_hash && dated
         }
         (None, _, _) => false,
@@ -238,7 +241,8 @@ mod tests {
 
     #[test]
     fn near_misses_and_code_without_an_end_are_told() {
-        let doubts = |body: &str| split(&body.replace('T', T)).doubts.iter().map(|d| d.at).collect::<Vec<_>>();
+        let doubts =
+            |body: &str| split(&body.replace('T', T)).doubts.iter().map(|d| d.at).collect::<Vec<_>>();
         for told in [
             "##resolved T\n",
             "### resolved T\n",

@@ -62,7 +62,8 @@ pub fn each_window(notices: Vec<Notice>, now: Millis, zone: &Offsets) -> (Vec<No
 pub fn edits(before: &[Notice], now: &[Notice]) -> Vec<(String, Bounds)> {
     let second = |at: Millis| at.div_euclid(1000);
     let said = |n: &Notice, component: &str| {
-        let spans = if n.is_maintenance() { n.took_place().into_iter().collect() } else { n.spans(Millis::MAX) };
+        let spans =
+            if n.is_maintenance() { n.took_place().into_iter().collect() } else { n.spans(Millis::MAX) };
         let spans: Vec<_> = spans.iter().map(|b| (second(b.start), second(b.end))).collect();
         n.state_of(component).map(|state| (state, spans))
     };

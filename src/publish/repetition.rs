@@ -15,7 +15,11 @@ pub fn each(series: &Notice, windows: &[Bounds], zone: &Offsets) -> Vec<Notice> 
         let is_own = |u: &Update| if is_of_all(u) { true } else { window_of(u, windows) == Some(i) };
         let mut updates: Vec<Update> = series.updates.iter().filter(|u| is_own(u)).cloned().collect();
         if updates.is_empty() {
-            updates.push(Update { at: series.started, phase: Phase::Scheduled, body: Body::Text(String::new()) });
+            updates.push(Update {
+                at: series.started,
+                phase: Phase::Scheduled,
+                body: Body::Text(String::new()),
+            });
         }
         Notice {
             window: Some(*window),
@@ -83,7 +87,8 @@ mod tests {
         let windows: Vec<Bounds> =
             [10, 58, 106].iter().map(|h| Bounds { start: h * HOUR, end: (h + 2) * HOUR }).collect();
         let all = each(&series, &windows, &Offsets::utc());
-        let phases: Vec<Vec<Phase>> = all.iter().map(|n| n.updates.iter().map(|u| u.phase).collect()).collect();
+        let phases: Vec<Vec<Phase>> =
+            all.iter().map(|n| n.updates.iter().map(|u| u.phase).collect()).collect();
         assert_eq!(
             phases,
             [
@@ -92,8 +97,12 @@ mod tests {
                 vec![Phase::InProgress, Phase::Scheduled],
             ]
         );
-        assert_eq!(all.iter().map(Notice::key).collect::<Vec<_>>(), ["w-1970-01-01", "w-1970-01-03", "w-1970-01-05"]);
-        let took: Vec<_> = all.iter().map(|n| n.took_place().map(|b| (b.start / HOUR, b.end / HOUR))).collect();
+        assert_eq!(
+            all.iter().map(Notice::key).collect::<Vec<_>>(),
+            ["w-1970-01-01", "w-1970-01-03", "w-1970-01-05"]
+        );
+        let took: Vec<_> =
+            all.iter().map(|n| n.took_place().map(|b| (b.start / HOUR, b.end / HOUR))).collect();
         assert_eq!(took, [Some((10, 14)), None, Some((105, 108))], "overran, cancelled, begun early");
     }
 }

@@ -47,7 +47,9 @@ impl Revisions {
     pub fn at(&mut self, notices: Vec<Notice>, now: Millis) -> Vec<Notice> {
         let out: Vec<Notice> = notices
             .into_iter()
-            .filter_map(|n| if n.is_maintenance() { Some(self.maintenance(n, now)) } else { incident(n, now) })
+            .filter_map(
+                |n| if n.is_maintenance() { Some(self.maintenance(n, now)) } else { incident(n, now) },
+            )
             .collect();
         let there = |id: &String| out.iter().any(|n| n.is_maintenance() && n.id == *id);
         self.0.retain(|id, entry| there(id) || entry.changed.unwrap_or(entry.first_seen) > now - KEPT);
@@ -55,7 +57,13 @@ impl Revisions {
     }
 
     fn maintenance(&mut self, mut notice: Notice, now: Millis) -> Notice {
-        let new = || Entry { first_seen: now, said: String::new(), sequence: 0, changed: None, early: BTreeMap::new() };
+        let new = || Entry {
+            first_seen: now,
+            said: String::new(),
+            sequence: 0,
+            changed: None,
+            early: BTreeMap::new(),
+        };
         let entry = self.0.entry(notice.id.clone()).or_insert_with(new);
         // A clock that was wrong once shall not announce in the future for ever.
         entry.first_seen = entry.first_seen.min(now);
@@ -66,7 +74,11 @@ impl Revisions {
         let (started, ended) = (notice.started, notice.ended);
         notice.updates.retain(|u| u.at <= now);
         if notice.updates.is_empty() {
-            notice.updates.push(Update { at: started, phase: Phase::Scheduled, body: Body::Text(String::new()) });
+            notice.updates.push(Update {
+                at: started,
+                phase: Phase::Scheduled,
+                body: Body::Text(String::new()),
+            });
         }
         notice.updates.sort_by_key(|u| std::cmp::Reverse(u.at));
         notice.ended = end_at(&notice.updates, ended, now);

@@ -34,12 +34,11 @@ pub fn robots(page: &Page) -> String {
 /// The status for language models and other readers of plain text, <https://llmstxt.org/>.
 pub fn llms(site: Site<'_>) -> String {
     let page = site.page;
-    let mut out =
-        format!(
-            "# {}\n\n> {}\n",
-            site.words.fill("title", &[("name", &escape_markdown(&page.name))]),
-            headline(site)
-        );
+    let mut out = format!(
+        "# {}\n\n> {}\n",
+        site.words.fill("title", &[("name", &escape_markdown(&page.name))]),
+        headline(site)
+    );
     if let Some(at) = page.measured {
         out.push_str(&format!("\nMeasured at {}.\n", crate::domain::time::rfc3339(at)));
     }

@@ -357,9 +357,18 @@ mod tests {
     fn each_state_of_alertmanager_is_one_of_ours() {
         for (status, expected) in [
             (r#"{"state":"active","silencedBy":[],"inhibitedBy":[],"mutedBy":[]}"#, (State::Firing, None)),
-            (r#"{"state":"suppressed","mutedBy":["nights","weekends"]}"#, (State::Muted, Some("nights, weekends"))),
-            (r#"{"state":"suppressed","silencedBy":[],"inhibitedBy":[],"mutedBy":null}"#, (State::Muted, None)),
-            (r#"{"state":"suppressed","silencedBy":["s"],"mutedBy":["nights"]}"#, (State::Silenced, Some("nights"))),
+            (
+                r#"{"state":"suppressed","mutedBy":["nights","weekends"]}"#,
+                (State::Muted, Some("nights, weekends")),
+            ),
+            (
+                r#"{"state":"suppressed","silencedBy":[],"inhibitedBy":[],"mutedBy":null}"#,
+                (State::Muted, None),
+            ),
+            (
+                r#"{"state":"suppressed","silencedBy":["s"],"mutedBy":["nights"]}"#,
+                (State::Silenced, Some("nights")),
+            ),
             (r#"{"state":"unprocessed"}"#, (State::Firing, None)),
             (r#"{"state":null}"#, (State::Firing, None)),
         ] {
@@ -379,7 +388,11 @@ mod tests {
             ("", State::Firing),
         ] {
             let alert = read_alerts(&answer(200, &listed("{}", ends)), "am").unwrap().data.remove(0);
-            assert_eq!((alert.state, alert.ended.is_some()), (expected, expected == State::Resolved), "{ends}");
+            assert_eq!(
+                (alert.state, alert.ended.is_some()),
+                (expected, expected == State::Resolved),
+                "{ends}"
+            );
         }
         let zero = r#"[{"labels":{"alertname":"A"},"startsAt":"0001-01-01T00:00:00Z"}]"#;
         assert_eq!(read_alerts(&answer(200, zero), "am").unwrap().data[0].started, None);
@@ -389,7 +402,9 @@ mod tests {
     fn groups_say_what_a_time_interval_mutes() {
         let active = r#"{"state":"active","mutedBy":[]}"#;
         let in_groups = |statuses: &[&str]| {
-            let group = |s: &&str| format!(r#"{{"labels":{{}},"receiver":{{"name":"r"}},"alerts":{}}}"#, listed(s, ""));
+            let group = |s: &&str| {
+                format!(r#"{{"labels":{{}},"receiver":{{"name":"r"}},"alerts":{}}}"#, listed(s, ""))
+            };
             format!("[{}]", statuses.iter().map(group).collect::<Vec<_>>().join(","))
         };
         let muted = r#"{"state":"suppressed","mutedBy":["nights"]}"#;

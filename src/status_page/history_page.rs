@@ -63,7 +63,8 @@ fn months_of(page: &Page, notice: &Notice) -> Vec<(i32, u32)> {
     let bounds = notice.bounds(page.now);
     // Its end is the first moment after it.
     let last = month_at(page, (bounds.end - 1).min(page.now).max(bounds.start));
-    let next = |(year, month): &(i32, u32)| Some(if *month == 12 { (year + 1, 1) } else { (*year, month + 1) });
+    let next =
+        |(year, month): &(i32, u32)| Some(if *month == 12 { (year + 1, 1) } else { (*year, month + 1) });
     let first = month_at(page, bounds.start);
     std::iter::successors(Some(first), next).take_while(|m| *m <= last).take(MOST_MONTHS).collect()
 }
@@ -75,9 +76,8 @@ fn of_the_past(page: &Page) -> impl Iterator<Item = &Notice> {
 /// The body of a month's page; `path` is the page's own, from the root of its language.
 pub fn history_page(site: Site<'_>, all: &[(i32, u32)], month: (i32, u32), own_path: &str) -> String {
     let page = site.page;
-    let mut notices: Vec<&Notice> = of_the_past(page)
-        .filter(|n| months_of(page, n).contains(&month))
-        .collect();
+    let mut notices: Vec<&Notice> =
+        of_the_past(page).filter(|n| months_of(page, n).contains(&month)).collect();
     notices.sort_by_key(|n| std::cmp::Reverse(n.bounds(page.now).start));
     // Of repeated maintenance one line a month.
     let mut seen: Vec<&str> = Vec::new();

@@ -23,7 +23,9 @@ pub fn text_of(body: &Body) -> String {
     for event in Parser::new_ext(text, OPTIONS) {
         match event {
             Event::Text(t) | Event::Code(t) | Event::Html(t) | Event::InlineHtml(t) => out.push_str(&t),
-            Event::SoftBreak | Event::HardBreak | Event::End(TagEnd::Item | TagEnd::TableRow | TagEnd::TableHead) => {
+            Event::SoftBreak
+            | Event::HardBreak
+            | Event::End(TagEnd::Item | TagEnd::TableRow | TagEnd::TableHead) => {
                 end_line(&mut out, 1);
             }
             Event::Start(Tag::Item) => {
@@ -143,7 +145,10 @@ mod tests {
     fn text_without_markup_keeps_lines_and_links() {
         for (typed, text) in [
             ("a **b** `c`\nd  \ne", "a b c\nd\ne"),
-            ("[x](https://e.example/1) and <https://e.example/2>", "x (https://e.example/1) and https://e.example/2"),
+            (
+                "[x](https://e.example/1) and <https://e.example/2>",
+                "x (https://e.example/1) and https://e.example/2",
+            ),
             ("[x](javascript:1)", "x"),
             ("one\n\n- a\n- b\n\ntwo", "one\n\n- a\n- b\n\ntwo"),
             ("## h\n```\ncode\n```\n&amp; &rsquo;", "h\n\ncode\n\n& \u{2019}"),

@@ -1,6 +1,7 @@
 //! `fourlights check`: the faults the console would show, what is wrong with incident files, and with `--live` what the
 //! sources answer.
 
+use super::clocks::read_clocks;
 use super::command::{complain, say};
 use super::configuration;
 use super::incidents;
@@ -10,7 +11,9 @@ use fourlights::domain::signal::Signal;
 use fourlights::domain::time::{DAY, MINUTE, Millis};
 use fourlights::publish::incident_file::FileFault;
 use fourlights::sources::prometheus::{Fold, Term, TermSpan};
-use fourlights::sources::{Request, Response, SourceError, alertmanager, prometheus, statuspage};
+use fourlights::sources::{
+    Parsed, Request, Response, SourceError, alertmanager, partial_text, prometheus, statuspage,
+};
 use fourlights::transport::demo::Demo;
 use fourlights::transport::native::send;
 use std::path::Path;
@@ -30,7 +33,13 @@ pub fn run(file: &Path, live: bool, now: Millis) -> ExitCode {
         config.capacity.len()
     ));
     let files = match incident_files(&config, file, now) {
-        Ok(odd) => if odd == 0 { ExitCode::SUCCESS } else { ExitCode::from(PARTLY) },
+        Ok(odd) => {
+            if odd == 0 {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::from(PARTLY)
+            }
+        }
         Err(code) => return code,
     };
     if live && ask_all(&config, now) == ExitCode::FAILURE { ExitCode::FAILURE } else { files }
@@ -76,29 +85,37 @@ fn ask_all(config: &Config, now: Millis) -> ExitCode {
         let state = match source.kind {
             SourceKind::Prometheus => ask(&prometheus::build_info())
                 .and_then(|r| prometheus::read_build_info(&r))
-                .map(|b| format!("version {}", b.data.version)),
+                .map(|b| b.map(|b| format!("version {}", b.version))),
             SourceKind::Alertmanager => ask(&alertmanager::status())
                 .and_then(|r| alertmanager::read_status(&r))
-                .map(|s| format!("version {}, cluster {}", s.data.version, s.data.cluster)),
+                .map(|s| s.map(|s| format!("version {}, cluster {}", s.version, s.cluster))),
             SourceKind::Statuspage => ask(&statuspage::incidents())
                 .and_then(|r| statuspage::read_incidents(&r))
-                .map(|i| format!("{} incidents", i.data.len())),
+                .map(|i| i.map(|i| format!("{} incidents", i.len()))),
         };
         line(&mut failed, &source.name, state);
+    }
+    let clocks = read_clocks(config, config.sources.iter().map(|s| s.name.as_str()));
+    if let Some(text) = clocks.complaint("this machine") {
+        say(&format!("  CLOCK {text}\n"));
     }
     for set in &config.signal_sets {
         let Some(source) = config.source(&set.source) else { continue };
         for signal in Signal::ALL {
             let Some(query) = set.query(signal, Level::Service, MINUTE, DAY) else { continue };
-            let text = ask_frame(source, &query, now).map(|frame| match frame.series.len() {
-                0 => format!("no series, check the metric, the selector and by: {query}{}", hint(&query)),
-                n => format!("{n} series"),
+            let now = now + clocks.correction(&source.name);
+            let text = ask_frame(source, &query, now).map(|parsed| {
+                parsed.map(|frame| match frame.series.len() {
+                    0 => format!("no series, check the metric, the selector and by: {query}{}", hint(&query)),
+                    n => format!("{n} series"),
+                })
             });
             line(&mut failed, &format!("{} {}", set.name, signal.name()), text);
         }
     }
     for slo in &config.slos {
         let Some(source) = config.source(&slo.source) else { continue };
+        let now = now + clocks.correction(&source.name);
         let what = format!("objective {}", slo.id);
         match slo.bound.as_ref().map(|bound| ask_bound(source, bound, now)) {
             Some(Ok(Err(wrong))) => {
@@ -113,12 +130,20 @@ fn ask_all(config: &Config, now: Millis) -> ExitCode {
 }
 
 /// Prints what was found, or counts and prints a failure.
-fn line(failed: &mut usize, what: &str, result: Result<String, SourceError>) {
+fn line(failed: &mut usize, what: &str, result: Result<Parsed<String>, SourceError>) {
     match result {
-        Ok(text) => {
-            // No failure, but nothing to see either.
-            let mark = if text.starts_with("no series") { "empty" } else { "ok   " };
+        Ok(Parsed { data: text, warnings }) => {
+            // No failure, but nothing to see either, or not all of it.
+            let mark = match partial_text(&warnings) {
+                Some(_) => "PART ",
+                None if text.starts_with("no series") => "empty",
+                None => "ok   ",
+            };
+            *failed += usize::from(mark == "PART ");
             say(&format!("  {mark} {what}: {text}\n"));
+            for warning in &warnings {
+                say(&format!("        {warning}\n"));
+            }
         }
         Err(error) => {
             *failed += 1;
@@ -129,7 +154,7 @@ fn line(failed: &mut usize, what: &str, result: Result<String, SourceError>) {
 
 /// Whether a histogram has a bound; the inner error names those it has.
 fn ask_bound(source: &Source, bound: &Bound, now: Millis) -> Result<Result<(), String>, SourceError> {
-    let frame = ask_frame(source, &bound.known, now)?;
+    let frame = ask_frame(source, &bound.known, now)?.data;
     let mut known: Vec<f64> = frame
         .series
         .iter()
@@ -147,7 +172,7 @@ fn ask_bound(source: &Source, bound: &Bound, now: Millis) -> Result<Result<(), S
 }
 
 /// What the queries of an objective find over its window.
-fn ask_objective(source: &Source, slo: &Slo, now: Millis) -> Result<String, SourceError> {
+fn ask_objective(source: &Source, slo: &Slo, now: Millis) -> Result<Parsed<String>, SourceError> {
     let queries: Vec<(&str, &String)> = match &slo.indicator {
         Indicator::Bad { bad, valid } => vec![("bad", bad), ("valid", valid)],
         Indicator::Good { good, valid } => vec![("good", good), ("valid", valid)],
@@ -163,14 +188,15 @@ fn ask_objective(source: &Source, slo: &Slo, now: Millis) -> Result<String, Sour
         fold,
     };
     let terms: Vec<Term> = queries.iter().map(term).collect();
-    let frame = ask_frame(source, &prometheus::joined(&terms, now), now)?;
-    let missing = queries.iter().find(|(name, _)| prometheus::figure(&frame, name).is_none());
-    Ok(match missing {
+    let parsed = ask_frame(source, &prometheus::joined(&terms, now), now)?;
+    let missing = queries.iter().find(|(name, _)| prometheus::figure(&parsed.data, name).is_none());
+    let found = match missing {
         Some((name, query)) => {
             format!("no series for {name}, check its metric and labels: {query}{}", hint(query))
         }
         None => format!("{} found", queries.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(" and ")),
-    })
+    };
+    Ok(parsed.map(|_| found))
 }
 
 /// What may be wrong with a query that finds nothing: Prometheus 3 stores `le="1.0"`, Prometheus 2 `le="1"`.
@@ -184,9 +210,9 @@ fn hint(query: &str) -> &'static str {
     }
 }
 
-fn ask_frame(source: &Source, query: &str, now: Millis) -> Result<Frame, SourceError> {
+fn ask_frame(source: &Source, query: &str, now: Millis) -> Result<Parsed<Frame>, SourceError> {
     let response = send_to(&source.url, &prometheus::instant(query, now), source.deadline, now)?;
-    Ok(prometheus::read_frame(&response)?.data)
+    prometheus::read_frame(&response)
 }
 
 fn send_to(url: &str, request: &Request, deadline: Millis, now: Millis) -> Result<Response, SourceError> {

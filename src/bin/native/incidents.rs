@@ -11,7 +11,9 @@ use std::path::Path;
 /// Reads the incident files of a page; `beside` is the folder of its configuration. Files are named by their whole paths.
 /// No folder of incidents, no incidents; one that cannot be read is an error in words.
 pub fn read(public: &Public, beside: &Path, published: &[Notice], now: Millis) -> Result<Incidents, String> {
-    let Some(folder) = public.incidents.as_ref().map(|f| beside.join(f)) else { return Ok(Incidents::default()) };
+    let Some(folder) = public.incidents.as_ref().map(|f| beside.join(f)) else {
+        return Ok(Incidents::default());
+    };
     let ids: Vec<&str> = public.components.iter().map(|c| c.id.as_str()).collect();
     let tree = folder::read_tree(&folder, &ENDINGS, LONGEST).map_err(|e| e.to_string())?;
     let mut all = incidents::read(tree.texts, tree.others, &ids, published, now);

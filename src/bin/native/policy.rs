@@ -1,5 +1,6 @@
 //! `fourlights policy`: whether to deploy, for a pipeline.
 
+use super::clocks::read_clocks;
 use super::command::{complain, say};
 use super::configuration;
 use super::zones::offsets;
@@ -11,7 +12,7 @@ use fourlights::domain::slo::Policy;
 use fourlights::domain::time::Millis;
 use fourlights::domain::zone::Offsets;
 use fourlights::poll::{Question, Reply};
-use fourlights::sources::SourceError;
+use fourlights::sources::{Parsed, SourceError, partial_text};
 use fourlights::transport::demo::Demo;
 use fourlights::transport::native::send;
 use std::path::Path;
@@ -65,10 +66,16 @@ fn write(folder: &Path, text: &str, lines: &[PolicyLine]) -> std::io::Result<()>
     lines.iter().try_for_each(|line| put(&format!("{}.svg", line.id), &badge(line)))
 }
 
-/// Every objective with its standing; a source that does not answer is complained of.
+/// Every objective with its standing; a source that does not answer, or not in full, is complained of.
 fn ask_all(config: &Config, now: Millis) -> Vec<(Slo, Option<Standing>)> {
+    let clocks = read_clocks(config, config.slos.iter().map(|slo| slo.source.as_str()));
+    if let Some(text) = clocks.complaint("this machine") {
+        complain(&format!("{text}\n"));
+    }
     let mut all: Vec<(Slo, Option<Standing>)> = config.slos.iter().map(|s| (s.clone(), None)).collect();
     for group in groups(config) {
+        let source = group.first().and_then(|i| config.slos.get(*i)).map(|slo| slo.source.as_str());
+        let now = now + source.map_or(0, |source| clocks.correction(source));
         let slos: Vec<(Slo, Offsets)> = group
             .iter()
             .filter_map(|i| config.slos.get(*i))
@@ -77,10 +84,14 @@ fn ask_all(config: &Config, now: Millis) -> Vec<(Slo, Option<Standing>)> {
         let borrowed: Vec<(&Slo, &Offsets)> = slos.iter().map(|(slo, zone)| (slo, zone)).collect();
         let Some(question) = standing_question(&borrowed, now, &[]) else { continue };
         match ask(config, &question, now) {
-            Ok(Reply::Frame(frame)) => {
+            Ok(Parsed { data: Reply::Frame(frame), warnings }) => {
+                for warning in &warnings {
+                    complain(&format!("{}: {warning}\n", question.source()));
+                }
+                let partial = partial_text(&warnings);
                 for (place, (slo, zone)) in group.iter().zip(&slos) {
                     if let Some(entry) = all.get_mut(*place) {
-                        let found = standing(slo, &frame, now, zone);
+                        let found = standing(slo, &frame, now, zone).doubted(partial.clone());
                         if let Some(several) = &found.several {
                             complain(&format!("{}: {several}\n", slo.id));
                         }
@@ -95,12 +106,12 @@ fn ask_all(config: &Config, now: Millis) -> Vec<(Slo, Option<Standing>)> {
     all
 }
 
-fn ask(config: &Config, question: &Question, now: Millis) -> Result<Reply, SourceError> {
+fn ask(config: &Config, question: &Question, now: Millis) -> Result<Parsed<Reply>, SourceError> {
     let fetch = question.fetch(None, now);
     let response = match config.source(question.source()) {
         Some(source) if source.url == "demo:" => Demo::new(4, now).answer(&fetch.request, now),
         Some(source) => send(&source.url, &fetch.request, source.deadline)?,
         None => return Err(SourceError::Unreachable { origin: question.source().into() }),
     };
-    Ok(question.read(&response, None, None)?.data)
+    question.read(&response, None, None)
 }

@@ -1,5 +1,6 @@
 //! `fourlights publish`: writes the public page, once or again and again.
 
+use super::clocks::read_clocks;
 use super::command::{complain, now, say};
 use super::configuration;
 use super::incidents;
@@ -7,11 +8,12 @@ use super::zones::offsets;
 use fourlights::config::{Config, Public};
 use fourlights::domain::public::day::{Date, date_at, date_text};
 use fourlights::domain::public::{Component, ComponentStatus, History, Measured, Notice, Page};
+use fourlights::domain::series::Frame;
 use fourlights::domain::time::{DAY, HOUR, Millis, parse_rfc3339, rfc3339};
 use fourlights::domain::zone::Offsets;
 use fourlights::publish::history::{KEPT_DAYS, Published};
 use fourlights::publish::imported::{Listed, page_key};
-use fourlights::publish::measure::{Days, Readings, asks, fingerprint, take};
+use fourlights::publish::measure::{Ask, Days, Readings, asks, fingerprint, sources, take};
 use fourlights::publish::page::{Parts, each_window, edits};
 use fourlights::publish::revisions::Revisions;
 use fourlights::publish::shell::Live;
@@ -60,7 +62,10 @@ struct Report {
     measured: Option<Millis>,
     /// final days that say something else than before: `(component, date, before, now)`
     changed_days: Vec<(String, Date, f64, f64)>,
+    /// what keeps something of the page old, or makes it doubtful
     warnings: Vec<String>,
+    /// remarks of the sources on what they answered in full
+    notes: Vec<String>,
 }
 
 pub fn run(options: &Options) -> ExitCode {
@@ -98,6 +103,9 @@ fn once(options: &Options, anew: bool) -> ExitCode {
             if report.changed_days.len() > MOST_TOLD {
                 complain(&format!("changed: {} more days\n", report.changed_days.len() - MOST_TOLD));
             }
+            for note in &report.notes {
+                complain(&format!("note: {note}\n"));
+            }
             let status = if report.warnings.is_empty() { "ok" } else { "partly" };
             let line = json!({
                 "event": "publish", "status": status, "components": report.components,
@@ -126,12 +134,16 @@ fn publish(options: &Options, anew: bool, now: Millis) -> Result<Report, String>
         ));
     };
     let beside = options.file.parent().unwrap_or(Path::new("."));
+    let mut warnings = Vec::new();
+    // Samples are found by the clock they were stamped with.
+    let clocks = read_clocks(&config, sources(&config).into_iter());
+    let now = now + clocks.notable();
+    warnings.extend(clocks.complaint("this machine"));
     let zone = offsets(&public.zone);
     let before = Before::read(&options.out)?;
     if let Some(fault) = clock_fault(before.published.at, now).filter(|_| !options.accept_clock) {
         return Err(format!("{fault}. Not published; the old page stays"));
     }
-    let mut warnings = Vec::new();
     let words = words(public, beside)?;
     let files = incidents::read(public, beside, &before.notices, now)?;
     warnings.extend(incidents::complaints(&files));
@@ -148,9 +160,10 @@ fn publish(options: &Options, anew: bool, now: Millis) -> Result<Report, String>
     let histories = with_former_ids(public, &before.published.histories);
     let asked = fingerprint(&config);
     let which = if anew { Days::All } else { which_days(&before.published, &asked, now) };
-    let mut readings = Readings::default();
-    let days = Asked { known: &histories, which, maintenances: &maintenances, now, zone: &zone };
-    let whole = measure(&config, &days, &mut readings, &mut queries, &mut warnings);
+    let asks = asks(&config, &histories, which, &maintenances, now, &zone);
+    queries += asks.len();
+    let Answered { mut readings, whole, warnings: own, notes } = measure(&config, asks, now, &zone);
+    warnings.extend(own);
     warnings.append(&mut readings.warnings);
     let edited = edits(&before.notices, &[incidents.as_slice(), &maintenances].concat());
     let page = Parts {
@@ -184,6 +197,7 @@ fn publish(options: &Options, anew: bool, now: Millis) -> Result<Report, String>
         measured: page.measured,
         changed_days: changed_days(&page, &histories),
         warnings,
+        notes,
     })
 }
 
@@ -276,7 +290,8 @@ impl Before {
             }
             None => Vec::new(),
         };
-        let revisions = text("revisions.json")?.map_or_else(|| Ok(Revisions::default()), |t| Revisions::read(&t));
+        let revisions =
+            text("revisions.json")?.map_or_else(|| Ok(Revisions::default()), |t| Revisions::read(&t));
         let revisions = revisions.map_err(|e| spoilt("revisions.json", &e))?;
         let json = |text: Option<String>| {
             text.and_then(|t| serde_json::from_str::<Value>(&t).ok()).unwrap_or_default()
@@ -341,43 +356,50 @@ fn listed(
 
 type Reader = fn(&Response) -> Result<Parsed<Vec<Notice>>, SourceError>;
 
-/// What is known and what is to be measured.
-struct Asked<'a> {
-    known: &'a BTreeMap<String, History>,
-    which: Days,
-    maintenances: &'a [Notice],
-    now: Millis,
-    zone: &'a Offsets,
+/// What monitoring said.
+struct Answered {
+    readings: Readings,
+    /// whether all of it answered in full
+    whole: bool,
+    warnings: Vec<String>,
+    notes: Vec<String>,
 }
 
-/// Asks monitoring. Whether all of it answered.
-fn measure(
-    config: &Config,
-    days: &Asked<'_>,
-    readings: &mut Readings,
-    queries: &mut usize,
-    warnings: &mut Vec<String>,
-) -> bool {
-    let mut whole = true;
-    let (now, zone) = (days.now, days.zone);
-    for ask in asks(config, days.known, days.which, days.maintenances, now, zone) {
+/// Asks monitoring. What belongs together is taken together: where a part of it was not answered, or only
+/// from some of the data, all of it stays as it was, for a day measured by half would stay for a year.
+fn measure(config: &Config, asks: Vec<Ask>, now: Millis, zone: &Offsets) -> Answered {
+    let mut measured =
+        Answered { readings: Readings::default(), whole: true, warnings: Vec::new(), notes: Vec::new() };
+    let mut answers: Vec<(Ask, Option<Frame>)> = Vec::new();
+    for ask in asks {
         let Some(source) = config.source(&ask.source) else { continue };
-        *queries += 1;
-        let frame =
+        let answer =
             send_to(&source.url, &ask.request, source.deadline, now).and_then(|r| prometheus::read_frame(&r));
-        match frame {
-            Ok(frame) => take(&ask, &frame.data, config, zone, readings),
-            Err(error) => {
-                whole = false;
-                warnings.push(format!(
-                    "source {:?}: {error} {} What was measured before stays, with its age",
-                    source.name,
-                    error.remedy()
-                ));
-            }
+        let doubt = match &answer {
+            Ok(parsed) => parsed.partial(),
+            Err(error) => Some(format!("{error} {}", error.remedy())),
+        };
+        if let Some(doubt) = &doubt {
+            measured.warnings.push(format!(
+                "source {:?}: {doubt} What was measured before stays, with its age",
+                source.name
+            ));
+        }
+        measured.whole &= doubt.is_none();
+        let parsed = answer.ok().filter(|_| doubt.is_none());
+        for warning in parsed.iter().flat_map(|p| &p.warnings) {
+            measured.notes.push(format!("source {:?}: {warning}", source.name));
+        }
+        answers.push((ask, parsed.map(|p| p.data)));
+    }
+    for (ask, frame) in &answers {
+        let in_full = answers.iter().filter(|(other, _)| other.goes_with(ask)).all(|(_, f)| f.is_some());
+        if let Some(frame) = frame.as_ref().filter(|_| in_full) {
+            take(ask, frame, config, zone, &mut measured.readings);
         }
     }
-    whole
+    measured.warnings.dedup();
+    measured
 }
 
 fn send_to(url: &str, request: &Request, deadline: Millis, now: Millis) -> Result<Response, SourceError> {

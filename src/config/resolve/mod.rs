@@ -50,12 +50,8 @@ pub fn resolve(raw: RawConfig, unread: &[Fault], faults: &mut Vec<Fault>) -> Con
         r.default_source(Capability::Alerts, &root.key("watchdog"));
     }
     let rules = r.rules(raw.alerts.as_deref(), raw.baseline.is_some(), &root.key("alerts"));
-    let alert_labels = r.alert_labels(
-        &raw.severities,
-        raw.severity_labels.as_deref(),
-        raw.replica_labels.as_deref(),
-        &root,
-    );
+    let alert_labels =
+        r.alert_labels(&raw.severities, raw.severity_labels.as_deref(), raw.replica_labels.as_deref(), &root);
     let maintenance = r.maintenance(&raw.maintenance, &service_ids, &root.key("maintenance"));
     let capacity = r.capacity(&raw.capacity, &root.key("capacity"));
     let deploys = r.deploys(&raw.deploys, &root.key("deploys"));

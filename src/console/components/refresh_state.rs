@@ -16,6 +16,9 @@ pub fn RefreshState() -> impl IntoView {
         match (age, o.n_failing) {
             (None, 0) => "loading".to_string(),
             (None, n) => format!("{n} of {} questions fail", o.n_watched),
+            (Some(age), 0) if o.n_partial > 0 => {
+                format!("{} of {} partial · refreshed {age}", o.n_partial, o.n_watched)
+            }
             (Some(age), 0) => format!("refreshed {age}"),
             (Some(age), n) => format!("{n} of {} fail · data from {age}", o.n_watched),
         }
@@ -23,7 +26,7 @@ pub fn RefreshState() -> impl IntoView {
     view! {
         <button
             class="button refresh"
-            data-failing=move || (overview.get().n_failing > 0).then_some("")
+            data-failing=move || (overview.get().n_failing + overview.get().n_partial > 0).then_some("")
             data-busy=move || (overview.get().n_in_flight > 0).then_some("")
             title=format!("Refreshes by itself every {every}. Press to refresh now (r).")
             on:click=move |_| console.board.refresh_all()

@@ -5,6 +5,20 @@ use super::slo_report::{cell, quoted};
 use crate::domain::format::{Unit, human};
 use crate::domain::time::{DAY, Millis, rfc3339};
 
+impl CapacityCard {
+    /// The same made from a partial answer: what it says of the future may be wrong, and says so wherever
+    /// it is read, also in exports.
+    pub fn doubted(mut self, partial: Option<String>) -> Self {
+        if let Some(partial) = partial {
+            if self.tone == "ok" {
+                self.tone = "unknown";
+            }
+            self.judged = Some(self.judged.map_or_else(|| partial.clone(), |j| format!("{j}. {partial}")));
+        }
+        self
+    }
+}
+
 /// All resources as CSV (RFC 4180).
 pub fn capacity_csv(cards: &[CapacityCard]) -> String {
     let mut out = String::from("id,name,level,used_share,growth,outlook,full,act,action,method\r\n");

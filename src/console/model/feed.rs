@@ -9,7 +9,7 @@ use crate::sources::{SourceError, Warning};
 pub struct Feed {
     pub condition: Condition,
     pub error: Option<SourceError>,
-    /// the oldest
+    /// the oldest, by the clock that is shown
     pub as_of: Option<Millis>,
     pub warnings: Vec<Warning>,
 }
@@ -26,10 +26,20 @@ impl Feed {
             (true, None) => Condition::Fresh,
             (false, _) => Condition::Loading,
         };
-        let mut warnings: Vec<Warning> = answers.iter().flat_map(|a| a.warnings.clone()).collect();
-        warnings.sort();
-        warnings.dedup();
-        Self { condition, error, as_of: answers.iter().filter_map(|a| a.as_of).min(), warnings }
+        let warnings = answers.iter().flat_map(|a| a.warnings.clone()).collect();
+        Self { condition, error, as_of: answers.iter().filter_map(|a| a.asked).min(), warnings }.sorted()
+    }
+
+    /// Each warning once, the gravest first.
+    pub fn sorted(mut self) -> Self {
+        self.warnings.sort();
+        self.warnings.dedup();
+        self
+    }
+
+    /// Whether figures made from the answers may be wrong.
+    pub fn is_partial(&self) -> bool {
+        self.warnings.iter().any(Warning::is_partial)
     }
 
     /// A panel that needs no answers, or has none to wait for.
@@ -41,11 +51,12 @@ impl Feed {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::poll::Moment;
 
     #[test]
     fn one_failure_beside_data_is_stale_and_all_failures_are_failed() {
         let mut good = Answer::default();
-        good.succeeded(1, 10, vec![Warning::partial("w")]);
+        good.succeeded(1, Moment::same(10), vec![Warning::partial("w")], false);
         let mut bad = Answer::default();
         bad.failed(SourceError::CutOff);
         let waiting = Answer::<i32>::default();

@@ -106,6 +106,16 @@ pub fn no_reading(several: &Several) -> Reading {
     }
 }
 
+impl Reading {
+    /// The same made from a partial answer: it cannot say that all is well.
+    pub fn doubted(mut self, partial: bool) -> Self {
+        if partial && self.tone == "ok" {
+            (self.tone, self.word) = ("unknown", "partial data");
+        }
+        self
+    }
+}
+
 /// Judges the newest value of a series by the rule that watches its signal.
 pub fn reading(
     series: Option<&Series>,

@@ -5,6 +5,7 @@ mod capacity_card;
 mod capacity_report;
 mod commit_plan;
 mod deploys;
+mod exclusions;
 mod feed;
 mod golden;
 mod lead;

@@ -163,12 +163,7 @@ mod tests {
     use super::*;
 
     fn firing(name: &str, severity: Severity, started: Millis) -> Alert {
-        Alert {
-            name: name.into(),
-            severity: Some(severity),
-            started: Some(started),
-            ..Alert::default()
-        }
+        Alert { name: name.into(), severity: Some(severity), started: Some(started), ..Alert::default() }
     }
 
     /// A browser that has looked before, when nothing fired.

@@ -114,6 +114,8 @@ pub struct RuleView {
     /// rules of the same name that other systems evaluate: `HighErrorRate of prometheus (group web)`. What
     /// they find is compared alert by alert; a name alone says nothing.
     pub namesakes: Vec<String>,
+    /// data may be missing from what it was evaluated over
+    pub partial: bool,
 }
 
 /// Evaluates a rule over one answer. `as_of` is when it was asked: the future has no evaluations.
@@ -193,10 +195,11 @@ impl RuleView {
             labels: without_meta(labels),
             also: by_service(config, &self.rule, labels),
             origin: Origin::Own,
-            summary: Some(if peak.is_finite() {
-                format!("{}, worst {}", rule_text(&self.rule), human(unit, peak))
-            } else {
-                rule_text(&self.rule)
+            summary: Some({
+                let worst =
+                    if peak.is_finite() { format!(", worst {}", human(unit, peak)) } else { String::new() };
+                let partial = if self.partial { ", from partial data" } else { "" };
+                format!("{}{worst}{partial}", rule_text(&self.rule))
             }),
             started: Some(started),
             ended: ended.map(|(at, _)| at),
@@ -306,7 +309,7 @@ mod tests {
         let samples: Vec<_> =
             (0..8).map(|i| (i * 30_000, if (2..6).contains(&i) { 0.9 } else { 0.1 })).collect();
         let (grid, watched) = evaluate(rule, &config, &frame("api", &samples), None, 7 * 30_000);
-        let view = RuleView { rule: rule.clone(), grid, watched, namesakes: Vec::new() };
+        let view = RuleView { rule: rule.clone(), grid, watched, namesakes: Vec::new(), partial: false };
         let alerts = view.alerts(&config);
         assert_eq!(alerts.len(), 1);
         assert_eq!((alerts[0].started, alerts[0].ended), (Some(120_000), Some(180_000)));
@@ -314,6 +317,8 @@ mod tests {
         assert_eq!(alerts[0].severity, Some(Severity::Sev2));
         assert_eq!((alerts[0].also.len(), alerts[0].origin), (1, Origin::Own));
         assert_eq!(alerts[0].also[0].get("service"), Some("front"));
+        let said = RuleView { partial: true, ..view }.alerts(&config).remove(0).summary;
+        assert_eq!(said.as_deref(), Some("over 500 ms for 1 min, worst 900 ms, from partial data"));
     }
 
     #[test]

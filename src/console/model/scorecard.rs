@@ -50,6 +50,15 @@ pub struct ScorecardView {
     pub why: Option<String>,
 }
 
+impl ScorecardView {
+    /// The same made from a partial answer, which gives a figure and no grade.
+    pub fn doubted(mut self) -> Self {
+        self.grade = Grade::Unknown;
+        self.uptime = self.uptime.map(|uptime| format!("{uptime} (partial data)"));
+        self
+    }
+}
+
 /// Puts a scorecard together from what is known so far.
 pub fn scorecard(
     config: &Config,

@@ -19,6 +19,8 @@ pub enum Health {
     Down,
     Degraded,
     Unknown,
+    /// it looks well, but data may be missing
+    Partial,
     Up,
 }
 
@@ -28,6 +30,7 @@ impl Health {
             Self::Down => "Down",
             Self::Degraded => "Degraded",
             Self::Unknown => "No data",
+            Self::Partial => "Partial data",
             Self::Up => "Up",
         }
     }
@@ -36,7 +39,7 @@ impl Health {
         match self {
             Self::Down => "bad",
             Self::Degraded => "warn",
-            Self::Unknown => "unknown",
+            Self::Unknown | Self::Partial => "unknown",
             Self::Up => "ok",
         }
     }
@@ -53,6 +56,17 @@ pub struct ServiceRow {
     pub memory: String,
     /// why something is not known although there are samples
     pub why: Option<String>,
+}
+
+impl ServiceRow {
+    /// The same made from partial answers: what is seen to be wrong is wrong, but nothing is seen to be
+    /// right.
+    pub fn doubted(mut self) -> Self {
+        if self.health == Health::Up {
+            self.health = Health::Partial;
+        }
+        self
+    }
 }
 
 /// The row of a service; `frame_of` gives the answer to a set's signal where there is one.

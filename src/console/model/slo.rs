@@ -1,5 +1,6 @@
 //! What is asked for an objective, and what its figures come to.
 
+use super::exclusions::{Piece, excluded_in};
 use crate::config::{Config, Indicator, Slo};
 use crate::domain::burn::{BurnState, Notice, Pair, pairs, windows};
 use crate::domain::ledger::{
@@ -65,13 +66,6 @@ pub fn bounds(slo: &Slo, now: Millis, zone: &Offsets) -> Bounds {
     slo.objective.window.around(now, zone)
 }
 
-/// The part of an objective's exclusions that lies in a span and is over or running.
-pub(super) fn excluded_in(slo: &Slo, span: Bounds, now: Millis) -> Vec<(Exclusion, Vec<Bounds>)> {
-    let passed = Bounds { start: span.start, end: span.end.min(now) };
-    let parts = disjoint(passed, slo.exclusions.iter().map(|e| e.bounds));
-    slo.exclusions.iter().cloned().zip(parts).filter(|(_, parts)| !parts.is_empty()).collect()
-}
-
 /// Whether recordings of an objective were seen, so that its burn windows need not be computed anew.
 pub fn recordings_question(config: &Config, source: &str) -> Option<Question> {
     config.slos.iter().any(|s| s.source == source).then(|| Question::Instant {
@@ -130,11 +124,8 @@ fn standing_terms(slo: &Slo, span: Bounds, now: Millis, recorded: bool) -> Vec<T
             terms.extend(count_terms(slo, &key, TermSpan::Trailing(window)));
         }
     }
-    // Whole minutes of running exclusions, so that the question does not change with every second.
-    for (i, (_, parts)) in excluded_in(slo, span, now - now.rem_euclid(60_000)).iter().enumerate() {
-        for (n, part) in parts.iter().enumerate() {
-            terms.extend(count_terms(slo, &format!("x{i}.{n}"), (*part).into()));
-        }
+    for piece in excluded_in(slo, span, now).into_iter().flat_map(|(_, pieces)| pieces) {
+        terms.extend(count_terms(slo, &piece.key(), piece.span(span)));
     }
     terms
 }
@@ -154,6 +145,8 @@ pub struct BurnView {
 pub struct ExcludedView {
     pub exclusion: Exclusion,
     pub counts: Counts,
+    /// the counts by the spans they were counted in; what another exclusion has already is in neither
+    parts: Vec<(Bounds, Counts)>,
 }
 
 /// An objective as it stands.
@@ -170,6 +163,8 @@ pub struct Standing {
     pub policy: Option<Policy>,
     pub burns: Vec<BurnView>,
     pub excluded: Vec<ExcludedView>,
+    /// why the figures may be wrong; then there is neither a policy nor a verdict on a contract
+    pub partial: Option<String>,
     /// `None` without a burn rate
     pub outlook: Option<Outlook>,
     pub sla: Option<SlaView>,
@@ -198,6 +193,26 @@ impl Standing {
         }
     }
 
+    /// The same made from an answer from which data may be missing: what was counted is shown, but
+    /// neither that all is well nor that a budget is exhausted follows from it.
+    pub fn doubted(mut self, partial: Option<String>) -> Self {
+        if partial.is_some() {
+            self.policy = None;
+            for burn in &mut self.burns {
+                if matches!(burn.state, BurnState::Acceptable | BurnState::Recovering) {
+                    burn.state = BurnState::Unknown;
+                }
+            }
+        }
+        self.partial = partial;
+        self
+    }
+
+    /// Why there is no policy.
+    pub fn unknown_because(&self) -> String {
+        self.partial.clone().unwrap_or_else(|| self.reason())
+    }
+
     /// The burn rate now: that of the fastest pair's long window.
     pub fn burn(&self) -> Option<f64> {
         self.burns.first().and_then(|b| b.long)
@@ -222,18 +237,12 @@ pub fn standing(slo: &Slo, frame: &Frame, as_of: Millis, zone: &Offsets) -> Stan
     let all = counts(slo, "window", passed, find);
     let mut left = all;
     let mut excluded = Vec::new();
-    for (i, (exclusion, parts)) in
-        excluded_in(slo, bounds, as_of - as_of.rem_euclid(60_000)).into_iter().enumerate()
-    {
-        let mut own = Counts::default();
-        for (n, part) in parts.iter().enumerate() {
-            let found = counts(slo, &format!("x{i}.{n}"), part.length(), find);
-            if found.is_finite() {
-                own = own.plus(&found);
-            }
-        }
+    for (exclusion, pieces) in excluded_in(slo, bounds, as_of) {
+        let count = |piece: Piece| (piece.passed, counts(slo, &piece.key(), piece.passed.length(), find));
+        let parts: Vec<_> = pieces.into_iter().map(count).filter(|(_, c)| c.is_finite()).collect();
+        let own = parts.iter().fold(Counts::default(), |sum, (_, counts)| sum.plus(counts));
         left = left.without(&own);
-        excluded.push(ExcludedView { exclusion, counts: own });
+        excluded.push(ExcludedView { exclusion, counts: own, parts });
     }
     let ratio = |window: Millis| match find(&format!("{}|{window}|ratio", slo.id)) {
         Some(ratio) => Some(ratio.clamp(0.0, 1.0)),
@@ -265,6 +274,7 @@ pub fn standing(slo: &Slo, frame: &Frame, as_of: Millis, zone: &Offsets) -> Stan
         budget,
         burns,
         excluded,
+        partial: None,
         sla,
     }
 }
@@ -347,7 +357,7 @@ pub fn history(slo: &Slo, standing: &Standing, frame: &Frame, zone: &Offsets) ->
     let step = bucket_of(slo);
     let cut = within(&buckets(slo, frame), standing.bounds, standing.as_of, step);
     let taken: Vec<(Bounds, Counts)> =
-        standing.excluded.iter().map(|e| (e.exclusion.bounds, e.counts)).collect();
+        standing.excluded.iter().flat_map(|e| e.parts.iter().copied()).collect();
     let counted = reconciled(&without_exclusions(&cut, &taken), &standing.counts);
     // The bucket that runs has no sample yet, and a window that just began has no bucket at all.
     let judged = standing.as_of - step;
@@ -492,12 +502,49 @@ mod tests {
     #[test]
     fn what_is_excluded_is_taken_out_and_told() {
         let more = r#", "corrections": [{"from": "2026-11-01T00:00:00Z", "to": "2026-11-01T01:00:00Z", "reason": "load test", "author": "mia"}]"#;
-        let counted =
-            [("window|bad", 900.0), ("window|valid", 1e6), ("x0.0|bad", 600.0), ("x0.0|valid", 1e3)];
+        let key = "x1793491200000-1793494800000";
+        let (bad, valid) = (format!("{key}|bad"), format!("{key}|valid"));
+        let counted = [("window|bad", 900.0), ("window|valid", 1e6), (&bad, 600.0), (&valid, 1e3)];
         let found = standing_of(&slo(more), &counted);
         assert_eq!(found.counts, Counts { bad: 300.0, valid: 999_000.0 });
         assert_eq!(found.excluded[0].counts, Counts { bad: 600.0, valid: 1e3 });
         assert_eq!(found.excluded[0].exclusion.author.as_deref(), Some("mia"));
+    }
+
+    /// The same question and the same figures for as long as a maintenance runs.
+    #[test]
+    fn nothing_vanishes_while_an_exclusion_runs() {
+        let more = r#", "corrections": [{"from": "2026-11-01T00:00:00Z", "to": "2026-11-01T01:00:00Z", "reason": "r"}]"#;
+        let (slo, utc) = (slo(more), Offsets::utc());
+        let key = "x1793491200000-1793494800000";
+        let (bad, valid) = (format!("{key}|bad"), format!("{key}|valid"));
+        let counted = frame(&[("window|bad", 900.0), ("window|valid", 1e6), (&bad, 600.0), (&valid, 1e3)]);
+        let question = |now| standing_question(&[(&slo, &utc)], now, &[]);
+        let start = 1_793_491_200_000;
+        let running = question(start + MINUTE);
+        for second in (60..HOUR / 1_000).step_by(7) {
+            let now = start + second * 1_000;
+            assert_eq!(question(now), running, "{second}");
+            let found = standing(&slo, &counted, now, &utc);
+            assert_eq!(found.counts, Counts { bad: 300.0, valid: 999_000.0 }, "{second}");
+        }
+        assert_ne!(question(start + HOUR), running);
+        // The last answer of the running question still serves when the maintenance is over.
+        let over = standing(&slo, &counted, start + HOUR + 2 * MINUTE, &utc);
+        assert_eq!(over.counts, Counts { bad: 300.0, valid: 999_000.0 });
+    }
+
+    #[test]
+    fn nothing_follows_from_a_partial_answer() {
+        let found = standing_of(&slo(""), &[("window|bad", 300.0), ("window|valid", 1e6)]);
+        assert_eq!((found.policy, found.burn_state()), (Some(Policy::Ok), BurnState::Acceptable));
+        let doubted = found.clone().doubted(Some("store-2 is down".into()));
+        assert_eq!((doubted.policy, doubted.burn_state()), (None, BurnState::Unknown));
+        assert_eq!(
+            (doubted.budget, doubted.unknown_because()),
+            (found.budget, "store-2 is down".to_string())
+        );
+        assert_eq!(found.clone().doubted(None), found);
     }
 
     #[test]

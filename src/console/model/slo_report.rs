@@ -14,6 +14,8 @@ use serde_json::{Map, Value};
 pub struct ReportLine {
     pub slo: Slo,
     pub count: SpanCount,
+    /// why the figures may be wrong; then there is no verdict
+    pub partial: Option<String>,
 }
 
 impl ReportLine {
@@ -27,9 +29,9 @@ impl ReportLine {
         self.slo.objective.budget(&self.count.counts, span, span.end)
     }
 
-    /// A verdict over the whole span; none where too little of it is known.
+    /// A verdict over the whole span; none where too little of it is known, or not for certain.
     fn verdict(&self, kept: impl FnOnce() -> Option<bool>) -> Option<bool> {
-        if self.count.is_covered() { kept() } else { None }
+        if self.count.is_covered() && self.partial.is_none() { kept() } else { None }
     }
 
     fn kept(&self) -> Option<bool> {
@@ -45,6 +47,7 @@ impl ReportLine {
     fn measured(&self) -> String {
         let covered = self.count.covered;
         match self.sli() {
+            Some(_) if self.partial.is_some() => format!("{} (partial data)", percent(self.sli())),
             Some(_) if !self.count.is_covered() => {
                 format!("{} ({} of it with data)", percent(self.sli()), share_text(covered))
             }
@@ -98,6 +101,11 @@ pub fn markdown(title: &str, lines: &[ReportLine], now: Millis) -> String {
             line.slo.sla.as_ref().map_or("–", |_| word(line.sla_kept())),
         ));
     }
+    for line in lines {
+        if let Some(partial) = &line.partial {
+            out.push_str(&format!("\n{}: {}\n", cell(&line.slo.name), cell(partial)));
+        }
+    }
     let broken = lines.iter().filter(|l| l.sla_kept() == Some(false));
     for line in broken {
         if let Some(refund) = line.slo.sla.as_ref().and_then(|s| s.refund.as_ref()) {
@@ -130,7 +138,7 @@ pub(super) fn cell(text: &str) -> String {
 /// A report as CSV (RFC 4180).
 pub fn csv(lines: &[ReportLine]) -> String {
     let mut out = String::from(
-        "id,name,service,kind,target,from,to,bad,valid,covered,sli,budget_spent,kept,sla_target,sla_kept\r\n",
+        "id,name,service,kind,target,from,to,bad,valid,covered,sli,budget_spent,kept,sla_target,sla_kept,partial\r\n",
     );
     for line in lines {
         let number =
@@ -151,6 +159,7 @@ pub fn csv(lines: &[ReportLine]) -> String {
             word(line.kept()).into(),
             number(line.slo.sla.as_ref().map(|s| s.target)),
             line.slo.sla.as_ref().map(|_| word(line.sla_kept()).to_string()).unwrap_or_default(),
+            line.partial.clone().unwrap_or_default(),
         ];
         out.push_str(&fields.map(|f| quoted(&f)).join(","));
         out.push_str("\r\n");
@@ -212,6 +221,7 @@ pub fn json(lines: &[ReportLine], now: Millis) -> String {
             ("budget_spent", optional(line.budget().map(|b| b.spent()))),
             ("kept", line.kept().map_or(Value::Null, Value::Bool)),
             ("sla_kept", line.sla_kept().map_or(Value::Null, Value::Bool)),
+            ("partial", line.partial.clone().map_or(Value::Null, Value::String)),
             ("excluded", Value::Array(excluded.collect())),
         ])
     };
@@ -233,10 +243,15 @@ pub struct PolicyLine {
     pub left: Option<f64>,
     pub minutes_left: Option<f64>,
     pub burn_rate: Option<f64>,
+    /// why nothing is known although the source answered
+    pub partial: Option<String>,
 }
 
 /// An objective as others read it.
 pub fn policy_line(slo: &Slo, standing: Option<&Standing>) -> PolicyLine {
+    // A figure that may be wrong is none: who reads this sees no note beside it.
+    let partial = standing.and_then(|s| s.partial.clone());
+    let standing = standing.filter(|s| s.partial.is_none());
     let budget = standing.and_then(|s| s.budget);
     PolicyLine {
         id: slo.id.clone(),
@@ -246,11 +261,18 @@ pub fn policy_line(slo: &Slo, standing: Option<&Standing>) -> PolicyLine {
         left: budget.map(|b| b.left()),
         minutes_left: budget.map(|b| b.minutes_left()),
         burn_rate: standing.and_then(Standing::burn),
+        partial,
     }
 }
 
-/// What a deploy pipeline reads. `deploy` is true only where the budget is known and not exhausted.
+/// What a deploy pipeline reads. `deploy` is true only where the budget is known and not exhausted;
+/// `worst` is the worst of all objectives, and one of which nothing is known is worse than one at risk.
 pub fn policy_json(lines: &[PolicyLine], now: Millis) -> String {
+    let advice = |line: &PolicyLine| match (line.policy, &line.partial) {
+        (Some(policy), _) => policy.advice().to_string(),
+        (None, Some(partial)) => format!("{partial}: decide by hand"),
+        (None, None) => "No data: decide by hand".to_string(),
+    };
     let one = |line: &PolicyLine| {
         object(vec![
             ("id", line.id.clone().into()),
@@ -258,13 +280,15 @@ pub fn policy_json(lines: &[PolicyLine], now: Millis) -> String {
             ("service", line.service.clone().into()),
             ("policy", line.policy.map_or("unknown", Policy::name).into()),
             ("deploy", line.policy.is_some_and(|p| p != Policy::Frozen).into()),
-            ("advice", line.policy.map_or("No data: decide by hand", Policy::advice).into()),
+            ("advice", advice(line).into()),
+            ("partial", line.partial.is_some().into()),
             ("budget_left", optional(line.left)),
             ("minutes_left", optional(line.minutes_left)),
             ("burn_rate", optional(line.burn_rate)),
         ])
     };
-    let worst = lines.iter().filter_map(|l| l.policy).max();
+    let known = lines.iter().filter_map(|l| l.policy).max();
+    let worst = known.filter(|p| *p == Policy::Frozen || lines.iter().all(|l| l.policy.is_some()));
     let whole = object(vec![
         ("version", 1.into()),
         ("generated_at", rfc3339(now).into()),
@@ -324,7 +348,7 @@ mod tests {
             covered: 1.0,
             several: None,
         };
-        ReportLine { slo, count }
+        ReportLine { slo, count, partial: None }
     }
 
     #[test]
@@ -339,6 +363,20 @@ mod tests {
         let value: Value = serde_json::from_str(&json(&[partly], 0)).unwrap();
         assert_eq!(value["objectives"][0]["covered"], 0.4);
         assert_eq!(value["objectives"][0]["sla_kept"], Value::Null);
+    }
+
+    #[test]
+    fn a_report_made_from_a_partial_answer_says_so_and_gives_no_verdict() {
+        let mut partial = line(100.0, 1e6);
+        partial.partial = Some("Partial data: store-2 | down".into());
+        let text = markdown("Uptime", &[partial.clone()], 31 * DAY);
+        assert!(text.contains("| 99.9900 % (partial data) | 10 % | 4.3 min | unknown | unknown |"), "{text}");
+        assert!(text.contains("Partial data: store-2 \\| down\n"), "{text}");
+        let text = csv(&[partial.clone()]);
+        assert!(text.ends_with(",unknown,0.99,unknown,Partial data: store-2 | down\r\n"), "{text}");
+        let value: Value = serde_json::from_str(&json(&[partial], 0)).unwrap();
+        assert_eq!(value["objectives"][0]["partial"], "Partial data: store-2 | down");
+        assert_eq!(value["objectives"][0]["kept"], Value::Null);
     }
 
     #[test]
@@ -372,12 +410,19 @@ mod tests {
             left: policy.map(|_| 0.1),
             minutes_left: None,
             burn_rate: Some(f64::INFINITY),
+            partial: None,
         };
         let lines = [policy(Some(Policy::AtRisk)), policy(None), policy(Some(Policy::Frozen))];
         let value: Value = serde_json::from_str(&policy_json(&lines, 0)).unwrap();
         let deploys: Vec<_> = (0..3).map(|i| value["objectives"][i]["deploy"].as_bool().unwrap()).collect();
         assert_eq!(deploys, [true, false, false]);
         assert_eq!(value["worst"], "frozen");
+        let value: Value = serde_json::from_str(&policy_json(&lines[..2], 0)).unwrap();
+        assert_eq!(value["worst"], "unknown", "one at risk, and one of which nothing is known");
+        let partial = PolicyLine { partial: Some("Partial data: store-2".into()), ..policy(None) };
+        let value: Value = serde_json::from_str(&policy_json(&[partial], 0)).unwrap();
+        assert_eq!(value["objectives"][0]["partial"], true);
+        assert_eq!(value["objectives"][0]["advice"], "Partial data: store-2: decide by hand");
         let badge = badge(&policy(Some(Policy::AtRisk)));
         assert!(badge.contains("S &lt;x&gt;") || badge.contains("S &lt;x>"), "{badge}");
         assert!(badge.contains("at risk, 10 % left"));

@@ -1,6 +1,7 @@
 //! An objective over spans of one's own: windows that are over, periods that are reported on.
 
-use super::slo::{bounds, bucket_of, count_terms, counts, excluded_in};
+use super::exclusions::excluded_in;
+use super::slo::{bounds, bucket_of, count_terms, counts};
 use crate::config::{Indicator, Slo};
 use crate::domain::series::Frame;
 use crate::domain::single::Several;
@@ -64,7 +65,7 @@ pub fn spans_question(slo: &Slo, spans: &[Bounds], now: Millis) -> Question {
         let key = key(*span);
         terms.extend(count_terms(slo, &key, (*span).into()));
         terms.push(coverage_term(slo, *span));
-        for part in excluded_in(slo, *span, now).into_iter().flat_map(|(_, parts)| parts) {
+        for part in excluded_parts(slo, *span, now) {
             terms.extend(count_terms(slo, &format!("{key}x{}-{}", part.start, part.end), part.into()));
         }
     }
@@ -88,6 +89,11 @@ fn coverage_term(slo: &Slo, span: Bounds) -> Term {
     }
 }
 
+/// What is excluded from a span that is over, or from its part up to `now`.
+fn excluded_parts(slo: &Slo, span: Bounds, now: Millis) -> impl Iterator<Item = Bounds> {
+    excluded_in(slo, span, now).into_iter().flat_map(|(_, pieces)| pieces).map(|piece| piece.passed)
+}
+
 fn key(span: Bounds) -> String {
     format!("{}-{}", span.start, span.end)
 }
@@ -97,7 +103,7 @@ pub fn span_count(slo: &Slo, span: Bounds, frame: &Frame, now: Millis) -> SpanCo
     let find = |key: &str| figure(frame, key);
     let key = key(span);
     let mut left = counts(slo, &key, span.length(), find);
-    for part in excluded_in(slo, span, now).into_iter().flat_map(|(_, parts)| parts) {
+    for part in excluded_parts(slo, span, now) {
         let taken = counts(slo, &format!("{key}x{}-{}", part.start, part.end), part.length(), find);
         if taken.is_finite() {
             left = left.without(&taken);

@@ -36,8 +36,7 @@ impl Cluster {
 
 /// Clusters of at least two different alerts in the last day, the newest first.
 pub fn fired_together(alerts: &[Alert], now: Millis) -> Vec<Cluster> {
-    let fired =
-        |a: &&Alert| a.state != State::Pending;
+    let fired = |a: &&Alert| a.state != State::Pending;
     let mut all: Vec<(Millis, &Alert)> = alerts
         .iter()
         .filter(fired)

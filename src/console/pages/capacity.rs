@@ -170,6 +170,7 @@ fn chip(card: &CapacityCard) -> impl IntoView + use<> {
     let word = match card.tone {
         "ok" => "ok",
         "warn" => "act",
+        "unknown" => "unknown",
         _ => "full soon",
     };
     view! { <Chip tone=card.tone word=word /> }

@@ -157,7 +157,11 @@ fn ServiceAlerts(service: Service) -> impl IntoView {
             {move || {
                 let all = own.get();
                 if all.is_empty() {
-                    view! { <p class="empty-line"><ToneIcon tone="ok" word="" /> " None, active or resolved."</p> }.into_any()
+                    let (tone, text) = match state.certain.get() {
+                        true => ("ok", " None, active or resolved."),
+                        false => ("unknown", " None were active or resolved when last heard."),
+                    };
+                    view! { <p class="empty-line"><ToneIcon tone=tone word="" /> {text}</p> }.into_any()
                 } else {
                     view! { <ul class="alert-list">{all.into_iter().map(line).collect::<Vec<_>>()}</ul> }.into_any()
                 }

@@ -40,6 +40,8 @@ pub struct AlertsState {
     pub is_complete: Memo<bool>,
     /// now in steps of ten seconds, for what changes with age and need not be made anew each second
     pub clock: Memo<Millis>,
+    /// whether an empty list means that nothing fires: all sources and rules answered, and in full
+    pub certain: Memo<bool>,
 }
 
 /// The alerts of all pages. To be called once, above them.
@@ -159,7 +161,8 @@ fn alerts(console: Console) -> AlertsState {
         all
     });
     // A hidden tab has no clock, but goes on asking.
-    let now = memo(move || asked.iter().filter_map(|a| a.get().as_of).chain([clock.get()]).max().unwrap_or(0));
+    let now =
+        memo(move || asked.iter().filter_map(|a| a.get().as_of).chain([clock.get()]).max().unwrap_or(0));
     // Looked through with the time, so that the list is made anew only when one of it has grown too old.
     let n_escalated = memo(move || {
         let now = now.get();
@@ -184,7 +187,19 @@ fn alerts(console: Console) -> AlertsState {
         all.sort_by(|a, b| worst(a).cmp(&worst(b)).then(b.started.cmp(&a.started)));
         all
     });
-    AlertsState { alerts, rules: StoredValue::new(rules), heartbeat, silences, incidents, feed, is_complete, clock }
+    let certain = certain(feed, &rules);
+    let rules = StoredValue::new(rules);
+    AlertsState { alerts, rules, heartbeat, silences, incidents, feed, is_complete, clock, certain }
+}
+
+/// Whether nothing failed and nothing was partial.
+fn certain(sources: Memo<Feed>, rules: &[RuleState]) -> Memo<bool> {
+    let rules: Vec<Memo<Feed>> = rules.iter().map(|r| r.feed).collect();
+    memo(move || {
+        let whole = |f: &Feed| f.error.is_none() && !f.is_partial();
+        let own = rules.iter().all(|f| whole(&f.get()));
+        sources.get().condition == Condition::Fresh && whole(&sources.get()) && own
+    })
 }
 
 /// Whatever hangs, after this long the picture is taken as it is.

@@ -8,6 +8,7 @@ use super::memo::memo;
 use crate::browser;
 use crate::console::model::{NewFiring, NotificationLog, n_pressing};
 use crate::domain::alert::Alert;
+use crate::domain::time::Millis;
 use crate::domain::time::human_duration;
 use js_sys::{Function, Object, Promise, Reflect};
 use leptos::prelude::*;
@@ -69,7 +70,7 @@ pub fn provide_attention(console: Console, alerts: AlertsState) -> Attention {
     Effect::new(move |_| {
         let all = alerts.alerts.get();
         if lead.leads.get() && alerts.is_complete.get() {
-            attention.notify(&all);
+            attention.notify(&all, board.now());
         }
     });
     if let Some(window) = browser::window() {
@@ -133,11 +134,11 @@ impl Attention {
         }
     }
 
-    fn notify(self, alerts: &[Alert]) {
+    fn notify(self, alerts: &[Alert], now: Millis) {
         let key = self.log_key.get_value();
         let before = browser::stored(&key).unwrap_or_else(|| self.log.get_value());
         let mut log = NotificationLog::parse(&before);
-        let updates = log.updates(alerts, browser::now());
+        let updates = log.updates(alerts, now);
         let after = log.encode();
         if after != before {
             browser::store(&key, &after);

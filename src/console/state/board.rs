@@ -1,12 +1,11 @@
 //! The board: every question somebody looks at, with its newest answer. One loop asks them all; the
 //! decisions are the pure [`Poller`]'s and [`Question`]'s.
 
-use super::memo::memo;
 use crate::browser;
-use crate::config::{Config, Source};
+use crate::config::{Config, Source, SourceKind};
 use crate::domain::series::Frame;
-use crate::domain::time::{MINUTE, Millis};
-use crate::poll::{Answer, Poller, Question, Reply};
+use crate::domain::time::{MINUTE, Millis, SECOND};
+use crate::poll::{Answer, ClockReading, Clocks, Moment, Poller, Question, Reply};
 use crate::sources::{Request, Response, SourceError};
 use crate::transport::browser::{Cancel, send};
 use crate::transport::demo::Demo;
@@ -38,9 +37,11 @@ pub type Held = Memo<Option<Shared>>;
 /// How the board as a whole is doing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Overview {
-    /// the oldest answer of those asked at every refresh
+    /// the oldest answer of those asked at every refresh, by the clock that is shown
     pub as_of: Option<Millis>,
     pub n_failing: usize,
+    /// answers from which data may be missing
+    pub n_partial: usize,
     pub n_in_flight: usize,
     pub n_watched: usize,
 }
@@ -49,6 +50,7 @@ pub struct Overview {
 pub struct Board {
     inner: StoredValue<Rc<RefCell<Inner>>, LocalStorage>,
     pub overview: RwSignal<Overview>,
+    pub clocks: RwSignal<Clocks>,
 }
 
 struct Inner {
@@ -57,6 +59,20 @@ struct Inner {
     demo: Demo,
     /// whether this tab goes on asking for alerts while it is hidden
     keeps_watch: bool,
+    /// sources whose clock is about to be read, and since when; nothing else is asked of them until then
+    awaited: BTreeMap<String, Millis>,
+    /// the browser's clock against the time since the page was opened: it changes when the clock is set,
+    /// and by a sleep
+    opened: Millis,
+}
+
+/// When and how a request was sent.
+struct Sent {
+    /// by the browser's clock
+    browser: Millis,
+    tick: Millis,
+    at: Moment,
+    increment: Option<(Millis, Millis)>,
 }
 
 struct Entry {
@@ -76,14 +92,37 @@ pub const MEMORY_LIMIT: usize = 128 << 20;
 /// Answers nobody looks at are kept this long, so that going back shows them at once.
 const KEEP: Millis = 5 * MINUTE;
 
+/// So long a source's clock is waited for; then it is asked by the clocks there are.
+const PATIENCE: Millis = 3 * SECOND;
+
+/// A change of the browser's clock that is no drift.
+const JUMP: Millis = 2 * SECOND;
+
+/// Milliseconds since the page was opened, by which requests are scheduled: nobody sets it.
+fn ticks() -> Millis {
+    browser::uptime() as Millis
+}
+
 impl Board {
     /// Starts the loop. Lives as long as the page.
     pub fn start(config: Arc<Config>) -> Self {
         let demo = Demo::new(4, browser::now());
+        // The embedded demo goes by the browser's own clock.
+        let clocked = |s: &&Source| s.kind == SourceKind::Prometheus && s.url != "demo:";
+        let clocked: Vec<String> = config.sources.iter().filter(clocked).map(|s| s.name.clone()).collect();
+        let awaited = clocked.iter().map(|source| (source.clone(), ticks())).collect();
+        let opened = browser::now() - ticks();
+        let entries = BTreeMap::new();
         let inner =
-            Rc::new(RefCell::new(Inner { entries: BTreeMap::new(), config, demo, keeps_watch: false }));
-        let board =
-            Self { inner: StoredValue::new_local(inner), overview: RwSignal::new(Overview::default()) };
+            Rc::new(RefCell::new(Inner { entries, config, demo, keeps_watch: false, awaited, opened }));
+        let board = Self {
+            inner: StoredValue::new_local(inner),
+            overview: RwSignal::new(Overview::default()),
+            clocks: RwSignal::new(Clocks::default()),
+        };
+        for source in clocked {
+            board.watch(&Question::Clock { source }, true);
+        }
         spawn_local(async move {
             loop {
                 TimeoutFuture::new(1_000).await;
@@ -100,37 +139,13 @@ impl Board {
         board
     }
 
-    /// The answer to a question that may change; `None` asks nothing. Watched until the owner goes.
-    pub fn ask(self, question: impl Fn() -> Option<Question> + Send + Sync + 'static) -> Polled {
-        self.ask_memo(memo(question), false)
+    /// Now, by the clock that is shown: that of the sources, not the browser's own.
+    pub fn now(self) -> Millis {
+        browser::now() + self.clocks.with_untracked(Clocks::common)
     }
 
-    /// As [`Self::ask`], and also in a hidden tab while that keeps watch.
-    pub fn ask_also_hidden(self, question: impl Fn() -> Option<Question> + Send + Sync + 'static) -> Polled {
-        self.ask_memo(memo(question), true)
-    }
-
-    fn ask_memo(self, question: Memo<Option<Question>>, also_hidden: bool) -> Polled {
-        let slot: RwSignal<Option<ArcRwSignal<Answer<Shared>>>> = RwSignal::new(None);
-        let watched: StoredValue<Option<Question>> = StoredValue::new(None);
-        Effect::new(move |_| {
-            let next = question.get();
-            if let Some(before) = watched.get_value() {
-                self.leave(&before, also_hidden);
-            }
-            slot.set(next.as_ref().map(|q| self.watch(q, also_hidden)));
-            watched.set_value(next);
-        });
-        on_cleanup(move || {
-            if let Some(before) = watched.try_get_value().flatten() {
-                self.leave(&before, also_hidden);
-            }
-        });
-        Signal::derive(move || slot.get().map(|a| Get::get(&a)).unwrap_or_default())
-    }
-
-    fn watch(self, question: &Question, also_hidden: bool) -> ArcRwSignal<Answer<Shared>> {
-        let now = browser::now();
+    pub(super) fn watch(self, question: &Question, also_hidden: bool) -> ArcRwSignal<Answer<Shared>> {
+        let now = ticks();
         let inner = self.inner.get_value();
         let answer = {
             let mut inner = inner.borrow_mut();
@@ -151,14 +166,14 @@ impl Board {
         answer
     }
 
-    fn leave(self, question: &Question, also_hidden: bool) {
+    pub(super) fn leave(self, question: &Question, also_hidden: bool) {
         let Some(inner) = self.inner.try_get_value() else { return };
         let mut inner = inner.borrow_mut();
         if let Some(entry) = inner.entries.get_mut(question) {
             entry.watchers = entry.watchers.saturating_sub(1);
             entry.watchmen = entry.watchmen.saturating_sub(usize::from(also_hidden));
             if entry.watchers == 0 {
-                entry.left = browser::now();
+                entry.left = ticks();
                 // Nobody waits for it any more: a superseded range must not hold up the next.
                 if let Some(cancel) = entry.in_flight.take() {
                     cancel.cancel();
@@ -170,7 +185,7 @@ impl Board {
 
     /// Asks everything that is looked at, now.
     pub fn refresh_all(self) {
-        let now = browser::now();
+        let now = ticks();
         let inner = self.inner.get_value();
         for entry in inner.borrow_mut().entries.values_mut().filter(|e| e.watchers > 0) {
             entry.poller.refresh(now);
@@ -191,31 +206,38 @@ impl Board {
     /// Sends what is due, forgets what nobody looks at.
     fn tick(self) {
         let Some(inner) = self.inner.try_get_value() else { return };
-        let (now, hidden) = (browser::now(), browser::is_hidden());
+        let (now, hidden) = (ticks(), browser::is_hidden());
         let due: Vec<Question> = {
             let mut inner = inner.borrow_mut();
+            inner.notice_jumps(now);
             inner.entries.retain(|_, e| e.watchers > 0 || now - e.left < KEEP);
             inner.stay_within(MEMORY_LIMIT);
             let hidden = |e: &Entry| hidden && (!inner.keeps_watch || e.watchmen == 0);
             let due = inner.entries.iter().filter(|(_, e)| e.watchers > 0 && e.poller.is_due(now, hidden(e)));
-            due.map(|(q, _)| q.clone()).collect()
+            due.map(|(q, _)| q).filter(|q| !inner.awaits_clock(q, now)).cloned().collect()
         };
         for question in due {
-            self.send(question, now);
+            self.send(question);
         }
         self.survey();
     }
 
-    fn send(self, question: Question, now: Millis) {
+    fn send(self, question: Question) {
         let inner = self.inner.get_value();
+        let (browser, tick) = (browser::now(), ticks());
+        let at = self.clocks.with_untracked(|clocks| Moment {
+            source: browser + clocks.correction(question.source()),
+            shown: browser + clocks.common(),
+        });
         let prepared = {
             let mut inner = inner.borrow_mut();
             let demo = inner.demo;
             let source = inner.config.source(question.source()).cloned();
             let (Some(source), Some(entry)) = (source, inner.entries.get_mut(&question)) else { return };
             let Some(cancel) = Cancel::new() else { return };
-            let known = entry.answer.with_untracked(|a| a.data.clone());
-            let fetch = question.fetch(known.as_ref().map(|k| &*k.0), now);
+            let added = |a: &Answer<Shared>| a.data.clone().filter(|_| !a.is_to_be_asked_whole());
+            let known = entry.answer.with_untracked(added);
+            let fetch = question.fetch(known.as_ref().map(|k| &*k.0), at.source);
             entry.poller.started();
             entry.in_flight = Some(cancel.clone());
             (source, fetch, cancel, demo)
@@ -229,7 +251,8 @@ impl Board {
                 let second = exchange(&source, &request, &cancel, demo).await;
                 first.followed_by = Some(Box::new(second));
             }
-            self.finish(&question, &cancel, response, fetch.increment, now);
+            let sent = Sent { browser, tick, at, increment: fetch.increment };
+            self.finish(&question, &cancel, response, sent);
         });
     }
 
@@ -238,14 +261,16 @@ impl Board {
         question: &Question,
         cancel: &Cancel,
         response: Result<Response, SourceError>,
-        increment: Option<(Millis, Millis)>,
-        asked: Millis,
+        sent: Sent,
     ) {
         let Some(inner) = self.inner.try_get_value() else { return };
-        let now = browser::now();
-        let answer = {
+        let (now, at, increment) = (ticks(), sent.at, sent.increment);
+        let (signal, read) = {
             let mut inner = inner.borrow_mut();
             let refresh = inner.config.refresh;
+            if matches!(question, Question::Clock { .. }) {
+                inner.awaited.remove(question.source());
+            }
             let Some(entry) = inner.entries.get_mut(question) else { return };
             // Superseded: whoever gave it up has already put the poller right.
             if !entry.in_flight.as_ref().is_some_and(|c| c.is(cancel)) {
@@ -259,27 +284,52 @@ impl Board {
                 Ok(parsed) if matches!(&parsed.data, Reply::Frame(f) if f.is_empty()) => {
                     entry.poller.succeeded(now, refresh, browser::random(), false);
                 }
-                Ok(_) => {
-                    let settled = question.is_settled(now);
+                Ok(parsed) => {
+                    let settled = question.is_settled(at.source) && parsed.partial().is_none();
                     entry.poller.succeeded(now, question.interval(refresh), browser::random(), settled);
                 }
                 Err(error) => {
-                    let wait = error.retry_after().map(|r| r.wait(asked));
+                    let wait = error.retry_after().map(|r| r.wait(at.shown));
                     entry.poller.failed(now, wait, browser::random());
                 }
             }
-            let next = entry.poller.next();
-            (entry.answer.clone(), read, next)
+            (entry.answer.clone(), read)
         };
-        let (signal, read, next) = answer;
-        signal.update(|answer| {
-            match read {
-                Ok(parsed) => answer.succeeded(Shared(Arc::new(parsed.data)), asked, parsed.warnings),
-                Err(error) => answer.failed(error),
+        if let Question::Clock { source } = question {
+            if let Ok(Reply::Clock(server)) = read.as_ref().map(|parsed| &parsed.data) {
+                self.learn(source, &sent, *server);
             }
-            answer.next = next;
+            // What waited for the clock.
+            spawn_local(async move { self.tick() });
+        }
+        signal.update(|answer| match read {
+            Ok(mut parsed) => {
+                // A panel may be made from the answers of several sources.
+                for warning in &mut parsed.warnings {
+                    warning.text = format!("{} ({})", warning.text, question.source());
+                }
+                let data = Shared(Arc::new(parsed.data));
+                answer.succeeded(data, at, parsed.warnings, increment.is_some());
+            }
+            Err(error) => answer.failed(error),
         });
+        if signal.with_untracked(Answer::is_to_be_asked_whole) {
+            let mut inner = inner.borrow_mut();
+            if let Some(entry) = inner.entries.get_mut(question) {
+                entry.poller.refresh(now);
+            }
+        }
         self.survey();
+    }
+
+    /// Takes in what a source said the time is.
+    fn learn(self, source: &str, sent: &Sent, server: Millis) {
+        let config = self.inner.get_value().borrow().config.clone();
+        // The way took what it took, also when the browser's clock was set meanwhile.
+        let reading = ClockReading::new(sent.browser, sent.browser + ticks() - sent.tick, server);
+        self.clocks.update(|clocks| {
+            clocks.learn(source, reading, config.sources.iter().map(|s| s.name.as_str()));
+        });
     }
 
     fn survey(self) {
@@ -289,9 +339,14 @@ impl Board {
             let mut overview = Overview::default();
             let mut oldest_of_all: Option<Millis> = None;
             for (question, entry) in inner.entries.iter().filter(|(_, e)| e.watchers > 0) {
-                let (as_of, failing) = entry.answer.with_untracked(|a| (a.as_of, a.error.is_some()));
+                if matches!(question, Question::Clock { .. }) {
+                    continue;
+                }
+                let (as_of, failing, partial) =
+                    entry.answer.with_untracked(|a| (a.asked, a.error.is_some(), a.is_partial()));
                 overview.n_watched += 1;
                 overview.n_failing += usize::from(failing);
+                overview.n_partial += usize::from(partial);
                 overview.n_in_flight += usize::from(entry.in_flight.is_some());
                 oldest_of_all = oldest_of_all.into_iter().chain(as_of).min();
                 if question.interval(inner.config.refresh) == inner.config.refresh && as_of.is_some() {
@@ -339,6 +394,28 @@ impl Entry {
 }
 
 impl Inner {
+    /// Whether a question has to wait until its source's clock is known: it would be asked about
+    /// another time.
+    fn awaits_clock(&self, question: &Question, now: Millis) -> bool {
+        !matches!(question, Question::Clock { .. })
+            && self.awaited.get(question.source()).is_some_and(|since| now - since < PATIENCE)
+    }
+
+    /// Reads all clocks again, and asks everything, when the browser's clock was set or it slept.
+    fn notice_jumps(&mut self, now: Millis) {
+        let opened = browser::now() - now;
+        if (opened - self.opened).abs() < JUMP {
+            return;
+        }
+        self.opened = opened;
+        for (question, entry) in self.entries.iter_mut().filter(|(_, e)| e.watchers > 0) {
+            entry.poller.refresh(now);
+            if let Question::Clock { source } = question {
+                self.awaited.insert(source.clone(), now);
+            }
+        }
+    }
+
     /// Forgets answers nobody looks at, the longest unseen first, until the rest fits.
     fn stay_within(&mut self, limit: usize) {
         let mut held: usize = self.entries.values().map(|e| e.frame(Frame::bytes)).sum();

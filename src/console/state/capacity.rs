@@ -1,6 +1,7 @@
 //! The outlook of every resource, computed a few milliseconds at a time, so that a fleet of hundreds never
 //! makes the page stand still.
 
+use super::board::Polled;
 use super::console::{Console, data, frame};
 use super::memo::{feed, memo};
 use crate::browser;
@@ -10,6 +11,7 @@ use crate::console::model::{
 };
 use crate::domain::time::Millis;
 use crate::domain::zone::Offsets;
+use crate::sources::partial_text;
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use std::cell::RefCell;
@@ -41,6 +43,8 @@ struct Job {
     supply: Supply,
     now: Millis,
     zone: Arc<Offsets>,
+    /// why its history may be wrong
+    partial: Option<String>,
 }
 
 #[derive(Default)]
@@ -84,7 +88,9 @@ pub fn capacity(console: Console) -> CapacityState {
             let Some(all) = supplied.get() else { return };
             let zone = console.zone.get().offsets;
             let now = history.get_untracked().as_of.unwrap_or_else(|| console.now.get_untracked());
-            work.borrow_mut().replace(place, &resource, all, now, &zone);
+            let of = |answer: Polled| partial_text(&answer.get_untracked().warnings);
+            let partial = of(history).or_else(|| of(limit));
+            work.borrow_mut().replace(place, &resource, all, (now, &zone), partial);
             go_on(&work, cards, n_waiting);
         });
     }
@@ -100,8 +106,8 @@ impl Work {
         place: usize,
         resource: &Arc<Resource>,
         supplies: Vec<Supply>,
-        now: Millis,
-        zone: &Arc<Offsets>,
+        (now, zone): (Millis, &Arc<Offsets>),
+        partial: Option<String>,
     ) {
         self.jobs.retain(|job| job.place != place);
         self.done.retain(|(of, label), _| *of != place || supplies.iter().any(|s| s.label == *label));
@@ -111,6 +117,7 @@ impl Work {
             supply,
             now,
             zone: zone.clone(),
+            partial: partial.clone(),
         }));
     }
 
@@ -119,7 +126,7 @@ impl Work {
         while browser::uptime() - begin < BUDGET {
             let Some(job) = self.jobs.pop_front() else { return };
             if let Some(card) = capacity_card(&job.resource, &job.supply, job.now, &job.zone) {
-                self.done.insert((job.place, job.supply.label), card);
+                self.done.insert((job.place, job.supply.label), card.doubted(job.partial));
             }
         }
     }

@@ -26,7 +26,7 @@ pub struct Console {
     base: StoredValue<String>,
     navigate: StoredValue<Navigate, LocalStorage>,
     pub board: Board,
-    /// set once a second while somebody can see it
+    /// by the clock of the sources (`Board::now`); set once a second while somebody can see it
     pub now: RwSignal<Millis>,
     pub view: Memo<ViewState>,
     pub route: Memo<Option<Route>>,
@@ -69,7 +69,7 @@ pub fn provide_console(config: Arc<Config>, board: Board) -> Console {
     let zone_choice = Memo::new(move |_| {
         view.get().zone.as_deref().and_then(ZoneChoice::parse).unwrap_or_else(|| configured.clone())
     });
-    let now = RwSignal::new(browser::now());
+    let now = RwSignal::new(board.now());
     let zone = Memo::new(move |_| zone_of(&zone_choice.get()));
     let theme = RwSignal::new(Theme::Dark);
     let navigate = use_navigate();
@@ -128,9 +128,13 @@ impl Console {
             loop {
                 TimeoutFuture::new(1_000).await;
                 if !browser::is_hidden() {
-                    self.now.set(browser::now());
+                    self.now.set(self.board.now());
                 }
             }
+        });
+        Effect::new(move |_| {
+            self.board.clocks.track();
+            self.now.set(self.board.now());
         });
         if let Some(window) = browser::window() {
             browser::listen(&window, "resize", move |_| {
@@ -200,13 +204,13 @@ impl Console {
 
     /// A link to what is seen now, with its times written out.
     pub fn frozen_link(&self) -> String {
-        self.link(&self.view.get_untracked().frozen(browser::now()))
+        self.link(&self.view.get_untracked().frozen(self.board.now()))
     }
 
     /// As [`Self::frozen_link`], with the crosshair where it is.
     pub fn moment_link(&self) -> String {
         let at = self.pointing.crosshair.get_untracked().map(|c| c.at);
-        let mut state = self.view.get_untracked().frozen(browser::now());
+        let mut state = self.view.get_untracked().frozen(self.board.now());
         state.at = at;
         self.link(&state)
     }

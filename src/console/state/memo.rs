@@ -1,7 +1,9 @@
 //! Memos of which the program holds one copy a type instead of one a closure.
 
 use super::board::Polled;
+use super::board::Shared;
 use crate::console::model::Feed;
+use crate::poll::Answer;
 
 use leptos::prelude::*;
 
@@ -13,6 +15,30 @@ pub fn feed(answers: Vec<Polled>) -> Memo<Feed> {
         }
         Feed::of(&answers.iter().map(|a| a.get()).collect::<Vec<_>>())
     })
+}
+
+/// The answer alone, of what was asked about something.
+pub fn answered<T>(asked: Signal<Option<(T, Answer<Shared>)>>) -> Polled
+where
+    T: Clone + Send + Sync + 'static,
+{
+    Signal::derive(move || asked.get().map(|(_, answer)| answer).unwrap_or_default())
+}
+
+/// A value that is made anew, and of another question, again and again: until the new one is there the
+/// last stays, as long as it is about the same thing.
+pub fn kept<K, T>(compute: impl Fn() -> (K, Option<T>) + Send + Sync + 'static) -> Memo<Option<T>>
+where
+    K: PartialEq + Clone + Send + Sync + 'static,
+    T: PartialEq + Clone + Send + Sync + 'static,
+{
+    let whole = Memo::new(move |before: Option<&(K, Option<T>)>| {
+        let (about, found) = compute();
+        let found =
+            found.or_else(|| before.filter(|(was, _)| *was == about).and_then(|(_, old)| old.clone()));
+        (about, found)
+    });
+    memo(move || whole.get().1)
 }
 
 /// As [`Memo::new`], for a closure that does not look at the value before.

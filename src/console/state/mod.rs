@@ -1,6 +1,7 @@
 //! What all pages share: the browser's facts, the board of answers, and the address.
 
 mod alerts;
+mod asking;
 mod attention;
 mod board;
 mod capacity;
@@ -21,7 +22,7 @@ pub use board::{Board, Held, Holdings, MEMORY_LIMIT, Polled, Shared};
 pub use capacity::capacity;
 pub use console::{Console, Zone, data, frame, provide_console, use_console};
 pub use events::events;
-pub use memo::{feed, memo};
+pub use memo::{answered, feed, kept, memo};
 pub use pointing::{ChartSettings, ChartSubject, Crosshair, ShownQuery};
 pub use rules::RuleState;
 pub use slos::{SloState, SlosState, slo_offsets, slos};

@@ -73,7 +73,11 @@ fn rule(
         }
         let others = others.get();
         let namesakes = others.iter().filter(|o| same_name(&o.name, &rule.name)).map(|o| o.text.clone());
-        RuleView { rule: rule.clone(), grid, watched, namesakes: namesakes.collect() }
+        let namesakes = namesakes.collect();
+        let partial = asks.iter().any(|(value, usual)| {
+            value.get().is_partial() || usual.is_some_and(|usual| usual.get().is_partial())
+        });
+        RuleView { rule: rule.clone(), grid, watched, namesakes, partial }
     });
     Some(RuleState { view, feed })
 }

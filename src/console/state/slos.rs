@@ -11,6 +11,7 @@ use crate::console::model::{
 use crate::domain::time::MINUTE;
 use crate::domain::zone::Offsets;
 use crate::poll::{Answer, Condition};
+use crate::sources::partial_text;
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -53,7 +54,7 @@ pub fn slos(console: Console) -> SlosState {
             (!waiting).then(|| answers.iter().flat_map(|a| recorded(frame(&a.data))).collect::<Vec<String>>())
         })
     };
-    // Whole minutes: the questions change with the window and with exclusions that run, not with time.
+    // Whole minutes: the questions change with the window and where exclusions begin and end.
     let minute = memo(move || console.now.get() / MINUTE * MINUTE);
     let groups = groups(&config);
     let answers: Vec<Polled> = groups
@@ -66,7 +67,8 @@ pub fn slos(console: Console) -> SlosState {
                 let of = |i: &usize| Some((config.slos.get(*i)?, &**zones.get(*i)?));
                 standing_question(&group.iter().filter_map(of).collect::<Vec<_>>(), now, &known)
             });
-            console.ask(move || question.get())
+            // What was known serves until the question with the next exclusion is answered.
+            console.board.ask_on(move || question.get())
         })
         .collect();
     let feed = feed(answers.clone());
@@ -77,7 +79,9 @@ pub fn slos(console: Console) -> SlosState {
         let (answer, data) = *shared.get(groups.iter().position(|g| g.contains(&index))?)?;
         let standing = memo(move || {
             let data = data.get();
-            Some(standing(&slo, frame(&data)?, answer.get_untracked().as_of?, &zone))
+            let answer = answer.get_untracked();
+            let found = standing(&slo, frame(&data)?, answer.as_of?, &zone);
+            Some(found.doubted(partial_text(&answer.warnings)))
         });
         Some(SloState { index, standing })
     };

@@ -18,12 +18,14 @@ pub fn uptime_card(console: Console, card: Scorecard) -> (Vec<Polled>, Memo<Scor
     let days = console.ask(move || Some(bars_question(&console.config(), &b, midnight.get())?.0));
     let today = console.ask(move || Some(bars_question(&console.config(), &c, midnight.get())?.1));
     let answers = vec![total, days, today];
+    let doubted = memo(move || total.get().is_partial());
     let (total, days, today) = (data(total), data(days), data(today));
     let view = memo(move || {
         let (total, days, today) = (total.get(), days.get(), today.get());
         let zone = console.zone.get();
         let (total, days, today) = (frame(&total), frame(&days), frame(&today));
-        scorecard(&console.config(), &card, total, days, today, midnight.get(), &zone.offsets)
+        let view = scorecard(&console.config(), &card, total, days, today, midnight.get(), &zone.offsets);
+        if doubted.get() { view.doubted() } else { view }
     });
     (answers, view)
 }

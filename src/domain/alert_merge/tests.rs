@@ -47,7 +47,8 @@ fn shown(alert: &Alert) -> String {
         (None, None) => String::new(),
         (from, to) => format!(" {}-{}", minutes(from), minutes(to)),
     };
-    let (sources, state, name) = (alert.source.replace(", ", "+"), alert.state.name(), alert.name.replace(' ', "_"));
+    let (sources, state, name) =
+        (alert.source.replace(", ", "+"), alert.state.name(), alert.name.replace(' ', "_"));
     format!("{sources} {state} {name}{labels}{times}")
 }
 
@@ -94,8 +95,16 @@ fn external_labels_make_no_second_alert() {
     );
     // Other values, or another name, are another alert.
     listed(
-        &["p firing A service=api", "am silenced A service=web cluster=eu", "am silenced B service=api cluster=eu"],
-        &["p firing A service=api", "am silenced A cluster=eu service=web", "am silenced B cluster=eu service=api"],
+        &[
+            "p firing A service=api",
+            "am silenced A service=web cluster=eu",
+            "am silenced B service=api cluster=eu",
+        ],
+        &[
+            "p firing A service=api",
+            "am silenced A cluster=eu service=web",
+            "am silenced B cluster=eu service=api",
+        ],
     );
     // An alert without labels of its own.
     listed(&["p firing A", "am inhibited A cluster=eu"], &["am+p inhibited A cluster=eu"]);
@@ -117,7 +126,11 @@ fn each_alert_of_alertmanager_is_the_largest_that_it_contains() {
 fn of_two_clusters_the_one_that_fires_is_listed() {
     for (a, b) in [("silenced", "firing"), ("muted", "firing"), ("firing", "firing")] {
         listed(
-            &["p firing A service=api", &format!("am {a} A service=api cluster=a"), &format!("am {b} A service=api cluster=b")],
+            &[
+                "p firing A service=api",
+                &format!("am {a} A service=api cluster=a"),
+                &format!("am {b} A service=api cluster=b"),
+            ],
             &[
                 &format!("am{} {a} A cluster=a service=api", if a == "firing" { "+p" } else { "" }),
                 &format!("am+p {b} A cluster=b service=api"),
@@ -179,7 +192,12 @@ fn the_members_of_a_pair_are_one() {
         &["am firing A prometheus_replica=p-0 s=x 5-"],
     );
     listed(
-        &["p1 firing A s=x 5-", "p2 firing A s=x 6-", "am firing A s=x replica=a 8-", "am firing A s=x replica=b 9-"],
+        &[
+            "p1 firing A s=x 5-",
+            "p2 firing A s=x 6-",
+            "am firing A s=x replica=a 8-",
+            "am firing A s=x replica=b 9-",
+        ],
         &["am+p1+p2 firing A replica=a s=x 5-"],
     );
     // `replica` of a database is not one of Prometheus, and without a Prometheus nobody knows.
@@ -187,12 +205,17 @@ fn the_members_of_a_pair_are_one() {
         &["p firing Lag replica=db-1", "p firing Lag replica=db-2", "am firing Lag replica=db-1 c=1"],
         &["am+p firing Lag c=1 replica=db-1", "p firing Lag replica=db-2"],
     );
-    listed(&["am firing Lag replica=db-1", "am firing Lag replica=db-2"], &[
-        "am firing Lag replica=db-1",
-        "am firing Lag replica=db-2",
-    ]);
-    let own = AlertLabels { replicas: vec!["member".into()], replicas_if_added: vec![], ..AlertLabels::default() };
-    listed_by(&own, &["am firing A s=x member=1", "am silenced A s=x member=2"], &["am firing A member=1 s=x"]);
+    listed(
+        &["am firing Lag replica=db-1", "am firing Lag replica=db-2"],
+        &["am firing Lag replica=db-1", "am firing Lag replica=db-2"],
+    );
+    let own =
+        AlertLabels { replicas: vec!["member".into()], replicas_if_added: vec![], ..AlertLabels::default() };
+    listed_by(
+        &own,
+        &["am firing A s=x member=1", "am silenced A s=x member=2"],
+        &["am firing A member=1 s=x"],
+    );
     // What is over: seconds apart, and one that noticed a gap.
     listed(
         &["p1 resolved A s=x 10-20", "p2 resolved A s=x 11-21", "p1 resolved A s=x 40-50"],
@@ -203,7 +226,10 @@ fn the_members_of_a_pair_are_one() {
         &["p1+p2 resolved A s=x 5-30"],
     );
     listed(&["p1 resolved A s=x 10-20", "p2 firing A s=x 9-"], &["p2 firing A s=x 9-"]);
-    listed(&["p1 resolved A s=x 10-20", "p1 firing A s=x 19-"], &["p1 resolved A s=x 10-20", "p1 firing A s=x 19-"]);
+    listed(
+        &["p1 resolved A s=x 10-20", "p1 firing A s=x 19-"],
+        &["p1 resolved A s=x 10-20", "p1 firing A s=x 19-"],
+    );
     listed(&["p resolved A s=x 10-20", "am resolved A s=x c=1 11-21"], &["am+p resolved A s=x 10-21"]);
     listed(
         &["p resolved A s=x 10-20", "am resolved A s=x c=1 31-41"],
@@ -224,9 +250,18 @@ fn a_rule_of_our_own_yields_only_to_what_fires_for_the_same_labels() {
         (vec!["p resolved HighErrorRate service=api 0-9"], None),
         (vec!["p resolved HighErrorRate service=api 10-11"], None),
         // The same, with more labels or with fewer.
-        (vec!["p firing HighErrorRate service=api severity=page 9-"], Some("own+p firing HighErrorRate service=api severity=page 9-")),
-        (vec!["p firing high_error_rate service=api code=500"], Some("own+p firing high_error_rate code=500 service=api")),
-        (vec!["am silenced HighErrorRate service=api cluster=eu"], Some("am+own silenced HighErrorRate cluster=eu service=api")),
+        (
+            vec!["p firing HighErrorRate service=api severity=page 9-"],
+            Some("own+p firing HighErrorRate service=api severity=page 9-"),
+        ),
+        (
+            vec!["p firing high_error_rate service=api code=500"],
+            Some("own+p firing high_error_rate code=500 service=api"),
+        ),
+        (
+            vec!["am silenced HighErrorRate service=api cluster=eu"],
+            Some("am+own silenced HighErrorRate cluster=eu service=api"),
+        ),
         // Pending there, firing here.
         (vec!["p pending HighErrorRate service=api 3-"], Some("own+p firing HighErrorRate service=api 10-")),
     ] {
@@ -238,14 +273,15 @@ fn a_rule_of_our_own_yields_only_to_what_fires_for_the_same_labels() {
     }
     listed(&["own pending Slow s=x 5-", "p pending Slow s=x 4-"], &["own+p pending Slow s=x 4-"]);
     listed(&["own pending Slow s=x 5-", "p firing Slow s=x 4-"], &["own+p firing Slow s=x 4-"]);
-    listed(&["own firing Traffic_drop 5-", "p firing TrafficDrop severity=sev2 4-"], &[
-        "own+p firing TrafficDrop severity=sev2 4-",
-    ]);
+    listed(
+        &["own firing Traffic_drop 5-", "p firing TrafficDrop severity=sev2 4-"],
+        &["own+p firing TrafficDrop severity=sev2 4-"],
+    );
     // Of the whole fleet, and of one service.
-    listed(&["own firing Traffic_drop 5-", "p firing TrafficDrop service=api 4-"], &[
-        "own firing Traffic_drop 5-",
-        "p firing TrafficDrop service=api 4-",
-    ]);
+    listed(
+        &["own firing Traffic_drop 5-", "p firing TrafficDrop service=api 4-"],
+        &["own firing Traffic_drop 5-", "p firing TrafficDrop service=api 4-"],
+    );
 }
 
 #[test]
@@ -268,15 +304,25 @@ fn what_our_own_rule_remembers_is_listed_unless_another_remembers_the_same_time(
 
 #[test]
 fn a_service_is_known_by_its_id_too() {
-    let own = Alert { also: vec![[("service", "api")].into_iter().collect()], ..alert("own firing Slow server=api-1") };
-    let all = combine(vec![own.clone(), alert("p firing Slow service=api team=core")], &AlertLabels::default());
+    let own = Alert {
+        also: vec![[("service", "api")].into_iter().collect()],
+        ..alert("own firing Slow server=api-1")
+    };
+    let all =
+        combine(vec![own.clone(), alert("p firing Slow service=api team=core")], &AlertLabels::default());
     assert_eq!(all.iter().map(shown).collect::<Vec<_>>(), ["p+own firing Slow service=api team=core"]);
     assert_eq!(combine(vec![own, alert("p firing Slow service=web")], &AlertLabels::default()).len(), 2);
 }
 
 #[test]
 fn severities_are_read_and_the_worst_comes_first() {
-    let given = ["am firing A severity=info", "am firing B severity=purple", "am firing C severity=critical", "am firing D", "am silenced E severity=page"];
+    let given = [
+        "am firing A severity=info",
+        "am firing B severity=purple",
+        "am firing C severity=critical",
+        "am firing D",
+        "am silenced E severity=page",
+    ];
     let all = combine(given.iter().map(|l| alert(l)).collect(), &AlertLabels::default());
     assert_eq!(all.iter().map(|a| a.name.as_str()).collect::<String>(), "CBDAE");
     assert_eq!(all.iter().find_map(|a| a.severity_word.as_deref()), Some("purple"));
@@ -290,7 +336,10 @@ fn looks(n: usize, of_one_name: bool, relabelled: bool) -> usize {
     for i in 0..n {
         let dropped = if relabelled { "" } else { " container=c" };
         alerts.push(alert(&format!("p firing {} pod=p-{i}{dropped} severity=warning 0-", name(i))));
-        alerts.push(alert(&format!("am silenced {} pod=p-{i} container=c severity=critical cluster=eu 1-", name(i))));
+        alerts.push(alert(&format!(
+            "am silenced {} pod=p-{i} container=c severity=critical cluster=eu 1-",
+            name(i)
+        )));
         alerts.push(alert(&format!("p resolved {} pod=p-{i} 0-1", name(i))));
         alerts.push(alert(&format!("own firing {} pod=p-{i}", name(i))));
     }

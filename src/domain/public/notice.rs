@@ -274,8 +274,8 @@ mod tests {
     use super::*;
     use crate::domain::time::HOUR;
     use Phase::{
-        Cancelled, Completed, Identified, InProgress, Investigating, Monitoring, Postmortem, Resolved, Scheduled,
-        Verifying,
+        Cancelled, Completed, Identified, InProgress, Investigating, Monitoring, Postmortem, Resolved,
+        Scheduled, Verifying,
     };
 
     /// Updates as `(hour, phase)`, oldest first.
@@ -329,7 +329,10 @@ mod tests {
         };
         assert_eq!(spans(&[(8, Investigating), (9, Resolved), (11, Investigating)]), [(0, 9), (11, 12)]);
         assert_eq!(spans(&[(8, Investigating), (9, Resolved), (10, Postmortem)]), [(0, 9)]);
-        assert_eq!(spans(&[(8, Investigating), (9, Resolved), (10, Monitoring), (11, Resolved)]), [(0, 9), (10, 11)]);
+        assert_eq!(
+            spans(&[(8, Investigating), (9, Resolved), (10, Monitoring), (11, Resolved)]),
+            [(0, 9), (10, 11)]
+        );
         assert_eq!(spans(&[(8, Investigating)]), [(0, 12)]);
         assert_eq!(spans(&[]), [(0, 12)]);
         let mut by_head = notice(None, &[(8, Investigating), (9, Resolved)]);
@@ -347,9 +350,17 @@ mod tests {
         type Row<'r> = (&'r [(Millis, Phase)], [Phase; 4], Option<(Millis, Millis)>);
         let cases: [Row<'_>; 7] = [
             (&[(0, Scheduled)], [Scheduled, InProgress, Completed, Completed], Some((10, 12))),
-            (&[(0, Scheduled), (10, InProgress)], [InProgress, InProgress, Completed, Completed], Some((10, 12))),
+            (
+                &[(0, Scheduled), (10, InProgress)],
+                [InProgress, InProgress, Completed, Completed],
+                Some((10, 12)),
+            ),
             (&[(0, Scheduled), (11, Completed)], [Completed; 4], Some((10, 11))),
-            (&[(0, Scheduled), (11, Verifying)], [Verifying, Verifying, Completed, Completed], Some((10, 12))),
+            (
+                &[(0, Scheduled), (11, Verifying)],
+                [Verifying, Verifying, Completed, Completed],
+                Some((10, 12)),
+            ),
             (&[(10, InProgress), (13, InProgress)], [InProgress; 4], Some((10, Millis::MAX / HOUR))),
             (&[(10, InProgress), (13, InProgress), (14, Completed)], [Completed; 4], Some((10, 14))),
             (&[(8, InProgress), (15, Completed)], [Completed; 4], Some((8, 12))),

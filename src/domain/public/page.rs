@@ -184,7 +184,11 @@ mod tests {
             page.overall()
         };
         assert_eq!(overall(Impact::Critical, &[("mail", MajorOutage)]), Operational);
-        assert_eq!(overall(Impact::Major, &[("mail", MajorOutage)]), Operational, "also with an impact of its own");
+        assert_eq!(
+            overall(Impact::Major, &[("mail", MajorOutage)]),
+            Operational,
+            "also with an impact of its own"
+        );
         assert_eq!(overall(Impact::Critical, &[("mail", MajorOutage), ("api", Degraded)]), Degraded);
         assert_eq!(overall(Impact::Major, &[("mail", MajorOutage), ("api", Degraded)]), PartialOutage);
         assert_eq!(overall(Impact::Critical, &[("api", MajorOutage)]), MajorOutage);

@@ -11,7 +11,8 @@ pub fn printable(text: &str) -> String {
 
 /// A title or a name: one line, words apart by one space.
 pub fn one_line(text: &str) -> String {
-    let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).filter(|c| is_printable(*c)).collect();
+    let plain: String =
+        text.chars().map(|c| if c.is_control() { ' ' } else { c }).filter(|c| is_printable(*c)).collect();
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

@@ -3,6 +3,7 @@
 //! Queries go by POST as a form: no preflight, and no limit on their length. Source:
 //! <https://prometheus.io/docs/prometheus/latest/querying/api/>.
 
+mod clock;
 mod envelope;
 mod matrix;
 mod rule_file;
@@ -10,6 +11,7 @@ mod scan;
 mod state;
 mod terms;
 
+pub use clock::{clock, read_clock};
 pub use matrix::{read_frame, read_with_care};
 pub use rule_file::{RuleAlert, RuleSlo, recording, rule_file};
 pub use state::{

@@ -15,6 +15,8 @@ pub enum TermSpan {
     Trailing(Millis),
     /// from an instant up to now
     Since(Millis),
+    /// from so many milliseconds before now up to an instant
+    Until { trailing: Millis, end: Millis },
     /// fixed ends
     Fixed(Millis, Millis),
 }
@@ -49,6 +51,7 @@ pub fn joined(terms: &[Term], now: Millis) -> String {
         let expression = match term.span {
             TermSpan::Trailing(length) => filled(&term.expression, length, None),
             TermSpan::Since(start) => filled(&term.expression, now - start, None),
+            TermSpan::Until { trailing, end } => filled(&term.expression, end - (now - trailing), Some(end)),
             TermSpan::Fixed(start, end) => filled(&term.expression, end - start, Some(end)),
         };
         let folded = match term.fold {
@@ -128,6 +131,9 @@ mod tests {
             ],
             31_000,
         );
+        let until = TermSpan::Until { trailing: 60_000, end: 15_000 };
+        let leaving = joined(&[term("c", until, Fold::Sum)], 65_000);
+        assert!(leaving.contains("x[10s] @ 15.000"), "{leaving}");
         assert_eq!(
             query,
             "label_replace(sum(x[1m]), \"fourlights_term\", \"a\", \"\", \"\")\nor\n\

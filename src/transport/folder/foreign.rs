@@ -51,15 +51,35 @@ impl Ours {
             _ => path,
         };
         let in_root = [
-            MARK, "404.html", "_headers", "embed.js", "feed.atom", "feed.json", "feed.rss", "history.json", "icon.svg",
-            "index.html", "live.js", "live.json", "llms.txt", "maintenance.ics", "manifest.webmanifest",
-            "revisions.json", "robots.txt", "sitemap.xml", "status.png", "sw.js", "uptime.csv",
+            MARK,
+            "404.html",
+            "_headers",
+            "embed.js",
+            "feed.atom",
+            "feed.json",
+            "feed.rss",
+            "history.json",
+            "icon.svg",
+            "index.html",
+            "live.js",
+            "live.json",
+            "llms.txt",
+            "maintenance.ics",
+            "manifest.webmanifest",
+            "revisions.json",
+            "robots.txt",
+            "sitemap.xml",
+            "status.png",
+            "sw.js",
+            "uptime.csv",
         ];
         let folders = ["api", "badges", "components", "embed", "history", "incidents", "maintenance"];
         let endings = ["atom", "csv", "html", "ics", "json", "rss", "svg"];
         let ending = path.rsplit('.').next().unwrap_or_default();
         match path.split_once('/') {
-            None => in_root.contains(&path) || path.starts_with("status-") && ["js", "wasm"].contains(&ending),
+            None => {
+                in_root.contains(&path) || path.starts_with("status-") && ["js", "wasm"].contains(&ending)
+            }
             Some((folder, _)) => folders.contains(&folder) && endings.contains(&ending),
         }
     }

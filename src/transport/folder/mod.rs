@@ -6,8 +6,8 @@
 
 mod foreign;
 
-use rustix::fs::{CWD, RenameFlags, renameat_with};
 use foreign::{LIST, Ours, carry_over};
+use rustix::fs::{CWD, RenameFlags, renameat_with};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, Read, Write};

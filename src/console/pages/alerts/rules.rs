@@ -58,10 +58,14 @@ fn Row(rule: RuleState) -> impl IntoView {
         let (tone, word) = match view.get().state() {
             State::Firing => ("bad", "firing"),
             State::Pending(_) => ("warn", "pending"),
+            State::Inactive if view.get().partial => ("unknown", "partial data"),
             State::Inactive if view.get().watched.is_empty() => ("unknown", "no data"),
             State::Inactive => ("ok", "inactive"),
         };
-        view! { <Chip tone=tone word=word /> }.into_any()
+        let warnings: Vec<String> = feed.get().warnings.iter().map(ToString::to_string).collect();
+        let note =
+            (!warnings.is_empty()).then(|| view! { <span class="row-note">{warnings.join(" · ")}</span> });
+        view! { <Chip tone=tone word=word /> {note} }.into_any()
     };
     let last = move || {
         let view = view.get();

@@ -5,7 +5,6 @@ use crate::console::route::Route;
 use crate::console::state::{AlertsState, memo, use_console};
 use crate::domain::alert::{Alert, State};
 use crate::domain::time::human_duration;
-use crate::poll::Condition;
 use leptos::prelude::*;
 
 /// More than this is for the alerts page.
@@ -37,9 +36,8 @@ pub fn AlertsPanel(state: AlertsState) -> impl IntoView {
             {move || {
                 let all = active.get();
                 if all.is_empty() {
-                    // A source that does not answer cannot say that all is well.
-                    let known = state.feed.get().condition == Condition::Fresh;
-                    let (tone, text) = if known {
+                    // A source that does not answer, or not in full, cannot say that all is well.
+                    let (tone, text) = if state.certain.get() {
                         ("ok", " None. Nothing asks for action.")
                     } else {
                         ("unknown", " None were active when last heard.")

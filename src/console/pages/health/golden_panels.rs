@@ -104,7 +104,11 @@ impl Asked {
     /// The reading of its newest value, or of an instant.
     fn reading(&self, at: Option<Millis>, rule: Option<&AlertRule>, baseline: Option<f64>) -> Reading {
         match self.found() {
-            Ok(series) => reading(series.map(|s| until(&s, at)).as_ref(), self.signal.unit(), rule, baseline),
+            Ok(series) => {
+                let read =
+                    reading(series.map(|s| until(&s, at)).as_ref(), self.signal.unit(), rule, baseline);
+                read.doubted(self.answer.get().is_partial())
+            }
             Err(several) => no_reading(&several),
         }
     }

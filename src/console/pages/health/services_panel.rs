@@ -2,7 +2,7 @@
 
 use crate::config::{Config, Service};
 use crate::console::components::{Chip, Panel, Sparkline};
-use crate::console::model::{ServiceRow, row_question, service_question, service_row, share_text};
+use crate::console::model::{Feed, ServiceRow, row_question, service_question, service_row, share_text};
 use crate::console::route::Route;
 use crate::console::state::{
     Console, Held, Polled, Shared, SloState, SlosState, data, feed, frame, memo, use_console,
@@ -27,7 +27,14 @@ pub fn ServicesPanel() -> impl IntoView {
     let console = use_console();
     let config = console.config();
     let answers = ask_all(console, &config);
-    let feed = feed(answers.values().map(|(answer, _)| *answer).collect());
+    let own = feed(answers.values().map(|(answer, _)| *answer).collect());
+    // The budgets of the last column are made from other answers.
+    let budgets = expect_context::<SlosState>().feed;
+    let feed = memo(move || {
+        let own = own.get();
+        let warnings = [own.warnings.clone(), budgets.get().warnings].concat();
+        Feed { warnings, ..own }.sorted()
+    });
     let answers = StoredValue::new(answers);
     let rows: Vec<_> = config
         .services
@@ -84,9 +91,11 @@ fn row_of(console: Console, service: &Service, answers: StoredValue<Answers>) ->
     // All frames are held for as long as the row is made.
     let frames: BTreeMap<(String, Golden), Option<Shared>> =
         answers.with_value(|all| all.iter().map(|(key, (_, data))| (key.clone(), data.get())).collect());
-    service_row(&console.config(), service, |set, signal| -> Option<&Frame> {
+    let partial = answers.with_value(|all| all.values().any(|(answer, _)| answer.get().is_partial()));
+    let row = service_row(&console.config(), service, |set, signal| -> Option<&Frame> {
         frame(frames.get(&(set.to_string(), signal))?)
-    })
+    });
+    if partial { row.doubted() } else { row }
 }
 
 #[component]

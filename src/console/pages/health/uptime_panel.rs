@@ -1,7 +1,7 @@
 //! Scorecards of 30 days, active incidents, error budgets.
 
 use crate::console::components::{Chip, Panel, ToneIcon, UptimeBars};
-use crate::console::model::{ScorecardView, minutes_text};
+use crate::console::model::{Feed, ScorecardView, minutes_text};
 use crate::console::route::Route;
 use crate::console::state::{AlertsState, SloState, SlosState, feed, memo, uptime_card, use_console};
 use crate::domain::incident::count;
@@ -14,7 +14,14 @@ pub fn UptimePanel(alerts: AlertsState) -> impl IntoView {
     let console = use_console();
     let cards: Vec<_> =
         console.config().scorecards.iter().map(|card| uptime_card(console, card.clone())).collect();
-    let feed = feed(cards.iter().flat_map(|(answers, _)| answers.clone()).collect());
+    let own = feed(cards.iter().flat_map(|(answers, _)| answers.clone()).collect());
+    // The error budgets below the cards are made from other answers.
+    let budgets = expect_context::<SlosState>().feed;
+    let feed = memo(move || {
+        let own = own.get();
+        let warnings = [own.warnings.clone(), budgets.get().warnings].concat();
+        Feed { warnings, ..own }.sorted()
+    });
     let none = cards.is_empty();
     view! {
         <Panel title="Uptime, 30 days" feed=feed>
@@ -100,11 +107,17 @@ fn Budgets() -> impl IntoView {
         let line = |state: &SloState| {
             let slo = config.slos.get(state.index)?;
             let standing = state.standing.get()?;
-            Some((slo.id.clone(), slo.name.clone(), standing.policy?, standing.budget?))
+            // Neither a policy nor a figure where nothing is certain: then it is counted as unknown.
+            let known = standing.policy.zip(standing.budget);
+            Some((slo.id.clone(), slo.name.clone(), known))
         };
         all.iter().filter_map(line).collect::<Vec<_>>()
     });
-    let of = move |policy| known.get().iter().filter(|l| l.2 == policy).count();
+    let of = move |policy| known.get().iter().filter(|l| l.2.is_some_and(|k| k.0 == policy)).count();
+    let unknown = move || {
+        let n = known.get().iter().filter(|l| l.2.is_none()).count();
+        (n > 0).then(|| view! { <Chip tone="unknown" word=format!("{n} unknown") /> })
+    };
     let part = move |policy: Policy, word: &'static str| {
         move || {
             let n = of(policy);
@@ -112,8 +125,8 @@ fn Budgets() -> impl IntoView {
         }
     };
     let detail = move || {
-        let all = known.get();
-        let (id, name, policy, budget) = all.into_iter().min_by(|a, b| a.3.left().total_cmp(&b.3.left()))?;
+        let all = known.get().into_iter().filter_map(|(id, name, known)| Some((id, name, known?)));
+        let (id, name, (policy, budget)) = all.min_by(|a, b| a.2.1.left().total_cmp(&b.2.1.left()))?;
         let text = format!("least: {name}, {}", minutes_text(budget.minutes_left()));
         let route = Route::Slo(id);
         Some(view! {
@@ -126,6 +139,7 @@ fn Budgets() -> impl IntoView {
             {part(Policy::Ok, "ok")}
             {part(Policy::AtRisk, "at risk")}
             {part(Policy::Frozen, "frozen")}
+            {unknown}
             {detail}
         </div>
     })

@@ -4,10 +4,10 @@ use super::detail::Subject;
 use crate::config::Service;
 use crate::console::components::{Panel, When};
 use crate::console::model::{
-    Happening, budget_history_question, causes_question, deploys, history, incident_spans, minutes_of,
+    Feed, Happening, budget_history_question, causes_question, deploys, history, incident_spans, minutes_of,
     parts_of, share_text, spent_by,
 };
-use crate::console::state::{Console, Held, data, feed, frame, memo, use_console};
+use crate::console::state::{Console, Held, data, frame, kept, memo, use_console};
 use crate::domain::ledger::DaySpend;
 use crate::domain::series::Frame;
 use crate::domain::time::{HOUR, MINUTE, Millis};
@@ -88,17 +88,28 @@ pub fn CausesPanel(subject: Subject, happenings: Happenings) -> impl IntoView {
             )
         })
     };
-    let answer = {
+    let asked = {
         let slo = slo.clone();
-        console.ask(move || causes_question(&slo, &parts.get()))
+        console.board.ask_about(parts, move |parts| causes_question(&slo, parts))
     };
-    let counted = data(answer);
     let found = {
         let slo = slo.clone();
-        memo(move || {
-            let Some(s) = standing.get() else { return Vec::new() };
-            spent_by(&slo, &s, &parts.get(), frame(&counted.get()))
-        })
+        // While something runs other spans are asked for every few minutes.
+        let found = kept(move || {
+            let spent = |parts: &[(Happening, Vec<Bounds>)], frame: Option<&Frame>| {
+                standing.get().map(|s| spent_by(&slo, &s, parts, frame))
+            };
+            (
+                (),
+                match asked.get() {
+                    Some((parts, answer)) => frame(&answer.data).and_then(|f| spent(&parts, Some(f))),
+                    // Nothing happened: all of it is background.
+                    None if parts.get().is_empty() => spent(&[], None),
+                    None => None,
+                },
+            )
+        });
+        memo(move || found.get().unwrap_or_default())
     };
     let question = budget_history_question(&slo);
     let buckets = console.ask(move || Some(question.clone()));
@@ -137,7 +148,10 @@ pub fn CausesPanel(subject: Subject, happenings: Happenings) -> impl IntoView {
             </tr>
         }
     };
-    let feed = feed(vec![buckets]);
+    let feed = memo(move || {
+        let counted = asked.get().map(|(_, answer)| answer);
+        Feed::of(&std::iter::once(buckets.get()).chain(counted).collect::<Vec<_>>())
+    });
     view! {
         <Panel title="Spent by" feed=feed>
             <p class="explain">"Failures during an incident are its own; those within an hour after a deploy are laid to the deploy; the rest is background."</p>

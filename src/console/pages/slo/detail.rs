@@ -99,13 +99,14 @@ fn Head(subject: Subject) -> impl IntoView {
     let list = move || console.href(&Route::Slos);
     let policy = move || {
         let s = standing.get()?;
+        let why = s.unknown_because();
         Some(match (s.policy, s.budget) {
             (Some(policy), Some(budget)) => {
                 let text = policy_text(policy, &budget);
                 view! { <div class="slo-policy" data-tone=policy.tone()><Chip tone=policy.tone() word=policy.title() /> <span>{text}</span></div> }
             }
             _ => {
-                let text = format!("Nothing is known: {}. Decide by hand.", s.reason());
+                let text = format!("Nothing is known: {why}. Decide by hand.");
                 view! { <div class="slo-policy" data-tone="unknown"><Chip tone="unknown" word="Unknown" /> <span>{text}</span></div> }
             }
         })
@@ -114,8 +115,12 @@ fn Head(subject: Subject) -> impl IntoView {
     let sla = move || {
         let s = standing.get()?;
         let (sla, found) = (promise.clone()?, s.sla?);
-        let (tone, word) = if found.is_broken() { ("bad", "SLA missed") } else { ("ok", "SLA kept") };
-        let owed = sla.refund.filter(|_| found.is_broken()).map(|r| format!(" Owed: {r}."));
+        let (tone, word) = match found.is_broken() {
+            _ if s.partial.is_some() => ("unknown", "SLA unknown"),
+            true => ("bad", "SLA missed"),
+            false => ("ok", "SLA kept"),
+        };
+        let owed = sla.refund.filter(|_| tone == "bad").map(|r| format!(" Owed: {r}."));
         Some(view! {
             <p class="muted">
                 <Chip tone=tone word=word /> " The contract promises " {availability(sla.target)} "; "
@@ -151,7 +156,9 @@ fn BudgetPanel(subject: Subject, happenings: Happenings) -> impl IntoView {
     // What the figures are made from comes first: the history only draws the line.
     let feed = memo(move || {
         let (page, own) = (page_feed.get(), own.get());
-        if page.error.is_some() || page.condition == Condition::Loading { page } else { own }
+        let warnings = [page.warnings.clone(), own.warnings.clone()].concat();
+        let first = if page.error.is_some() || page.condition == Condition::Loading { page } else { own };
+        Feed { warnings, ..first }.sorted()
     });
     let past = {
         let (slo, zone) = (slo.clone(), zone.clone());

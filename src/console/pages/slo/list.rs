@@ -132,7 +132,9 @@ fn Row(line: Line) -> impl IntoView {
     let route = Route::Slo(slo.id.clone());
     let budget = standing.as_ref().and_then(|s| s.budget);
     let policy = standing.as_ref().and_then(|s| s.policy);
-    let (tone, word) = policy.map_or(("unknown", "Unknown"), |p| (p.tone(), p.title()));
+    let unknown =
+        if standing.as_ref().is_some_and(|s| s.partial.is_some()) { "Partial data" } else { "Unknown" };
+    let (tone, word) = policy.map_or(("unknown", unknown), |p| (p.tone(), p.title()));
     let left = match (budget, &standing) {
         (Some(b), _) => format!("{} · {}", share_text(b.left()), minutes_text(b.minutes_left())),
         (None, Some(s)) => s.reason(),
@@ -147,7 +149,8 @@ fn Row(line: Line) -> impl IntoView {
             <span class="num muted" title=why>{text}</span>
         })
     });
-    let sla = standing.as_ref().and_then(|s| s.sla.as_ref()).filter(|s| s.is_broken()).map(|_| "SLA missed");
+    let certain = standing.as_ref().filter(|s| s.partial.is_none());
+    let sla = certain.and_then(|s| s.sla.as_ref()).filter(|s| s.is_broken()).map(|_| "SLA missed");
     let excluded = standing.as_ref().is_some_and(|s| !s.excluded.is_empty());
     let bounds = standing.as_ref().map_or((0, 1), |s| (s.bounds.start, s.as_of));
     let past = past(console, &slo, standing.clone());

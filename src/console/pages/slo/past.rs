@@ -2,10 +2,12 @@
 
 use super::detail::Subject;
 use crate::console::components::{Chip, Panel};
-use crate::console::model::{past_windows, share_text, span_count, span_name, spans_question};
-use crate::console::state::{data, feed, frame, memo, use_console};
+use crate::console::model::{SpanCount, past_windows, share_text, span_count, span_name, spans_question};
+use crate::console::state::{Shared, answered, feed, frame, kept, memo, use_console};
 use crate::domain::format::availability;
-use crate::domain::time::HOUR;
+use crate::domain::time::{HOUR, Millis};
+use crate::domain::window::Bounds;
+use crate::poll::Answer;
 use leptos::prelude::*;
 
 const N: usize = 4;
@@ -17,41 +19,49 @@ pub fn PastPanel(subject: Subject) -> impl IntoView {
     let hour = memo(move || console.now.get() / HOUR * HOUR);
     let windows = {
         let (slo, zone) = (slo.clone(), zone.clone());
-        memo(move || past_windows(&slo, hour.get(), &zone, N))
+        memo(move || (hour.get(), past_windows(&slo, hour.get(), &zone, N)))
     };
-    let answer = {
+    let asked = {
         let slo = slo.clone();
-        console.ask(move || Some(spans_question(&slo, &windows.get(), hour.get())))
+        console.board.ask_about(windows, move |(hour, windows)| Some(spans_question(&slo, windows, *hour)))
     };
-    let known = data(answer);
-    let feed = feed(vec![answer]);
+    let feed = feed(vec![answered(asked)]);
+    // Every hour asks for other windows.
+    let counts = {
+        let slo = slo.clone();
+        kept(move || {
+            let of = |((hour, windows), answer): ((Millis, Vec<Bounds>), Answer<Shared>)| {
+                let frame = frame(&answer.data)?;
+                Some(windows.iter().map(|span| span_count(&slo, *span, frame, hour)).collect::<Vec<_>>())
+            };
+            ((), asked.get().and_then(of))
+        })
+    };
     let rows = move || {
-        let data = known.get();
-        let frame = frame(&data)?;
-        let row = |span: &crate::domain::window::Bounds| {
-            let count = span_count(&slo, *span, frame, hour.get());
-            let budget = slo.objective.budget(&count.counts, *span, span.end);
+        let row = |count: SpanCount| {
+            let span = count.span;
+            let budget = slo.objective.budget(&count.counts, span, span.end);
             let (measured, spent) = match budget {
                 Some(b) => (availability(1.0 - b.bad), share_text(b.spent())),
                 None => (count.reason(), String::new()),
             };
             let partly = budget.filter(|_| !count.is_covered());
             let partly = partly.map(|_| format!("{} of it with data", share_text(count.covered)));
-            let (tone, word) = match budget.filter(|_| count.is_covered()) {
+            let (tone, word) = match budget.filter(|_| count.is_covered() && !feed.get().is_partial()) {
                 Some(b) if b.left() < -1e-9 => ("bad", "missed"),
                 Some(_) => ("ok", "kept"),
                 None => ("unknown", "unknown"),
             };
             view! {
                 <tr>
-                    <th scope="row">{span_name(slo.objective.window, *span, &zone)}</th>
+                    <th scope="row">{span_name(slo.objective.window, span, &zone)}</th>
                     <td class="num">{measured} {partly.map(|p| view! { <span class="row-note">{p}</span> })}</td>
                     <td class="num right">{spent}</td>
                     <td><Chip tone=tone word=word /></td>
                 </tr>
             }
         };
-        Some(windows.get().iter().map(row).collect::<Vec<_>>())
+        Some(counts.get()?.into_iter().map(row).collect::<Vec<_>>())
     };
     view! {
         <Panel title="Past windows" feed=feed>

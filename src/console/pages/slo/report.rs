@@ -4,9 +4,10 @@ use super::detail::Subject;
 use crate::browser;
 use crate::console::components::Panel;
 use crate::console::model::{ReportLine, csv, json, markdown, span_count, spans_question};
-use crate::console::state::{data, feed, frame, memo, use_console};
+use crate::console::state::{answered, feed, frame, kept, memo, use_console};
 use crate::domain::time::{DAY, HOUR, Millis, rfc3339};
 use crate::domain::window::{Bounds, Window};
+use crate::sources::partial_text;
 use leptos::prelude::*;
 
 /// What can be reported on.
@@ -41,18 +42,25 @@ pub fn ReportPanel(subject: Subject) -> impl IntoView {
             }
         })
     };
-    let answer = {
+    let about = memo(move || (period.get(), hour.get(), span.get()));
+    let asked = {
         let slo = slo.clone();
-        console.ask(move || Some(spans_question(&slo, &[span.get()], hour.get())))
+        let question =
+            move |(_, hour, span): &(String, Millis, Bounds)| Some(spans_question(&slo, &[*span], *hour));
+        console.board.ask_about(about, question)
     };
-    let known = data(answer);
-    let feed = feed(vec![answer]);
+    let feed = feed(vec![answered(asked)]);
     let line = {
         let slo = slo.clone();
-        memo(move || {
-            let data = known.get();
-            let count = span_count(&slo, span.get(), frame(&data)?, hour.get());
-            Some(ReportLine { slo: slo.clone(), count })
+        // Every hour asks for another span; the report of one period is not that of another.
+        kept(move || {
+            let Some(((period, hour, span), answer)) = asked.get() else { return (period.get(), None) };
+            let line = frame(&answer.data).map(|frame| ReportLine {
+                slo: slo.clone(),
+                count: span_count(&slo, span, frame, hour),
+                partial: partial_text(&answer.warnings),
+            });
+            (period, line)
         })
     };
     let text = memo(move || {
