@@ -3,6 +3,7 @@
 use super::super::support::backend::Mode;
 use super::super::support::files;
 use super::super::support::page::{BUSY, Page};
+use super::super::support::process::fetch;
 use super::super::support::servers::Stack;
 use fourlights::config::{self, Config, Level};
 use fourlights::domain::signal::Signal;
@@ -144,7 +145,28 @@ async fn the_figures_are_prometheus_own_an_incident_shows_and_an_outage_passes()
     )
     .await;
     page.shot("stack-incident").await;
+
+    // Both of a pair of Prometheus send it with labels of their own, the console has the same rule: one alert.
+    let sent = |replica: &str| {
+        let path = "/api/v2/alerts?filter=alertname%3DHighErrorRate&filter=server%3Dapi&filter=prometheus_replica%3D";
+        let text = fetch(stack.ports.alertmanager, &format!("{path}{replica}")).expect("Alertmanager answers");
+        text.matches("\"fingerprint\"").count()
+    };
+    let end = Instant::now() + Duration::from_secs(30) + BUSY;
+    while sent("stack-0") != 1 || sent("stack-1") != 1 {
+        assert!(Instant::now() < end, "both replicas send the alert");
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+    page.goto(&format!("{url}alerts")).await;
+    let rows = "[...document.querySelectorAll('table.alerts tbody tr')].map((r) => r.innerText) \
+                .filter((t) => /High ?error ?rate/i.test(t) && /server=api/.test(t) && !/Resolved/.test(t))";
+    let one = format!(
+        "const rows = {rows}; return rows.length === 1 && /Firing/.test(rows[0]) && /alertmanager/.test(rows[0]) && /prometheus/.test(rows[0])"
+    );
+    page.until("one row of all that report one alert", 30, &one).await;
+    page.shot("stack-pair").await;
     stack.backend.recover();
+    page.goto(&url).await;
     let resolved = "return [...document.querySelectorAll('.alert-line')].some((l) => l.querySelector('[aria-label=Resolved]') && \
                     l.innerText.includes('HighLatency') && /after \\d/.test(l.innerText))";
     page.until("the resolution with its duration", 240, resolved).await;
