@@ -1,7 +1,6 @@
 //! Alerts that other systems evaluated, and how long each lasted.
 
 use super::labels::Labels;
-use super::series::{Frame, Series};
 use super::severity::Severity;
 use super::time::Millis;
 
@@ -156,81 +155,15 @@ pub struct Silence {
     pub state: String,
 }
 
-/// Reads firing intervals from the history of Prometheus's `ALERTS{alertstate="firing"}` series.
-///
-/// A series has a sample at each step while the alert fires; a hole of more than `step` ends it. An
-/// interval that reaches the last step before `now` is still running and is left out here, for the
-/// active list has it.
-pub fn resolved_from_history(history: &Frame, source: &str, step: Millis, now: Millis) -> Vec<Alert> {
-    let mut resolved = Vec::new();
-    for series in &history.series {
-        for (start, end) in runs(series, step) {
-            if end + 2 * step > now {
-                continue;
-            }
-            let labels = &series.labels;
-            resolved.push(Alert {
-                name: labels.get("alertname").unwrap_or("unnamed").into(),
-                state: State::Resolved,
-                severity: labels.get("severity").and_then(Severity::parse),
-                labels: without_meta(labels),
-                started: Some(start),
-                ended: Some(end + step),
-                source: source.into(),
-                ..Alert::default()
-            });
-        }
-    }
-    resolved.sort_by(|a, b| b.ended.cmp(&a.ended).then_with(|| a.name.cmp(&b.name)));
-    resolved
-}
-
 /// Labels as shown: without those that say what is already in another column.
 pub fn without_meta(labels: &Labels) -> Labels {
     labels.iter().filter(|(n, _)| !matches!(*n, "alertname" | "alertstate" | "__name__")).collect()
-}
-
-/// `(first, last)` instants of each run of samples that are no more than `step` apart.
-fn runs(series: &Series, step: Millis) -> Vec<(Millis, Millis)> {
-    let mut runs: Vec<(Millis, Millis)> = Vec::new();
-    for (t, v) in series.samples() {
-        if v <= 0.0 || v.is_nan() {
-            continue;
-        }
-        match runs.last_mut() {
-            Some((_, last)) if t - *last <= step => *last = t,
-            _ => runs.push((t, t)),
-        }
-    }
-    runs
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::time::MINUTE;
-
-    fn firing(t: &[Millis]) -> Frame {
-        let labels = [("alertname", "HighLatency"), ("alertstate", "firing"), ("severity", "sev2")];
-        let samples = t.iter().map(|m| (m * MINUTE, 1.0)).collect();
-        Frame { series: vec![Series::from_samples(labels.into_iter().collect(), samples)] }
-    }
-
-    #[test]
-    fn history_gives_each_interval_with_its_duration() {
-        let found = resolved_from_history(&firing(&[1, 2, 3, 10, 11]), "prom", MINUTE, 60 * MINUTE);
-        let spans: Vec<_> =
-            found.iter().map(|a| (a.started.unwrap() / MINUTE, a.ended.unwrap() / MINUTE)).collect();
-        assert_eq!(spans, [(10, 12), (1, 4)]);
-        assert_eq!(found[0].duration(0), Some(2 * MINUTE));
-        assert_eq!(found[0].severity, Some(Severity::Sev2));
-        assert!(found[0].labels.get("alertname").is_none());
-    }
-
-    #[test]
-    fn an_interval_that_still_runs_is_not_resolved() {
-        assert!(resolved_from_history(&firing(&[8, 9, 10]), "prom", MINUTE, 11 * MINUTE).is_empty());
-    }
 
     #[test]
     fn only_what_fires_grows_more_urgent() {

@@ -7,6 +7,7 @@ pub mod alert_rule;
 pub mod burn;
 pub mod capacity;
 pub mod chunk;
+pub mod firings;
 pub mod forecast;
 pub mod format;
 pub mod incident;

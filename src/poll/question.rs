@@ -1,11 +1,14 @@
 //! What the console asks: a value that says how to ask, how to read the reply and how to add to it.
 
 use crate::domain::alert::{Alert, Silence};
+use crate::domain::firings::Firings;
 use crate::domain::incident::Incident;
 use crate::domain::series::Frame;
-use crate::domain::time::{MINUTE, Millis};
+use crate::domain::time::{HOUR, MINUTE, Millis};
 use crate::sources::prometheus::{self, BuildInfo, RuleGroup, Targets, Term, TermSpan};
-use crate::sources::{Parsed, Request, Response, SourceError, alertmanager, statuspage};
+use crate::sources::{
+    Answered, Exchange, Parsed, Part, Refused, Request, Response, SourceError, alertmanager, statuspage,
+};
 
 /// The time a range question covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,6 +61,13 @@ pub enum Question {
     PrometheusAlerts {
         source: String,
     },
+    /// when alerts fired in the last so many milliseconds, on a grid of so many
+    Firings {
+        source: String,
+        length: Millis,
+        step: Millis,
+        pace: Pace,
+    },
     Rules {
         source: String,
     },
@@ -92,6 +102,7 @@ pub enum Question {
 pub enum Reply {
     Frame(Frame),
     Alerts(Vec<Alert>),
+    Firings(Firings),
     Rules(Vec<RuleGroup>),
     Targets(Targets),
     BuildInfo(BuildInfo),
@@ -107,12 +118,19 @@ pub enum Reply {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fetch {
     pub request: Request,
+    /// what is joined to the request's query, in as many requests as it takes
+    pub parts: Vec<Part>,
     /// Set when only what is new is asked: `(from, keep_from)`.
     pub increment: Option<(Millis, Millis)>,
+    /// the newest instant that is asked about
+    pub until: Millis,
 }
 
 /// Steps fetched again at each refresh, for samples that came late or were not complete.
 const OVERLAP_STEPS: Millis = 4;
+
+/// Steps of the record of firing alerts when a finer one is too large.
+const COARSER: [Millis; 3] = [5 * MINUTE, 30 * MINUTE, 2 * HOUR];
 
 impl Question {
     pub fn source(&self) -> &str {
@@ -121,6 +139,7 @@ impl Question {
             | Self::Instant { source, .. }
             | Self::Terms { source, .. }
             | Self::PrometheusAlerts { source }
+            | Self::Firings { source, .. }
             | Self::Rules { source }
             | Self::Targets { source }
             | Self::BuildInfo { source }
@@ -135,7 +154,9 @@ impl Question {
 
     pub fn interval(&self, refresh: Millis) -> Millis {
         match self {
-            Self::Range { pace, step, .. } => pace.interval(refresh).max((*step / 2).min(30 * MINUTE)),
+            Self::Range { pace, step, .. } | Self::Firings { pace, step, .. } => {
+                pace.interval(refresh).max((*step / 2).min(30 * MINUTE))
+            }
             Self::Instant { pace, .. } | Self::Terms { pace, .. } => pace.interval(refresh),
             Self::Rules { .. }
             | Self::BuildInfo { .. }
@@ -159,7 +180,8 @@ impl Question {
 
     /// What to send now. With a known answer a moving range asks only for what is new.
     pub fn fetch(&self, known: Option<&Reply>, now: Millis) -> Fetch {
-        let whole = |request| Fetch { request, increment: None };
+        let part = |request, increment| Fetch { request, parts: Vec::new(), increment, until: now };
+        let whole = |request| part(request, None);
         match self {
             Self::Range { query, span, step, .. } => {
                 let (start, end) = aligned(*span, *step, now);
@@ -170,15 +192,27 @@ impl Question {
                 match overlap_from
                     .filter(|from| *from > start && *from <= end && matches!(span, Span::Last(_)))
                 {
-                    Some(from) => Fetch {
-                        request: prometheus::range(query, from, end, *step),
-                        increment: Some((from, start)),
-                    },
+                    Some(from) => part(prometheus::range(query, from, end, *step), Some((from, start))),
                     None => whole(prometheus::range(query, start, end, *step)),
                 }
             }
             Self::Instant { query, .. } => whole(prometheus::instant(query, now)),
-            Self::Terms { terms, .. } => whole(prometheus::instant(&prometheus::joined(terms, now), now)),
+            Self::Terms { terms, .. } => {
+                Fetch { parts: prometheus::parts(terms, now), ..whole(prometheus::instant("", now)) }
+            }
+            Self::Firings { length, step, .. } => {
+                let (start, end) = aligned(Span::Last(*length), *step, now);
+                let known = match known {
+                    Some(Reply::Firings(known)) if known.step() == *step => Some(known.until()),
+                    _ => None,
+                };
+                let from = known.map(|until| until - OVERLAP_STEPS * step);
+                let fetch = match from.filter(|from| *from > start && *from <= end) {
+                    Some(from) => part(prometheus::firings(from, end, *step, false), Some((from, start))),
+                    None => whole(prometheus::firings(start, end, *step, true)),
+                };
+                Fetch { until: end, ..fetch }
+            }
             Self::PrometheusAlerts { .. } => whole(prometheus::alerts()),
             Self::Rules { .. } => whole(prometheus::rules()),
             Self::Targets { .. } => whole(prometheus::targets()),
@@ -192,6 +226,17 @@ impl Question {
         }
     }
 
+    /// The same question in a form with a smaller answer, for when that was too large; `None` when there is none.
+    pub fn coarser(&self) -> Option<Self> {
+        match self {
+            Self::Firings { source, length, step, pace } => {
+                let step = COARSER.into_iter().find(|coarse| *coarse > *step)?;
+                Some(Self::Firings { source: source.clone(), length: *length, step, pace: *pace })
+            }
+            _ => None,
+        }
+    }
+
     /// A second request that the answer to the first calls for. Its own answer goes to [`Self::read`] with the
     /// first's, so that what both say is of one moment.
     pub fn follow_up(&self, first: &Response) -> Option<Request> {
@@ -199,6 +244,35 @@ impl Question {
             Self::AlertmanagerAlerts { .. } => alertmanager::wants_groups(first).then(alertmanager::groups),
             _ => None,
         }
+    }
+
+    /// What is to be sent for a fetch; `refused` are parts that are known to be refused.
+    pub fn exchange(fetch: &Fetch, refused: &Refused) -> Exchange {
+        Exchange::new(fetch.request.clone(), fetch.parts.clone(), refused)
+    }
+
+    /// Reads what answered a fetch and adds it to what was known.
+    pub fn take(
+        &self,
+        answered: &Answered,
+        fetch: &Fetch,
+        known: Option<Reply>,
+    ) -> Result<Parsed<Reply>, SourceError> {
+        let response = match answered {
+            Answered::Joined(parsed) => return Ok(parsed.clone().map(|frame| Reply::Frame(frame.sorted()))),
+            Answered::Whole(response) => response,
+        };
+        let Self::Firings { step, .. } = self else { return self.read(response, fetch.increment, known) };
+        let changes = prometheus::read_frame(response)?;
+        Ok(changes.map(|changes| {
+            Reply::Firings(match (fetch.increment, known) {
+                (Some((from, keep_from)), Some(Reply::Firings(mut known))) => {
+                    known.add(&changes, from, fetch.until, keep_from);
+                    known
+                }
+                _ => Firings::new(&changes, *step, fetch.until),
+            })
+        }))
     }
 
     /// Reads a reply and adds it to what was known.
@@ -221,6 +295,9 @@ impl Question {
                     _ => fresh.map(|frame| Reply::Frame(frame.sorted())),
                 }
             }
+            Self::Firings { step, .. } => prometheus::read_frame(response)?.map(|changes| {
+                Reply::Firings(Firings::new(&changes, *step, changes.last_instant().unwrap_or(0)))
+            }),
             Self::PrometheusAlerts { .. } => prometheus::read_alerts(response, source)?.map(Reply::Alerts),
             Self::Rules { .. } => prometheus::read_rules(response)?.map(Reply::Rules),
             Self::Targets { .. } => prometheus::read_targets(response)?.map(Reply::Targets),

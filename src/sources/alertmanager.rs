@@ -52,7 +52,7 @@ struct RawStatus {
     state: Option<String>,
     /// names of time intervals; since 0.28
     #[serde(default, rename = "mutedBy")]
-    muted_by: Option<Vec<String>>,
+    muted_by: List<String>,
     #[serde(default, rename = "silencedBy")]
     silenced_by: List<String>,
     #[serde(default, rename = "inhibitedBy")]
@@ -193,7 +193,7 @@ fn mute(alerts: &mut [RawAlert], groups: Vec<RawGroup>) {
             .and_modify(|known| {
                 *known = match (known.take(), &status) {
                     (Some(mut known), Some(more)) => {
-                        known.muted_by = Some(names(&known).chain(names(more)).cloned().collect());
+                        known.muted_by.items.extend(names(more).cloned());
                         Some(known)
                     }
                     _ => None,
@@ -209,7 +209,7 @@ fn mute(alerts: &mut [RawAlert], groups: Vec<RawGroup>) {
 }
 
 fn names(status: &RawStatus) -> impl Iterator<Item = &String> {
-    status.muted_by.iter().flatten()
+    status.muted_by.items.iter()
 }
 
 /// What is not processed yet may be silenced, or may be not: it fires until it is known.

@@ -59,6 +59,15 @@ impl Request {
         self
     }
 
+    /// With another query in the place of its own.
+    pub fn with_query(mut self, query: &str) -> Self {
+        match self.parameters.iter_mut().find(|(name, _)| name == "query") {
+            Some((_, known)) => *known = query.into(),
+            None => self.parameters.push(("query".into(), query.into())),
+        }
+        self
+    }
+
     pub fn parameter(&self, name: &str) -> Option<&str> {
         self.parameters.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
     }

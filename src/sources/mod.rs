@@ -3,8 +3,10 @@
 
 #![cfg_attr(not(test), warn(clippy::indexing_slicing))]
 
+mod access;
 pub mod alertmanager;
 mod error;
+mod exchange;
 pub mod github;
 mod http;
 mod json;
@@ -12,7 +14,9 @@ pub mod prometheus;
 pub mod statuspage;
 mod warning;
 
+pub use access::Access;
 pub use error::SourceError;
+pub use exchange::{Answered, Exchange, Part, Refused};
 pub use http::{Method, Request, Response, RetryAfter, address, origin, other_host};
 pub use warning::{Warning, WarningKind, partial_text};
 

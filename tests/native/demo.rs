@@ -112,13 +112,13 @@ fn the_budgets_are_four_ok_and_one_at_risk() {
 
 #[test]
 fn the_last_day_has_one_alert_of_eight_minutes_on_the_api() {
-    use fourlights::domain::alert::resolved_from_history;
+    use fourlights::domain::firings::Firings;
     for anchor in openings() {
         let demo = Demo::new(4, anchor);
         let end = anchor - anchor.rem_euclid(30 * SECOND);
-        let request = prometheus::range("ALERTS{alertstate=\"firing\"}", end - DAY - HOUR, end, 30 * SECOND);
-        let history = prometheus::read_frame(&demo.answer(&request, anchor)).unwrap().data;
-        let resolved = resolved_from_history(&history, "prometheus", 30 * SECOND, anchor);
+        let request = prometheus::firings(end - DAY - HOUR, end, 30 * SECOND, true);
+        let changes = prometheus::read_frame(&demo.answer(&request, anchor)).unwrap().data;
+        let resolved = Firings::new(&changes, 30 * SECOND, end).resolved("prometheus", anchor);
         let latency: Vec<_> = resolved.iter().filter(|a| a.name == "High latency").collect();
         assert!(!latency.is_empty(), "{anchor}");
         assert_eq!(latency[0].duration(anchor).unwrap() / MINUTE, 8);

@@ -81,7 +81,7 @@ impl Source {
                     "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
                     answer.len()
                 );
-                connection.write_all((head + &answer).as_bytes()).ok();
+                connection.write_all((head + answer.as_str()).as_bytes()).ok();
             }
         });
         Self { port, body, asked }

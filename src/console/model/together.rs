@@ -1,9 +1,9 @@
 //! What fired at the same time, and how often a thing fired in the last day.
 
 use crate::domain::alert::{Alert, State};
+use crate::domain::firings::Firings;
 use crate::domain::labels::Labels;
 use crate::domain::ledger::CauseKind;
-use crate::domain::series::Frame;
 use crate::domain::severity::{Severities, Severity};
 use crate::domain::time::{DAY, MINUTE, Millis};
 use crate::domain::window::Bounds;
@@ -108,14 +108,13 @@ pub fn strips(alerts: &[Alert], now: Millis) -> Strips {
 /// Incidents of a service from the record of firing alerts: what overlaps or follows within ten
 /// minutes is one, named after what fired. SEV-4 is no incident.
 pub fn incident_spans(
-    frame: &Frame,
+    firings: &Firings,
     values: &[String],
-    step: Millis,
     severities: &Severities,
 ) -> Vec<(CauseKind, String, Bounds)> {
     let mut spans: Vec<(Bounds, String)> = Vec::new();
-    for series in &frame.series {
-        let labels = &series.labels;
+    for firing in firings.all() {
+        let labels = firing.labels;
         let about = labels.iter().any(|(_, v)| values.iter().any(|own| own == v));
         let (severity, _) = severities.of(labels);
         // An alert about the budget is a consequence of what spent it, not a cause.
@@ -123,17 +122,7 @@ pub fn incident_spans(
             continue;
         }
         let name = labels.get("alertname").unwrap_or("unnamed").to_string();
-        let mut run: Option<Bounds> = None;
-        for (t, _) in series.samples().filter(|(_, v)| *v > 0.0) {
-            match &mut run {
-                Some(run) if t - run.end <= step => run.end = t,
-                _ => {
-                    spans.extend(run.take().map(|r| (r, name.clone())));
-                    run = Some(Bounds { start: t - step, end: t });
-                }
-            }
-        }
-        spans.extend(run.map(|r| (r, name)));
+        spans.push((Bounds { start: firing.first - firings.step(), end: firing.last }, name));
     }
     spans.sort_by_key(|(span, _)| span.start);
     let mut incidents: Vec<(Bounds, Vec<String>)> = Vec::new();
@@ -154,7 +143,7 @@ pub fn incident_spans(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::series::Series;
+    use crate::domain::series::{Frame, Series};
 
     fn alert(name: &str, service: &str, started: Millis, ended: Option<Millis>) -> Alert {
         Alert {
@@ -205,7 +194,11 @@ mod tests {
                 series("Burn", ("slo", "api"), &[10]),
             ],
         };
-        let found = incident_spans(&frame, &["api".to_string()], MINUTE, &Severities::default());
+        let found = incident_spans(
+            &Firings::new(&frame, MINUTE, 70 * MINUTE),
+            &["api".to_string()],
+            &Severities::default(),
+        );
         let told: Vec<_> =
             found.iter().map(|(_, n, s)| (n.as_str(), s.start / MINUTE, s.end / MINUTE)).collect();
         assert_eq!(told, [("Slow, Errors", 9, 16), ("Slow", 59, 60)]);

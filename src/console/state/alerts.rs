@@ -1,19 +1,19 @@
 //! All alerts of all sources, put together.
 
 use super::board::Polled;
-use super::console::{Console, data, frame};
+use super::console::{Console, data, firings};
 use super::heartbeat::{Watched, heartbeat};
 use super::memo::{feed, memo};
 use super::rules::{RuleState, rules};
 use crate::config::SourceKind;
 use crate::console::model::{Feed, RuleView};
-use crate::domain::alert::{Alert, Silence, State, escalate, resolved_from_history};
+use crate::domain::alert::{Alert, Silence, State, escalate};
 use crate::domain::alert_merge::combine;
 use crate::domain::incident::{Incident, from_alerts};
 use crate::domain::severity::Severity;
 use crate::domain::time::{DAY, Millis, SECOND};
 use crate::domain::watchdog::Heartbeat;
-use crate::poll::{Condition, Pace, Question, Reply, Span};
+use crate::poll::{Condition, Pace, Question, Reply};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use std::collections::BTreeMap;
@@ -78,13 +78,8 @@ fn alerts(console: Console) -> AlertsState {
                 let question = {
                     let source = name.clone();
                     move || {
-                        Some(Question::Range {
-                            source: source.clone(),
-                            query: "ALERTS{alertstate=\"firing\"}".into(),
-                            span: Span::Last(DAY),
-                            step: HISTORY_STEP,
-                            pace: Pace::Refresh,
-                        })
+                        let (length, step) = (DAY, HISTORY_STEP);
+                        Some(Question::Firings { source: source.clone(), length, step, pace: Pace::Refresh })
                     }
                 };
                 histories.push((name, console.ask(question)));
@@ -151,8 +146,8 @@ fn alerts(console: Console) -> AlertsState {
         for (source, answer, history) in &histories {
             let history = history.get();
             let as_of = answer.get_untracked().as_of;
-            if let (Some(frame), Some(as_of)) = (frame(&history), as_of) {
-                found.extend(resolved_from_history(frame, source, HISTORY_STEP, as_of));
+            if let (Some(firings), Some(as_of)) = (firings(&history), as_of) {
+                found.extend(firings.resolved(source, as_of));
             }
         }
         found.retain(|a| !is_watchdog(&a.name));

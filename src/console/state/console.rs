@@ -8,6 +8,7 @@ use crate::chart::paint::Theme as ChartTheme;
 use crate::config::{Config, ZoneChoice};
 use crate::console::route::{Route, base_of};
 use crate::console::view_state::{Theme, ViewState};
+use crate::domain::firings::Firings;
 use crate::domain::series::Frame;
 use crate::domain::time::{Millis, ago, rfc3339};
 use crate::domain::zone::Offsets;
@@ -265,6 +266,14 @@ pub fn data(answer: Polled) -> Held {
 pub fn frame(shared: &Option<Shared>) -> Option<&Frame> {
     match shared.as_ref().map(|s| &*s.0) {
         Some(Reply::Frame(frame)) => Some(frame),
+        _ => None,
+    }
+}
+
+/// The record of firing alerts.
+pub fn firings(shared: &Option<Shared>) -> Option<&Firings> {
+    match shared.as_ref().map(|s| &*s.0) {
+        Some(Reply::Firings(firings)) => Some(firings),
         _ => None,
     }
 }

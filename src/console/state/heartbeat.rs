@@ -1,10 +1,9 @@
 //! The alert that should always fire, looked for in every system and remembered over reloads.
 
 use super::board::{Held, Polled};
-use super::console::{Console, frame};
+use super::console::{Console, firings};
 use super::memo::memo;
 use crate::browser;
-use crate::domain::series::Series;
 use crate::domain::time::{MINUTE, Millis};
 use crate::domain::watchdog::{self, Heartbeat, Memory, Report};
 use crate::poll::Reply;
@@ -86,6 +85,5 @@ fn report(list: &Watched, alert: &str) -> Report {
 /// When a Prometheus last evaluated the alert as firing.
 fn last_in(history: &Held, alert: &str) -> Option<Millis> {
     let shared = history.get();
-    let own = frame(&shared)?.series.iter().filter(|s| s.labels.get("alertname") == Some(alert));
-    own.filter_map(Series::last_instant).max()
+    firings(&shared)?.last_of(alert)
 }

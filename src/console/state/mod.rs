@@ -20,7 +20,7 @@ pub use alerts::{AlertsState, provide_alerts, use_alerts};
 pub use attention::{provide_attention, use_attention};
 pub use board::{Board, Held, Holdings, MEMORY_LIMIT, Polled, Shared};
 pub use capacity::capacity;
-pub use console::{Console, Zone, data, frame, provide_console, use_console};
+pub use console::{Console, Zone, data, firings, frame, provide_console, use_console};
 pub use events::events;
 pub use memo::{answered, feed, kept, memo};
 pub use pointing::{ChartSettings, ChartSubject, Crosshair, ShownQuery};

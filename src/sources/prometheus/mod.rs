@@ -5,6 +5,7 @@
 
 mod clock;
 mod envelope;
+mod firings;
 mod matrix;
 mod rule_file;
 mod scan;
@@ -12,13 +13,14 @@ mod state;
 mod terms;
 
 pub use clock::{clock, read_clock};
+pub use firings::firings;
 pub use matrix::{read_frame, read_with_care};
 pub use rule_file::{RuleAlert, RuleSlo, recording, rule_file};
 pub use state::{
     BuildInfo, Rule, RuleGroup, Targets, read_alerts, read_build_info, read_rules, read_targets,
 };
 
-pub use terms::{Fold, TERM_LABEL, Term, TermSpan, figure, filled, joined, several, term_series};
+pub use terms::{Fold, TERM_LABEL, Term, TermSpan, figure, filled, joined, parts, several, term_series};
 
 use super::http::Request;
 use crate::domain::time::{DAY, HOUR, MINUTE, Millis, SECOND};

@@ -4,6 +4,7 @@ use crate::domain::series::{Frame, Series};
 use crate::domain::single::{Several, single};
 use crate::domain::time::Millis;
 use crate::domain::window::Bounds;
+use crate::sources::Part;
 
 /// The label that tells the terms of an answer apart.
 pub const TERM_LABEL: &str = "fourlights_term";
@@ -45,8 +46,8 @@ pub struct Term {
     pub fold: Fold,
 }
 
-/// One query that answers all terms at `now`.
-pub fn joined(terms: &[Term], now: Millis) -> String {
+/// The queries of terms at `now`, which [`Exchange`](crate::sources::Exchange) joins to as few as pass.
+pub fn parts(terms: &[Term], now: Millis) -> Vec<Part> {
     let one = |term: &Term| {
         let expression = match term.span {
             TermSpan::Trailing(length) => filled(&term.expression, length, None),
@@ -59,9 +60,15 @@ pub fn joined(terms: &[Term], now: Millis) -> String {
             // With its labels, so that several series are seen and can be told apart.
             Fold::Single => expression,
         };
-        format!("label_replace({folded}, {TERM_LABEL:?}, {:?}, \"\", \"\")", term.key)
+        let query = format!("label_replace({folded}, {TERM_LABEL:?}, {:?}, \"\", \"\")", term.key);
+        Part { key: term.key.clone(), query }
     };
-    terms.iter().map(one).collect::<Vec<_>>().join("\nor\n")
+    terms.iter().map(one).collect()
+}
+
+/// One query that answers a few terms at `now`.
+pub fn joined(terms: &[Term], now: Millis) -> String {
+    parts(terms, now).into_iter().map(|part| part.query).collect::<Vec<_>>().join("\nor\n")
 }
 
 /// An expression with its span put in, counted back from the time of the query or from a fixed `end`.

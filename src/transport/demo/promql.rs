@@ -1,5 +1,5 @@
 //! The little of PromQL that the demo's own queries use: selectors, functions over time of one or of such
-//! a function (a subquery), sums, and the joined terms of objectives.
+//! a function (a subquery), sums, the joined terms of objectives, and the changes of the record of alerts.
 
 use super::Demo;
 use super::catalogue::{Simulated, catalogue};
@@ -18,11 +18,23 @@ struct Part {
     label: Option<(String, String)>,
     /// by `sum`, which drops labels
     summed: bool,
+    change: Option<Change>,
     /// the innermost first
     functions: Vec<Over>,
     metric: String,
     /// name, operator, value
     matchers: Vec<(String, String, String)>,
+}
+
+/// Where a series begins, and where it has ended.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Change {
+    /// `(x unless x offset d) * 1`
+    Begins(Millis),
+    /// `(x offset d unless x) * 0`
+    Ends(Millis),
+    /// `(x and on() (vector(time()) <= t)) * 1`
+    UpTo(Millis),
 }
 
 /// A function over the time before an instant, or before a fixed one.
@@ -64,6 +76,9 @@ fn part_of(text: &str) -> Result<Part, String> {
         let value = rest.split('"').next().unwrap_or_default();
         return Ok(Part { label: Some((TERM_LABEL.into(), value.into())), ..part_of(inner.trim())? });
     }
+    if let Some((change, selector)) = change_of(text) {
+        return Ok(Part { change: Some(change?), ..part_of(selector)? });
+    }
     if let Some(inner) = called(text, "sum") {
         return Ok(Part { summed: true, ..part_of(inner.trim())? });
     }
@@ -90,7 +105,26 @@ fn part_of(text: &str) -> Result<Part, String> {
         return part_of(inner.trim());
     }
     let (metric, matchers) = selector_of(text)?;
-    Ok(Part { label: None, summed: false, functions: Vec::new(), metric, matchers })
+    Ok(Part { label: None, summed: false, change: None, functions: Vec::new(), metric, matchers })
+}
+
+/// The change a text asks for, and the selector whose it is.
+fn change_of(text: &str) -> Option<(Result<Change, String>, &str)> {
+    let length = |text: &str| parse_duration(text.trim()).ok_or("parse error: bad duration".to_string());
+    if let Some(inner) = text.strip_suffix(" * 0").and_then(|t| called(t, "")) {
+        let (before, selector) = inner.split_once(" unless ")?;
+        let (_, offset) = before.split_once(" offset ")?;
+        return Some((length(offset).map(Change::Ends), selector.trim()));
+    }
+    let inner = text.strip_suffix(" * 1").and_then(|t| called(t, ""))?;
+    if let Some((selector, until)) = inner.split_once(" and on() (vector(time()) <= ") {
+        let seconds =
+            until.trim_end_matches(')').parse::<f64>().map_err(|_| "parse error: bad time".to_string());
+        return Some((seconds.map(|s| Change::UpTo((s * 1000.0) as Millis)), selector.trim()));
+    }
+    let (selector, before) = inner.split_once(" unless ")?;
+    let (_, offset) = before.split_once(" offset ")?;
+    Some((length(offset).map(Change::Begins), selector.trim()))
 }
 
 /// What stands in the brackets of a call.
@@ -155,10 +189,22 @@ impl Part {
                 false => series.labels.iter().map(|(n, v)| (n.to_string(), v.clone())).collect(),
             };
             labels.extend(self.label.clone());
-            let (functions, series) = (self.functions.clone(), Rc::new(series));
-            Answered { labels, value: Box::new(move |at| value(&functions, &series, at)) }
+            let (functions, change, series) = (self.functions.clone(), self.change, Rc::new(series));
+            let at = move |at| value(&functions, &series, at);
+            Answered {
+                labels,
+                value: Box::new(move |t| change.map_or_else(|| at(t), |change| changed(change, &at, t))),
+            }
         };
         found.map(answered).collect()
+    }
+}
+
+fn changed(change: Change, at: &impl Fn(Millis) -> Option<f64>, t: Millis) -> Option<f64> {
+    match change {
+        Change::Begins(before) => at(t).filter(|_| at(t - before).is_none()).map(|_| 1.0),
+        Change::Ends(before) => at(t - before).filter(|_| at(t).is_none()).map(|_| 0.0),
+        Change::UpTo(until) => at(t).filter(|_| t <= until).map(|_| 1.0),
     }
 }
 
@@ -196,6 +242,21 @@ fn value(functions: &[Over], series: &Simulated, at: Millis) -> Option<f64> {
 mod tests {
     use super::*;
     use crate::domain::time::{DAY, HOUR};
+
+    #[test]
+    fn changes_of_the_record_of_alerts_are_the_same_as_the_record() {
+        use crate::domain::firings::Firings;
+        use crate::sources::prometheus::{firings, range, read_frame};
+        let demo = Demo::new(4, 1_795_000_000_000);
+        let (start, end, step) = (demo.anchor - DAY, demo.anchor, 30_000);
+        let ask = |request| read_frame(&demo.answer(&request, end)).unwrap().data;
+        let changes = Firings::new(&ask(firings(start, end, step, true)), step, end);
+        let record = Firings::new(&ask(range("ALERTS{alertstate=\"firing\"}", start, end, step)), step, end);
+        assert!(changes.all().count() > 2);
+        let spans = |f: &Firings| f.all().map(|f| (f.labels.clone(), f.first, f.last)).collect::<Vec<_>>();
+        // An open one lasts until now, one that is known by samples until the last of them.
+        assert_eq!(spans(&changes), spans(&record));
+    }
 
     #[test]
     fn subqueries_are_evaluated_at_each_step() {

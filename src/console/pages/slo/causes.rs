@@ -7,7 +7,7 @@ use crate::console::model::{
     Feed, Happening, budget_history_question, causes_question, deploys, history, incident_spans, minutes_of,
     parts_of, share_text, spent_by,
 };
-use crate::console::state::{Console, Held, data, frame, kept, memo, use_console};
+use crate::console::state::{Console, Held, data, firings, frame, kept, memo, use_console};
 use crate::domain::ledger::DaySpend;
 use crate::domain::series::Frame;
 use crate::domain::time::{HOUR, MINUTE, Millis};
@@ -32,7 +32,7 @@ pub fn happenings(console: Console, subject: &Subject) -> Happenings {
         step,
         pace: Pace::Slow,
     };
-    let alerts = range(&slo.source, "ALERTS{alertstate=\"firing\"}", step);
+    let alerts = Question::Firings { source: slo.source.clone(), length: window, step, pace: Pace::Slow };
     let alerts = data(console.ask(move || Some(alerts.clone())));
     let shipped: Vec<(Held, String)> = config
         .deploys
@@ -46,8 +46,8 @@ pub fn happenings(console: Console, subject: &Subject) -> Happenings {
     memo(move || {
         let Some(standing) = standing.get() else { return Vec::new() };
         let mut all = Vec::new();
-        if let Some(frame) = frame(&alerts.get()) {
-            all.extend(incident_spans(frame, &values, step, &console.config().alert_labels.severities));
+        if let Some(firings) = firings(&alerts.get()) {
+            all.extend(incident_spans(firings, &values, &console.config().alert_labels.severities));
         }
         for (answer, text) in &shipped {
             if let Some(frame) = frame(&answer.get()) {
