@@ -17,6 +17,8 @@ pub mod chart;
 pub mod config;
 pub mod console;
 pub mod domain;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod import;
 #[cfg(target_arch = "wasm32")]
 pub mod live;
 pub mod poll;

@@ -10,6 +10,7 @@ mod native {
     pub mod forecast;
     pub mod import;
     pub mod incidents;
+    pub mod import_page;
     pub mod policy;
     pub mod publish;
     pub mod rules;

@@ -311,6 +311,8 @@ shape! {
     incidents "incidents": Option<String>,
     /// Sources of kind statuspage whose incidents and maintenances are taken over.
     import "import": Vec<String>,
+    /// File of days from before this page, relative to this file, as `fourlights import-page` writes it: they fill in what was never measured.
+    earlier_days "earlier_days": Option<String>,
     /// Older measurements than this are told loudly, for instance 15m. Default 15m.
     old_after "old_after": Option<String>,
     /// How much declared time counts as down.

@@ -391,6 +391,8 @@ pub struct Public {
     pub incidents: Option<String>,
     /// names of sources
     pub import: Vec<String>,
+    /// file beside the configuration, in the form of `uptime.json`
+    pub earlier_days: Option<String>,
     pub old_after: Millis,
     pub weights: Weights,
     pub repository: Option<Repository>,

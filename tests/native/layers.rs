@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each layer may use of the crate, beside itself.
-const MAY_USE: [(&str, &[&str]); 12] = [
+const MAY_USE: [(&str, &[&str]); 13] = [
     ("domain", &[]),
     ("config", &["domain"]),
     ("sources", &["domain", "config"]),
@@ -15,6 +15,8 @@ const MAY_USE: [(&str, &[&str]); 12] = [
     // Nothing of the console, and nothing that asks sources.
     ("live", &["domain", "config", "transport::own_page", "browser"]),
     ("publish", &["domain", "config", "sources", "status_page"]),
+    // Other people's formats, read by the same readers as answers and files are.
+    ("import", &["domain", "sources", "publish"]),
     // The form of requests and responses, and the lengths of time; nothing of what travels.
     ("transport", &["domain::time", "sources"]),
     ("browser", &["domain", "config"]),

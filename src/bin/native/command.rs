@@ -1,6 +1,6 @@
 //! The commands and their usage.
 
-use super::{backtest, check, forecast, import, policy, publish, rules};
+use super::{backtest, check, forecast, import, import_page, policy, publish, rules};
 use fourlights::config::schema;
 use fourlights::console::model::Part;
 use fourlights::domain::time::{Millis, SECOND, parse_duration};
@@ -27,6 +27,10 @@ const USAGE: &str = "usage:
                                  Prints a JSON line a run.
                                  exit 0: published, 4: published, but something of it is old, 1: the old page stays
   fourlights import FILE...      read OpenSLO v1 documents, print entries for a configuration
+  fourlights import-page KIND PLACE --out FOLDER
+                                 take over a whole status page: incidents, maintenance, components, days. KIND is
+                                 statuspage (an address, or a folder with its files), cstate or upptime (a checkout),
+                                 uptime-kuma (a backup)
   fourlights backtest --train FILE --test FILE --season N --horizon N
                                  score forecasts of series (lines of id,value,value,...) whose continuation is known
                                  (--method NAME|all: default all; --json: one object keyed by method)
@@ -44,6 +48,7 @@ pub fn run(arguments: Vec<String>) -> ExitCode {
         ["schema", "--markdown"] => say(&schema::markdown()),
         ["policy", rest @ ..] => with_policy(rest),
         ["import", files @ ..] if !files.is_empty() => import::run(files),
+        ["import-page", kind, place, "--out", out] => import_page::run(kind, place, Path::new(out)),
         ["rules", rest @ ..] => with_rules(rest),
         ["backtest", rest @ ..] => with_forecasts(rest, true),
         ["forecast", rest @ ..] => with_forecasts(rest, false),

@@ -157,7 +157,8 @@ fn publish(options: &Options, anew: bool, now: Millis) -> Result<Report, String>
     let (incidents, maintenances) = each_window(notices, now, &zone);
     let n_incidents = incidents.len();
 
-    let histories = with_former_ids(public, &before.published.histories);
+    let earlier = earlier_days(public, beside)?;
+    let histories = known_days(public, &before.published.histories, &earlier);
     let asked = fingerprint(&config);
     let which = if anew { Days::All } else { which_days(&before.published, &asked, now) };
     let asks = asks(&config, &histories, which, &maintenances, now, &zone);
@@ -224,13 +225,27 @@ fn which_days(published: &Published, asked: &str, now: Millis) -> Days {
     if same_hour && published.asked.as_deref() == Some(asked) { Days::Recent } else { Days::Gaps }
 }
 
-/// The days of each component, with those it was published with under a former id.
-fn with_former_ids(public: &Public, published: &BTreeMap<String, History>) -> BTreeMap<String, History> {
+/// Days from before this page.
+fn earlier_days(public: &Public, beside: &Path) -> Result<BTreeMap<String, History>, String> {
+    let Some(file) = public.earlier_days.as_ref().map(|name| beside.join(name)) else { return Ok(BTreeMap::new()) };
+    let fault = |what: String| format!("{} (public.earlier_days): {what}; nothing was written", file.display());
+    let text = std::fs::read_to_string(&file).map_err(|e| fault(e.to_string()))?;
+    Ok(history::read(&text).map_err(fault)?.histories)
+}
+
+/// The days of each component, with those it has under a former id, and those from before this page.
+fn known_days(
+    public: &Public,
+    published: &BTreeMap<String, History>,
+    earlier: &BTreeMap<String, History>,
+) -> BTreeMap<String, History> {
     let mut all = published.clone();
     for component in &public.components {
-        for former in component.former_ids.iter().filter_map(|id| published.get(id)) {
+        let former = component.former_ids.iter().filter_map(|id| published.get(id));
+        let ids = std::iter::once(&component.id).chain(&component.former_ids);
+        for other in former.chain(ids.filter_map(|id| earlier.get(id))) {
             let own = all.remove(&component.id).unwrap_or_default();
-            let joined = if own.days.is_empty() { former.clone() } else { own.joined(former) };
+            let joined = if own.days.is_empty() { other.clone() } else { own.joined(other) };
             all.insert(component.id.clone(), joined);
         }
     }

@@ -51,6 +51,7 @@ impl Resolver<'_> {
             },
             incidents: raw.incidents.clone(),
             import: raw.import.clone(),
+            earlier_days: raw.earlier_days.clone(),
             old_after: self.duration(raw.old_after.as_deref(), 15 * MINUTE, minutes, &path.key("old_after")),
             weights: self.weights(raw.weights.as_ref(), &path.key("weights")),
             repository: raw.repository.as_ref().map(|r| self.repository(r, &path.key("repository"))),

@@ -1,0 +1,3 @@
+//! Other people's formats, taken over once: afterwards their source is not needed. Native only.
+
+pub mod page;
