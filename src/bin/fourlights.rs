@@ -9,8 +9,8 @@ mod native {
     pub mod configuration;
     pub mod forecast;
     pub mod import;
-    pub mod incidents;
     pub mod import_page;
+    pub mod incidents;
     pub mod policy;
     pub mod publish;
     pub mod rules;

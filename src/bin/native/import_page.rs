@@ -4,7 +4,7 @@ use super::command::{complain, now, say};
 use fourlights::domain::public::day::date_at;
 use fourlights::domain::time::{Millis, SECOND};
 use fourlights::domain::zone::Offsets;
-use fourlights::import::page::{Imported, Loss, cstate, statuspage, uptime_kuma, upptime};
+use fourlights::import::page::{Imported, Loss, cstate, statuspage, upptime, uptime_kuma};
 use fourlights::sources::Request;
 use fourlights::transport::folder;
 use fourlights::transport::native::send;
@@ -22,7 +22,9 @@ pub fn run(kind: &str, place: &str, out: &Path) -> ExitCode {
         "cstate" => read_cstate(Path::new(place)),
         "upptime" => read_upptime(Path::new(place)),
         "uptime-kuma" => text(Path::new(place)).and_then(|t| uptime_kuma::read(&t)),
-        other => Err(format!("{other:?} is not known here; known are statuspage, cstate, upptime, uptime-kuma")),
+        other => {
+            Err(format!("{other:?} is not known here; known are statuspage, cstate, upptime, uptime-kuma"))
+        }
     };
     match read.and_then(|imported| write(&imported, out).map(|files| (imported, files))) {
         Ok((imported, files)) => {
@@ -69,11 +71,8 @@ fn read_statuspage(place: &str) -> Result<Imported, String> {
     };
     let incidents = body("incidents.json")?;
     let (components, maintenances) = (body("components.json"), body("scheduled-maintenances.json"));
-    let mut imported = statuspage::read(
-        components.as_deref().ok(),
-        &incidents,
-        maintenances.as_deref().ok(),
-    )?;
+    let mut imported =
+        statuspage::read(components.as_deref().ok(), &incidents, maintenances.as_deref().ok())?;
     for fault in [components.err(), maintenances.err()].into_iter().flatten() {
         imported.losses.push(Loss { place: place.into(), what: fault });
     }
@@ -110,7 +109,8 @@ fn texts(folder: &Path, ending: &str) -> Result<(Vec<(String, String)>, Vec<Loss
 fn read_upptime(repository: &Path) -> Result<Imported, String> {
     let summary = text(&repository.join("history/summary.json"))?;
     let (sites, unread) = texts(&repository.join("history"), ".yml")?;
-    let sites = sites.into_iter().map(|(name, text)| (name.trim_end_matches(".yml").to_string(), text)).collect();
+    let sites =
+        sites.into_iter().map(|(name, text)| (name.trim_end_matches(".yml").to_string(), text)).collect();
     let issues = std::fs::read_to_string(repository.join("issues.json")).ok();
     let mut imported = upptime::read(&summary, &sites, issues.as_deref(), date_at(now(), &Offsets::utc()))?;
     imported.losses.extend(unread);

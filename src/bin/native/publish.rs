@@ -227,8 +227,11 @@ fn which_days(published: &Published, asked: &str, now: Millis) -> Days {
 
 /// Days from before this page.
 fn earlier_days(public: &Public, beside: &Path) -> Result<BTreeMap<String, History>, String> {
-    let Some(file) = public.earlier_days.as_ref().map(|name| beside.join(name)) else { return Ok(BTreeMap::new()) };
-    let fault = |what: String| format!("{} (public.earlier_days): {what}; nothing was written", file.display());
+    let Some(file) = public.earlier_days.as_ref().map(|name| beside.join(name)) else {
+        return Ok(BTreeMap::new());
+    };
+    let fault =
+        |what: String| format!("{} (public.earlier_days): {what}; nothing was written", file.display());
     let text = std::fs::read_to_string(&file).map_err(|e| fault(e.to_string()))?;
     Ok(history::read(&text).map_err(fault)?.histories)
 }

@@ -25,7 +25,10 @@ pub fn read(config: Option<&str>, issues: &[(String, String)]) -> Imported {
 fn systems(text: &str, imported: &mut Imported) {
     let config: Value = match serde_saphyr::from_str(text) {
         Ok(config) => config,
-        Err(error) => return imported.lose("config.yml", format!("is not YAML ({error}); systems are taken from issues")),
+        Err(error) => {
+            return imported
+                .lose("config.yml", format!("is not YAML ({error}); systems are taken from issues"));
+        }
     };
     let params = &config["params"];
     for system in params["systems"].as_array().into_iter().flatten() {
@@ -45,8 +48,19 @@ fn systems(text: &str, imported: &mut Imported) {
 
 /// What cState reads in an issue's head; other keys are named as losses.
 const KEYS: [&str; 13] = [
-    "title", "date", "resolved", "resolvedWhen", "severity", "affected", "section", "informational", "pin",
-    "scheduledDate", "expectedDuration", "draft", "aliases",
+    "title",
+    "date",
+    "resolved",
+    "resolvedWhen",
+    "severity",
+    "affected",
+    "section",
+    "informational",
+    "pin",
+    "scheduledDate",
+    "expectedDuration",
+    "draft",
+    "aliases",
 ];
 
 fn issue(name: &str, text: &str, imported: &mut Imported) -> Option<Notice> {
@@ -58,7 +72,8 @@ fn issue(name: &str, text: &str, imported: &mut Imported) -> Option<Notice> {
     let head: Value = match serde_saphyr::from_str(head) {
         Ok(head) => head,
         Err(error) => {
-            imported.lose(&file, format!("its head is not YAML; left out ({})", first_line(&error.to_string())));
+            imported
+                .lose(&file, format!("its head is not YAML; left out ({})", first_line(&error.to_string())));
             return None;
         }
     };
@@ -183,6 +198,11 @@ fn tracked(paragraph: &str, maintenance: bool) -> Option<Update> {
 /// RFC 3339, or what Hugo reads as UTC: `2020-12-13 13:20:00`, `2020-12-13T13:20:00`, `2020-12-13`.
 pub(super) fn time(text: &str) -> Option<Millis> {
     let text = text.trim().trim_matches('"').replace(" +", "+").replacen(' ', "T", 1);
+    // `T8:30` is typed for `T08:30`.
+    let text = match text.split_once('T') {
+        Some((date, clock)) if clock.find(':') == Some(1) => format!("{date}T0{clock}"),
+        _ => text,
+    };
     let candidates = [
         text.clone(),
         text.replace("+0000", "Z").replace(" UTC", "Z"),
@@ -243,7 +263,13 @@ mod tests {
 
     #[test]
     fn times_of_hugo_are_read() {
-        for text in ["2026-11-24T03:00:00Z", "2026-11-24 03:00:00", "2026-11-24T03:00:00-00:00", "2026-11-24 03:00"] {
+        for text in [
+            "2026-11-24T03:00:00Z",
+            "2026-11-24 03:00:00",
+            "2026-11-24T03:00:00-00:00",
+            "2026-11-24 03:00",
+            "2026-11-24 3:00:00",
+        ] {
             assert_eq!(time(text), parse_rfc3339("2026-11-24T03:00:00Z"), "{text}");
         }
         assert_eq!(time("2026-11-24"), parse_rfc3339("2026-11-24T00:00:00Z"));

@@ -113,7 +113,8 @@ fn days(history: &History) -> Value {
 /// Days from what is known of some dates; those between are without data.
 fn history_of(days: &BTreeMap<Date, f64>) -> Option<History> {
     let (first, last) = (*days.keys().next()?, *days.keys().next_back()?);
-    let day = |date: Date| Day { up: days.get(&date).copied(), closed: days.contains_key(&date), ..Day::UNKNOWN };
+    let day =
+        |date: Date| Day { up: days.get(&date).copied(), closed: days.contains_key(&date), ..Day::UNKNOWN };
     Some(History { first, days: (first..=last).map(day).collect() })
 }
 
@@ -125,7 +126,11 @@ pub fn incident_file(notice: &Notice) -> String {
             out.push_str(&format!("starts: {}\nends: {}\n", rfc3339(window.start), rfc3339(window.end)));
         }
         None => {
-            out.push_str(&format!("impact: {}\nstarted: {}\n", notice.impact.name(), rfc3339(notice.started)));
+            out.push_str(&format!(
+                "impact: {}\nstarted: {}\n",
+                notice.impact.name(),
+                rfc3339(notice.started)
+            ));
         }
     }
     let closed = notice.updates.first().is_some_and(|u| u.phase.is_over());
@@ -232,7 +237,11 @@ mod tests {
         let update = |at, phase, text: &str| Update { at, phase, body: Body::Markdown(text.into()) };
         notice.updates = vec![
             update(1_763_607_200_000, Phase::Resolved, ""),
-            update(1_763_600_000_000, Phase::Investigating, "One *two*.\n\n## resolved 2026-11-20T01:00:00Z\nno"),
+            update(
+                1_763_600_000_000,
+                Phase::Investigating,
+                "One *two*.\n\n## resolved 2026-11-20T01:00:00Z\nno",
+            ),
         ];
         let text = incident_file(&notice);
         let found = read("2026-11-20-a.md", &text, &["api"], 1_764_000_000_000).unwrap().notice;
@@ -250,6 +259,9 @@ mod tests {
         let notice = empty_notice("a", "A", 0);
         let imported = Imported { notices: vec![notice.clone(), notice], ..Imported::default() };
         let files = imported.files();
-        assert_eq!(files.keys().collect::<Vec<_>>(), ["components.json", "incidents/a-2.md", "incidents/a.md"]);
+        assert_eq!(
+            files.keys().collect::<Vec<_>>(),
+            ["components.json", "incidents/a-2.md", "incidents/a.md"]
+        );
     }
 }

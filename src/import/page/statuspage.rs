@@ -9,7 +9,11 @@ use serde_json::Value;
 const WHOLE_LIST: usize = 50;
 
 /// Reads the bodies of the three files; `None` where a page has none.
-pub fn read(components: Option<&[u8]>, incidents: &[u8], maintenances: Option<&[u8]>) -> Result<Imported, String> {
+pub fn read(
+    components: Option<&[u8]>,
+    incidents: &[u8],
+    maintenances: Option<&[u8]>,
+) -> Result<Imported, String> {
     let mut imported = Imported::default();
     if let Some(body) = components {
         self::components(body, &mut imported)?;
@@ -19,14 +23,20 @@ pub fn read(components: Option<&[u8]>, incidents: &[u8], maintenances: Option<&[
     let mut all: Vec<(&str, _)> = vec![("incidents.json", read)];
     if let Some(body) = maintenances {
         let read = statuspage::read_maintenances(&answer(body));
-        all.push(("scheduled-maintenances.json", read.map_err(|e| format!("scheduled-maintenances.json: {e}"))?));
+        all.push((
+            "scheduled-maintenances.json",
+            read.map_err(|e| format!("scheduled-maintenances.json: {e}"))?,
+        ));
     }
     for (file, parsed) in all {
         for warning in &parsed.warnings {
             imported.lose(file, warning.to_string());
         }
         if parsed.data.len() >= WHOLE_LIST {
-            imported.lose(file, format!("lists the newest {} only; older ones are not public", parsed.data.len()));
+            imported.lose(
+                file,
+                format!("lists the newest {} only; older ones are not public", parsed.data.len()),
+            );
         }
         for notice in parsed.data {
             let notice = with_own_ids(notice, &mut imported);
@@ -44,7 +54,11 @@ fn components(body: &[u8], imported: &mut Imported) -> Result<(), String> {
     for component in all.iter().filter(|c| c["group"].as_bool() != Some(true)) {
         let Some(name) = component["name"].as_str() else { continue };
         let entry = ImportedComponent {
-            id: component["id"].as_str().map(slug).filter(|s| !s.is_empty()).unwrap_or_else(|| imported.free_id(name)),
+            id: component["id"]
+                .as_str()
+                .map(slug)
+                .filter(|s| !s.is_empty())
+                .unwrap_or_else(|| imported.free_id(name)),
             name: name.into(),
             group: name_of(&component["group_id"]).map(Into::into),
             description: component["description"].as_str().filter(|d| !d.trim().is_empty()).map(Into::into),

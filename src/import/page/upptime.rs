@@ -11,7 +11,12 @@ use std::collections::BTreeMap;
 
 /// Reads `history/summary.json`, the files `history/NAME.yml` by name, and, if they were saved, the issues as GitHub's
 /// API lists them (`/repos/OWNER/NAME/issues?state=all`). `today` is not yet over.
-pub fn read(summary: &str, sites: &BTreeMap<String, String>, issues: Option<&str>, today: Date) -> Result<Imported, String> {
+pub fn read(
+    summary: &str,
+    sites: &BTreeMap<String, String>,
+    issues: Option<&str>,
+    today: Date,
+) -> Result<Imported, String> {
     let summary: Value = serde_json::from_str(summary).map_err(|e| format!("history/summary.json: {e}"))?;
     let mut imported = Imported::default();
     for site in summary.as_array().into_iter().flatten() {
@@ -31,7 +36,8 @@ pub fn read(summary: &str, sites: &BTreeMap<String, String>, issues: Option<&str
 
 fn site(site: &Value, sites: &BTreeMap<String, String>, today: Date, imported: &mut Imported) {
     let Some(name) = site["name"].as_str() else { return };
-    let id = site["slug"].as_str().map(slug).filter(|s| !s.is_empty()).unwrap_or_else(|| imported.free_id(name));
+    let id =
+        site["slug"].as_str().map(slug).filter(|s| !s.is_empty()).unwrap_or_else(|| imported.free_id(name));
     let component = ImportedComponent { id: id.clone(), name: name.into(), ..Default::default() };
     imported.components.push(component);
     let about: Value = sites.get(&id).and_then(|text| serde_saphyr::from_str(text).ok()).unwrap_or_default();
@@ -46,7 +52,8 @@ fn site(site: &Value, sites: &BTreeMap<String, String>, today: Date, imported: &
         return imported.lose(&format!("history/{id}.yml"), "does not say since when it is watched: no days");
     };
     // A day that is not named was up: Upptime records minutes down only.
-    let days = (first..today).map(|date| (date, 1.0 - down.get(&date).copied().unwrap_or(0.0).clamp(0.0, 1440.0) / 1440.0));
+    let days = (first..today)
+        .map(|date| (date, 1.0 - down.get(&date).copied().unwrap_or(0.0).clamp(0.0, 1440.0) / 1440.0));
     if let Some(history) = history_of(&days.collect()) {
         imported.days.insert(id, history);
     }
@@ -55,8 +62,12 @@ fn site(site: &Value, sites: &BTreeMap<String, String>, today: Date, imported: &
 fn issue(issue: &Value, imported: &mut Imported) {
     let number = issue["number"].as_i64().unwrap_or(0);
     let place = format!("issue {number}");
-    let labels: Vec<&str> =
-        issue["labels"].as_array().into_iter().flatten().filter_map(|l| l["name"].as_str().or(l.as_str())).collect();
+    let labels: Vec<&str> = issue["labels"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|l| l["name"].as_str().or(l.as_str()))
+        .collect();
     if issue["pull_request"].is_object() || !labels.iter().any(|l| matches!(*l, "status" | "maintenance")) {
         return;
     }
@@ -118,7 +129,10 @@ mod tests {
     fn days_and_issues_are_taken_over() {
         let summary = r#"[{"name": "Shop", "slug": "shop", "dailyMinutesDown": {"2026-11-20": 144}},
             {"name": "Old", "slug": "old"}]"#;
-        let sites = [("shop".to_string(), "url: https://shop.example\nstartTime: 2026-11-18T08:00:00.000Z\n".to_string())];
+        let sites = [(
+            "shop".to_string(),
+            "url: https://shop.example\nstartTime: 2026-11-18T08:00:00.000Z\n".to_string(),
+        )];
         let issues = r#"[{"number": 7, "title": "Shop is down", "created_at": "2026-11-20T10:00:00Z", "closed_at": "2026-11-20T12:24:00Z",
              "labels": [{"name": "status"}, {"name": "shop"}], "body": "In abc, it was down."},
             {"number": 8, "title": "Move", "created_at": "2026-11-21T10:00:00Z", "closed_at": null, "comments": 2,

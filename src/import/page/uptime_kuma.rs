@@ -6,7 +6,8 @@ use serde_json::Value;
 
 pub fn read(text: &str) -> Result<Imported, String> {
     let file: Value = serde_json::from_str(text).map_err(|e| format!("the backup: {e}"))?;
-    let monitors = file["monitorList"].as_array().ok_or("the backup has no monitorList: is it of Uptime Kuma 1?")?;
+    let monitors =
+        file["monitorList"].as_array().ok_or("the backup has no monitorList: is it of Uptime Kuma 1?")?;
     let mut imported = Imported::default();
     let name_of = |id: &Value| monitors.iter().find(|m| m["id"] == *id).and_then(|m| m["name"].as_str());
     for monitor in monitors.iter().filter(|m| m["type"].as_str() != Some("group")) {
