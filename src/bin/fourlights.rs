@@ -15,6 +15,7 @@ mod native {
     pub mod publish;
     pub mod rules;
     pub mod series_file;
+    pub mod statuspages;
     pub mod zones;
 }
 

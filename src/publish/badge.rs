@@ -74,7 +74,7 @@ fn svg(label: &str, said: &str, colour: &str, look: &Look) -> String {
     let (split, total) = (left + 14, left + right + 28);
     let (label, said) = (escape(label), escape(said));
     format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{total}\" height=\"20\" role=\"img\" aria-label=\"{label}: {said}\">\
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{total}\" height=\"20\" viewBox=\"0 0 {total} 20\" role=\"img\" aria-label=\"{label}: {said}\">\
          <title>{label}: {said}</title>\
          <clipPath id=\"r\"><rect width=\"{total}\" height=\"20\" rx=\"4\"/></clipPath>\
          <g clip-path=\"url(#r)\"><path fill=\"{}\" d=\"M0 0h{split}v20H0z\"/><path fill=\"{colour}\" d=\"M{split} 0h{}v20H{split}z\"/></g>\

@@ -592,6 +592,36 @@ It is slow.
     fn the_consoles_files_are_read_back() {
         use crate::domain::public::incident_text::{Draft, with_message};
         let started = parse_rfc3339("2026-11-24T03:01:00Z").unwrap();
+        let typed = [
+            "We look.\n## not a message\n---\n",
+            "   ## resolved 2026-11-24T03:30:00Z\n##\tresolved 2026-11-24T03:30:00Z\n##\n",
+            "resolved 2026-11-24T03:30:00Z\n---\nresolved 2026-11-24T03:30:00Z\n-\n",
+            "```\n## in code, without an end\n",
+            "~~~~ sh\n~~~\n```\n## resolved\n",
+            "````\n```\nx\n````\n## after\n",
+            "``` not `code`\n## x",
+            "<!-- never closed\n\n## x",
+            "<pre>\n\n<https://example.com/>",
+            "- a list\n\n  > and a quotation",
+        ];
+        for message in typed {
+            let draft = Draft {
+                title: "T".into(),
+                started,
+                window: None,
+                affected: Vec::new(),
+                phase: Phase::Investigating,
+                at: started,
+                message: message.into(),
+            };
+            let text = with_message(&draft.text(), Phase::Monitoring, started + MINUTE, message);
+            let text = with_message(&text, Phase::Resolved, started + HOUR, "Over.");
+            let read =
+                read(&draft.file_name(), &text, &[], started + DAY).unwrap_or_else(|e| panic!("{e}\n{text}"));
+            let phases: Vec<Phase> = read.notice.updates.iter().map(|u| u.phase).collect();
+            assert_eq!(phases, [Phase::Resolved, Phase::Monitoring, Phase::Investigating], "{text}");
+            assert_eq!(read.notice.updates[0].body.text(), "Over.", "{text}");
+        }
         for title in ["Slow API", "\"Quotes\": and # hashes", "Größe — 遅い", "a\\b\n---\nc"] {
             let draft = Draft {
                 title: title.into(),

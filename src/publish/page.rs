@@ -6,6 +6,7 @@ use super::repetition;
 use crate::config::{Config, Public, PublicComponent};
 use crate::domain::public::day::{Day, History, bounds_of, covered, date_at, declared_down};
 use crate::domain::public::recurrence::occurrences;
+use crate::domain::public::written::one_line;
 use crate::domain::public::{Component, ComponentStatus, Measured, Notice, Page};
 use crate::domain::time::{DAY, Millis};
 use crate::domain::window::Bounds;
@@ -92,8 +93,8 @@ impl Parts<'_> {
     pub fn page(self) -> Page {
         let components = self.public.components.iter().map(|c| self.component(c)).collect();
         Page {
-            name: self.public.name.clone(),
-            about: self.public.about.clone(),
+            name: one_line(&self.public.name),
+            about: one_line(&self.public.about),
             url: self.public.url.clone(),
             contact: self.public.contact.clone(),
             zone_name: self.public.zone.name().into(),
@@ -132,9 +133,9 @@ impl Parts<'_> {
         };
         Component {
             id: id.clone(),
-            name: public.name.clone(),
-            description: public.description.clone(),
-            group: public.group.clone(),
+            name: one_line(&public.name),
+            description: public.description.as_deref().map(one_line),
+            group: public.group.as_deref().map(one_line).filter(|g| !g.is_empty()),
             upstream: public.upstream,
             status: self.status(public, answered),
             measured: public.measured,

@@ -68,7 +68,7 @@ pub fn llms(site: Site<'_>) -> String {
         }
     };
     list("Active incidents", page.active().collect());
-    list("Maintenance", page.ahead().take(10).collect());
+    list("Scheduled maintenance", page.ahead().take(10).collect());
     list("Past incidents", page.past().take(10).collect());
     out.push_str(&format!(
         "\n## Data\n\n- [Summary as JSON (Atlassian Statuspage v2)]({0}api/v2/summary.json)\n- [Daily uptime as JSON]({0}uptime.json)\n- [Daily uptime as CSV]({0}uptime.csv)\n- [Atom feed]({0}feed.atom)\n- [Calendar of maintenance]({0}maintenance.ics)\n",

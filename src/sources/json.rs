@@ -16,6 +16,55 @@ pub fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, SourceError> {
     serde_json::from_slice(body).map_err(|e| SourceError::of_json(&e))
 }
 
+/// The same for systems that write texts as they come, with what JSON does not allow in them.
+pub fn read_leniently<T: DeserializeOwned>(body: &[u8]) -> Result<T, SourceError> {
+    read(body).or_else(|error| match error {
+        SourceError::Shape { .. } => {
+            read(mended(&String::from_utf8_lossy(body)).as_bytes()).map_err(|_| error)
+        }
+        error => Err(error),
+    })
+}
+
+/// JSON whose strings hold what JSON forbids, as some systems write it: half a pair of surrogates becomes U+FFFD, a bare
+/// control character its escape.
+fn mended(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    let mut letters = json.char_indices();
+    let mut in_text = false;
+    let half =
+        |at: usize| json.get(at..at + 6).and_then(|e| u32::from_str_radix(e.strip_prefix("\\u")?, 16).ok());
+    while let Some((at, letter)) = letters.next() {
+        match letter {
+            '"' => {
+                in_text = !in_text;
+                out.push(letter);
+            }
+            '\\' if in_text => {
+                let (high, low) = (half(at), half(at + 6));
+                let is_pair = matches!((high, low), (Some(0xD800..=0xDBFF), Some(0xDC00..=0xDFFF)));
+                let (text, long) = match high {
+                    Some(_) if is_pair => (json.get(at..at + 12), 12),
+                    Some(0xD800..=0xDFFF) => (Some("\\ufffd"), 6),
+                    _ => (json.get(at..at + 2), 2),
+                };
+                // What follows a backslash may be of several bytes.
+                let Some(text) = text else {
+                    out.push(letter);
+                    continue;
+                };
+                out.push_str(text);
+                letters.nth(long - 2);
+            }
+            letter if in_text && letter.is_ascii_control() && letter != '\u{7f}' => {
+                out.push_str(&format!("\\u{:04x}", u32::from(letter)));
+            }
+            letter => out.push(letter),
+        }
+    }
+    out
+}
+
 /// `null` as the value of a field that is missing.
 pub fn or_default<'de, T: Default + Deserialize<'de>, D: Deserializer<'de>>(field: D) -> Result<T, D::Error> {
     Option::<T>::deserialize(field).map(Option::unwrap_or_default)
@@ -44,7 +93,10 @@ impl<T> Default for List<T> {
 impl<'de, T: DeserializeOwned> Deserialize<'de> for List<T> {
     fn deserialize<D: Deserializer<'de>>(list: D) -> Result<Self, D::Error> {
         let raw: Vec<Box<RawValue>> = or_default(list)?;
-        let items: Vec<T> = raw.iter().filter_map(|raw| serde_json::from_str(raw.get()).ok()).collect();
+        let one = |raw: &Box<RawValue>| {
+            serde_json::from_str(raw.get()).or_else(|_| serde_json::from_str(&mended(raw.get()))).ok()
+        };
+        let items: Vec<T> = raw.iter().filter_map(one).collect();
         Ok(Self { n_odd: raw.len() - items.len(), items })
     }
 }
@@ -87,6 +139,22 @@ mod tests {
                 "{text}"
             );
         }
+    }
+
+    #[test]
+    fn texts_that_json_does_not_allow_are_read() {
+        for (json, text) in [
+            (r#""a\ud800b""#, "a\u{fffd}b"),
+            (r#""\udc00\ud83d\ude00\ud83d""#, "\u{fffd}\u{1f600}\u{fffd}"),
+            ("\"a\u{1}b\nc\"", "a\u{1}b\nc"),
+            (r#""\\ud800 \" \n""#, "\\ud800 \" \n"),
+        ] {
+            assert_eq!(read_leniently::<String>(json.as_bytes()), Ok(text.to_string()), "{json}");
+        }
+        assert_eq!(read_leniently::<String>(b"\"a\xffb\""), Ok("a\u{fffd}b".into()));
+        assert_eq!(read_leniently::<String>(b"\"a"), Err(SourceError::CutOff));
+        let list: List<String> = read(br#"["a", "b\ud800", 1]"#).unwrap();
+        assert_eq!((list.items, list.n_odd), (vec!["a".into(), "b\u{fffd}".into()], 1));
     }
 
     #[test]

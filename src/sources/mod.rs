@@ -8,6 +8,7 @@ pub mod alertmanager;
 mod error;
 mod exchange;
 pub mod github;
+mod html;
 mod http;
 mod json;
 pub mod prometheus;

@@ -1,14 +1,20 @@
 //! Atlassian Statuspage's public API v2, and the same files as `fourlights publish` writes them.
 
+use super::html::markdown_of;
 use super::http::{Request, Response};
 use super::json::{self, List};
 use super::{Parsed, SourceError, Warning};
 use crate::domain::incident::Incident;
+use crate::domain::public::written::{one_line, printable};
 use crate::domain::public::{Body, ComponentStatus, Impact, Notice, Origin, Phase, Revision, Update, end_of};
 use crate::domain::time::parse_rfc3339;
 use crate::domain::window::Bounds;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 use std::collections::BTreeMap;
+
+/// Where the API of a page begins.
+pub const API: &str = "/api/v2";
 
 pub fn incidents() -> Request {
     Request::get("/incidents.json")
@@ -35,7 +41,7 @@ struct RawMaintenances {
 
 #[derive(Deserialize)]
 struct RawIncident {
-    #[serde(default, deserialize_with = "json::or_default")]
+    #[serde(default, deserialize_with = "text")]
     id: String,
     #[serde(deserialize_with = "json::or_default")]
     name: String,
@@ -87,7 +93,7 @@ enum RawBody {
 
 #[derive(Deserialize)]
 struct RawAffected {
-    #[serde(default, deserialize_with = "json::or_default")]
+    #[serde(default, deserialize_with = "text")]
     id: String,
     #[serde(default, deserialize_with = "json::or_default")]
     name: String,
@@ -122,6 +128,25 @@ struct RawChange {
     new_status: Option<String>,
 }
 
+/// An id, which some makers of this format write as a number.
+fn text<'d, D: Deserializer<'d>>(from: D) -> Result<String, D::Error> {
+    Ok(match Value::deserialize(from)? {
+        Value::String(text) => text,
+        Value::Number(number) => number.to_string(),
+        _ => String::new(),
+    })
+}
+
+/// The phase a word stands for, also as others write it: `maintenance_complete`, `In Progress`.
+fn phase_of(word: &str) -> Option<Phase> {
+    let word = word.trim().to_ascii_lowercase().replace([' ', '-'], "_");
+    match word.strip_prefix("maintenance_").unwrap_or(&word) {
+        "complete" => Some(Phase::Completed),
+        "canceled" => Some(Phase::Cancelled),
+        word => Phase::parse(word),
+    }
+}
+
 /// Incidents; those whose phase or beginning cannot be told are left out with a warning.
 pub fn read_incidents(response: &Response) -> Result<Parsed<Vec<Notice>>, SourceError> {
     let raw: RawIncidents = open(response)?;
@@ -152,7 +177,7 @@ pub fn read_open_incidents(response: &Response, source: &str) -> Result<Parsed<V
 fn open<T: serde::de::DeserializeOwned>(response: &Response) -> Result<T, SourceError> {
     match SourceError::of_status(response) {
         Some(error) => Err(error),
-        None => json::read(&response.body),
+        None => json::read_leniently(&response.body),
     }
 }
 
@@ -175,10 +200,8 @@ fn notices_of(raw: List<RawIncident>, what: &str) -> Parsed<Vec<Notice>> {
 
 fn notice(raw: RawIncident) -> Option<Notice> {
     let time = |text: &Option<String>| text.as_deref().and_then(parse_rfc3339);
-    let phase = Phase::parse(&raw.status)?;
     let window = time(&raw.scheduled_for).zip(time(&raw.scheduled_until));
     let window = window.filter(|(start, end)| start < end).map(|(start, end)| Bounds { start, end });
-    let started = time(&raw.started_at).or(time(&raw.created_at)).or(window.map(|w| w.start))?;
     let mut updates: Vec<Update> = raw
         .incident_updates
         .items
@@ -186,12 +209,16 @@ fn notice(raw: RawIncident) -> Option<Notice> {
         .filter_map(|u| {
             Some(Update {
                 at: time(&u.display_at).or(time(&u.created_at))?,
-                phase: Phase::parse(&u.status)?,
-                body: Body::Text(plain(u.body.as_deref().unwrap_or_default())),
+                phase: phase_of(&u.status)?,
+                body: Body::Markdown(printable(&markdown_of(u.body.as_deref().unwrap_or_default()))),
             })
         })
         .collect();
     updates.sort_by_key(|u| std::cmp::Reverse(u.at));
+    let first = updates.last().map(|u| u.at).or(window.map(|w| w.start));
+    let started = time(&raw.started_at).or(time(&raw.created_at)).or(first)?;
+    let told = if raw.status.is_empty() { updates.first().map(|u| u.phase) } else { phase_of(&raw.status) };
+    let phase = told.or(time(&raw.resolved_at).map(|_| Phase::Resolved))?;
     if updates.first().is_none_or(|u| u.phase != phase) {
         let at = time(&raw.resolved_at).unwrap_or(started).max(updates.first().map_or(started, |u| u.at));
         updates.insert(0, Update { at, phase, body: Body::Text(String::new()) });
@@ -200,7 +227,7 @@ fn notice(raw: RawIncident) -> Option<Notice> {
     let mut notice = Notice {
         affected: affected(&raw, impact, !phase.is_over()),
         id: raw.id,
-        title: raw.name,
+        title: one_line(&raw.name),
         impact,
         started,
         // An incident has one state, that of its newest update: what is open again has no end.
@@ -235,8 +262,8 @@ impl RawOwn {
         if self.bodies.items.len() == notice.updates.len() {
             for (update, body) in notice.updates.iter_mut().zip(self.bodies.items) {
                 update.body = match body {
-                    RawBody::Markdown(text) => Body::Markdown(text),
-                    RawBody::Text(text) => Body::Text(text),
+                    RawBody::Markdown(text) => Body::Markdown(printable(&text)),
+                    RawBody::Text(text) => Body::Text(printable(&text)),
                 };
             }
         }
@@ -288,38 +315,6 @@ fn state_of(impact: Impact) -> ComponentStatus {
         Impact::Maintenance => ComponentStatus::Maintenance,
         Impact::None => ComponentStatus::Operational,
     }
-}
-
-/// Bodies hold some HTML: breaks become lines, other tags go, and the usual entities are read.
-fn plain(html: &str) -> String {
-    let mut out = String::new();
-    let mut rest = html;
-    while let Some(open) = rest.find('<') {
-        let (before, tag) = rest.split_at(open);
-        out.push_str(before);
-        let name = tag.trim_start_matches(['<', '/']);
-        match tag.find('>').filter(|_| name.starts_with(|c: char| c.is_ascii_alphabetic())) {
-            Some(close) => {
-                let breaks =
-                    ["br", "p", "li", "div"].iter().any(|b| name.to_ascii_lowercase().starts_with(b));
-                if breaks && !out.is_empty() && !out.ends_with('\n') {
-                    out.push('\n');
-                }
-                rest = tag.get(close + 1..).unwrap_or_default();
-            }
-            None => {
-                out.push('<');
-                rest = tag.get(1..).unwrap_or_default();
-            }
-        }
-    }
-    out.push_str(rest);
-    for (entity, letter) in
-        [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&nbsp;", " "), ("&amp;", "&")]
-    {
-        out = out.replace(entity, letter);
-    }
-    out.trim().into()
 }
 
 #[cfg(test)]
@@ -386,11 +381,5 @@ mod tests {
         // Nothing is recorded: the impact after the end, the state of now before it.
         assert_eq!(read(now, first, "resolved"), [("api".into(), ComponentStatus::Degraded)]);
         assert_eq!(read(now, first, "investigating"), [("api".into(), ComponentStatus::MajorOutage)]);
-    }
-
-    #[test]
-    fn html_in_bodies_becomes_text() {
-        assert_eq!(plain("a<br />b &amp; c <a href=\"x\">d</a>"), "a\nb & c d");
-        assert_eq!(plain("1 < 2 <script>alert(1)</script>"), "1 < 2 alert(1)");
     }
 }

@@ -98,7 +98,7 @@ pub fn history_page(site: Site<'_>, all: &[(i32, u32)], month: (i32, u32), own_p
     let (newer, older) = (at.checked_sub(1).and_then(|i| all.get(i)), all.get(at + 1));
     let title = site.words.fill("history_of", &[("month", &site.words.month_year(month.0, month.1))]);
     let list = if none {
-        view! { <p class="quiet">{icon("ok")}" "{site.words.t("none").to_string()}</p> }.into_any()
+        view! { <p class="quiet">{icon("ok")}" "{site.words.t("none_month").to_string()}</p> }.into_any()
     } else {
         view! { <ul class="list">{lines}</ul> }.into_any()
     };

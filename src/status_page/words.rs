@@ -1,5 +1,6 @@
 //! The page's words in a language. Files of words are JSON; a key that is missing falls back to English.
 
+use crate::domain::public::written::printable;
 use crate::domain::time::{DAY, HOUR, MINUTE, Millis, SECOND};
 use crate::domain::zone::{Civil, Offsets};
 use serde_json::{Map, Value};
@@ -37,7 +38,13 @@ impl Words {
         }
         let read = |text: &str| serde_json::from_str::<Map<String, Value>>(text).map_err(|e| e.to_string());
         let mut own = read(built_in.unwrap_or("{}"))?;
-        own.extend(file.map_or_else(|| Ok(Map::new()), read)?);
+        let mut typed = file.map_or_else(|| Ok(Map::new()), read)?;
+        for value in typed.values_mut() {
+            if let Value::String(text) = value {
+                *text = printable(text);
+            }
+        }
+        own.extend(typed);
         let english = read(BUILT_IN.first().map_or("{}", |(_, text)| text))?;
         Ok(Self { language: language.into(), own, english })
     }
@@ -188,7 +195,7 @@ mod tests {
     #[test]
     fn a_new_language_falls_back_and_a_wrong_file_is_told() {
         let words = Words::new("nl", Some(r#"{"components": "Onderdelen"}"#)).unwrap();
-        assert_eq!((words.t("components"), words.t("history")), ("Onderdelen", "History"));
+        assert_eq!((words.t("components"), words.t("history")), ("Onderdelen", "Incident history"));
         assert_eq!(words.n("days", 1), "1 day");
         assert!(Words::new("nl", None).unwrap_err().contains("built in are en, de"));
         assert!(Words::new("nl", Some("[]")).is_err());

@@ -107,15 +107,15 @@ async fn without_a_script_everything_can_be_read() {
     let text = page.text().await;
     for part in [
         "Partial outage",
-        "Measured",
+        "Last measured",
         "Slow responses from the API",
         "Response times are back to normal",
         "Database upgrade",
         "90 days ago",
         "99.9",
-        "Services of others we rely on",
+        "Third-party services",
         "Past incidents",
-        "Uptime is the time up over the time measured",
+        "Uptime is the share of the measured time",
     ] {
         assert!(text.contains(part), "{part} in {text}");
     }
@@ -316,7 +316,7 @@ async fn another_page_shows_the_state_by_script_and_by_frame() {
         json!(host.url(""))
     );
     page.goto(&host.url("embed/")).await;
-    page.shows("Partial outage", 5).await;
+    page.shows("Partial system outage", 5).await;
     page.is_clean("the frame").await;
     page.shot("public-embed").await;
     page.close().await;

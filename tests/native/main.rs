@@ -17,4 +17,5 @@ mod layers;
 mod nulls;
 mod properties;
 mod publish;
+mod publish_incidents;
 mod windows;

@@ -11,35 +11,35 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 /// A folder of its own for each test, removed at its end.
-struct Place(PathBuf);
+pub struct Place(pub PathBuf);
 
 impl Place {
-    fn new(name: &str) -> Self {
+    pub fn new(name: &str) -> Self {
         let path = std::env::temp_dir().join(format!("fourlights-publish-{name}-{}", std::process::id()));
         fs::remove_dir_all(&path).ok();
         fs::create_dir_all(path.join("incidents")).unwrap();
         Self(path)
     }
 
-    fn write(&self, name: &str, text: &str) {
+    pub fn write(&self, name: &str, text: &str) {
         fs::write(self.0.join(name), text).unwrap();
     }
 
-    fn out(&self) -> PathBuf {
+    pub fn out(&self) -> PathBuf {
         self.0.join("out")
     }
 
-    fn command(&self) -> Command {
+    pub fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_fourlights"));
         command.arg("publish").arg(self.0.join("fourlights.json")).arg("--out").arg(self.out());
         command
     }
 
-    fn publish(&self) -> Output {
+    pub fn publish(&self) -> Output {
         self.command().output().unwrap()
     }
 
-    fn read(&self, name: &str) -> String {
+    pub fn read(&self, name: &str) -> String {
         fs::read_to_string(self.out().join(name)).unwrap_or_else(|e| panic!("{name}: {e}"))
     }
 }
@@ -147,7 +147,7 @@ It is slow. <script>alert('hostile')</script> [click](javascript:alert(1)) ![x](
 ## resolved 2026-11-20T05:01:00Z
 ";
 
-fn every_file(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+pub fn every_file(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     fn walk(root: &Path, folder: &Path, all: &mut BTreeMap<String, Vec<u8>>) {
         for entry in fs::read_dir(folder).unwrap().flatten() {
             let path = entry.path();
@@ -438,6 +438,9 @@ fn a_publisher_that_is_killed_never_leaves_a_broken_or_mixed_folder() {
         place.write(&format!("incidents/2026-10-{:02}-x{i}.md", i % 28 + 1), INCIDENT);
     }
     succeeds(&place.publish());
+    // Of somebody else, to be there whatever happens.
+    fs::create_dir_all(place.out().join(".git/refs")).unwrap();
+    place.write("out/.git/refs/main", "1f");
     let named = |name: &str| {
         let name = format!("\"name\": \"Acme {name}\"");
         place.write("fourlights.json", &configuration(source.port).replace("\"name\": \"Acme\"", &name));
@@ -461,6 +464,7 @@ fn a_publisher_that_is_killed_never_leaves_a_broken_or_mixed_folder() {
         child.kill().ok();
         child.wait().unwrap();
         seen.insert(is_whole(&place.out()));
+        assert_eq!(place.read(".git/refs/main"), "1f", "round {round}");
     }
     assert!(killed > 100, "only {killed} of 200 runs were interrupted");
     assert!(seen.len() > 3, "some runs came through: {seen:?}");

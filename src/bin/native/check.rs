@@ -5,6 +5,7 @@ use super::clocks::read_clocks;
 use super::command::{complain, say};
 use super::configuration;
 use super::incidents;
+use super::statuspages;
 use fourlights::config::{Bound, Config, Indicator, Level, Slo, Source, SourceKind};
 use fourlights::domain::series::Frame;
 use fourlights::domain::signal::Signal;
@@ -89,9 +90,12 @@ fn ask_all(config: &Config, now: Millis) -> ExitCode {
             SourceKind::Alertmanager => ask(&alertmanager::status())
                 .and_then(|r| alertmanager::read_status(&r))
                 .map(|s| s.map(|s| format!("version {}, cluster {}", s.version, s.cluster))),
-            SourceKind::Statuspage => ask(&statuspage::incidents())
-                .and_then(|r| statuspage::read_incidents(&r))
-                .map(|i| i.map(|i| format!("{} incidents", i.len()))),
+            SourceKind::Statuspage => {
+                let asked =
+                    statuspages::ask(source, &statuspage::incidents(), now, statuspage::read_incidents);
+                let hint = asked.better.map(|url| format!("; {}", statuspages::use_instead(&url)));
+                asked.answer.map(|i| i.map(|i| format!("{} incidents{}", i.len(), hint.unwrap_or_default())))
+            }
         };
         line(&mut failed, &source.name, state);
     }

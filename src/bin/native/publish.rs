@@ -4,6 +4,7 @@ use super::clocks::read_clocks;
 use super::command::{complain, now, say};
 use super::configuration;
 use super::incidents;
+use super::statuspages;
 use super::zones::offsets;
 use fourlights::config::{Config, Public};
 use fourlights::domain::public::day::{Date, date_at, date_text};
@@ -349,25 +350,36 @@ fn listed(
 ) -> Vec<Listed> {
     let mut all = Vec::new();
     for source in public.import.iter().filter_map(|name| config.source(name)) {
+        let mut better = None;
         let mut ask = |request: Request, read: Reader| {
             *queries += 1;
-            match send_to(&source.url, &request, source.deadline, now).and_then(|r| read(&r)) {
+            let asked = statuspages::ask(source, &request, now, read);
+            better = better.take().or(asked.better);
+            match asked.answer {
                 Ok(parsed) => {
                     warnings.extend(parsed.warnings.iter().map(|w| format!("{}: {w}", source.name)));
                     Some(parsed.data)
                 }
                 Err(error) => {
-                    warnings.push(format!("source {:?}: {error}; what it said before stays", source.name));
+                    warnings.push(format!(
+                        "source {:?}: {error}; what it said before stays. The address of a status page ends in {}",
+                        source.name,
+                        statuspage::API
+                    ));
                     None
                 }
             }
         };
         all.push(Listed {
-            page: page_key(&source.url),
+            // The same page, however its address is written.
+            page: page_key(source.url.trim_end_matches('/').trim_end_matches(statuspage::API)),
             incidents: ask(statuspage::incidents(), statuspage::read_incidents),
             unresolved: ask(statuspage::unresolved(), statuspage::read_incidents),
             maintenances: ask(statuspage::maintenances(), statuspage::read_maintenances),
         });
+        if let Some(better) = better {
+            warnings.push(format!("source {:?}: {}", source.name, statuspages::use_instead(&better)));
+        }
     }
     all
 }
@@ -420,7 +432,7 @@ fn measure(config: &Config, asks: Vec<Ask>, now: Millis, zone: &Offsets) -> Answ
     measured
 }
 
-fn send_to(url: &str, request: &Request, deadline: Millis, now: Millis) -> Result<Response, SourceError> {
+pub fn send_to(url: &str, request: &Request, deadline: Millis, now: Millis) -> Result<Response, SourceError> {
     if url == "demo:" { Ok(Demo::new(4, now).answer(request, now)) } else { send(url, request, deadline) }
 }
 

@@ -59,16 +59,75 @@ impl Draft {
 
 /// A file with one more message at its end.
 pub fn with_message(file: &str, phase: Phase, at: Millis, text: &str) -> String {
-    format!("{}\n{}", file.trim_end(), message(phase, at, text))
+    format!("{}\n{}", closed(file.trim_end()), message(phase, at, text))
 }
 
 fn message(phase: Phase, at: Millis, text: &str) -> String {
-    // A heading of the second rank would begin another message.
-    let lines =
-        text.trim().lines().map(|l| if l.starts_with("## ") { format!("#{l}") } else { l.to_string() });
-    let text = lines.collect::<Vec<_>>().join("\n");
+    let text = within_a_message(text.trim());
     let heading = format!("\n## {} {}\n", phase.name(), rfc3339(at));
     if text.is_empty() { heading } else { format!("{heading}\n{text}\n") }
+}
+
+/// A text that neither begins another message nor takes in the next one, whatever is typed.
+fn within_a_message(text: &str) -> String {
+    let mut out: Vec<String> = Vec::new();
+    let mut code = None;
+    for line in text.lines() {
+        let was_code = code.is_some();
+        code = fence_after(code, line);
+        let (indent, rest) = line.split_at(line.len() - line.trim_start_matches(' ').len());
+        if was_code || code.is_some() || indent.len() > 3 {
+            out.push(line.into());
+        } else if rest.starts_with("##") && !rest.starts_with("###") {
+            // A heading of the second rank would begin another message.
+            out.push(format!("{indent}#{rest}"));
+        } else if is_underline(rest) && out.last().is_some_and(|before| !before.trim().is_empty()) {
+            // Below a text it would make a heading of it.
+            out.extend([String::new(), line.into()]);
+        } else if opens_raw_html(rest) {
+            // What is shown is the same, but nothing has to end it.
+            out.push(format!("{indent}\\{rest}"));
+        } else {
+            out.push(line.into());
+        }
+    }
+    closed(&out.join("\n"))
+}
+
+fn is_underline(line: &str) -> bool {
+    let line = line.trim_end();
+    !line.is_empty() && line.chars().all(|c| c == '-')
+}
+
+fn opens_raw_html(line: &str) -> bool {
+    let lower = line.to_ascii_lowercase();
+    ["<!", "<?", "<pre", "<script", "<style", "<textarea"].iter().any(|tag| lower.starts_with(tag))
+}
+
+/// A text whose code ends with it: what follows would be code too.
+fn closed(text: &str) -> String {
+    match text.lines().fold(None, fence_after) {
+        Some((letter, length)) => format!("{text}\n{}", letter.to_string().repeat(length)),
+        None => text.into(),
+    }
+}
+
+/// The fence (its letter and length) that is open after a line, by CommonMark 4.5.
+fn fence_after(open: Option<(char, usize)>, line: &str) -> Option<(char, usize)> {
+    let rest = line.trim_start_matches(' ');
+    if line.len() - rest.len() > 3 {
+        return open;
+    }
+    let letter = rest.chars().next().filter(|c| matches!(c, '`' | '~'));
+    let Some(letter) = letter else { return open };
+    let after = rest.trim_start_matches(letter);
+    let length = rest.len() - after.len();
+    match open {
+        Some((own, least)) if own == letter && length >= least && after.trim().is_empty() => None,
+        Some(_) => open,
+        None if length >= 3 && !(letter == '`' && after.contains('`')) => Some((letter, length)),
+        None => None,
+    }
 }
 
 /// Double quotes as YAML and JSON both read them.

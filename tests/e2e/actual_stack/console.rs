@@ -149,7 +149,8 @@ async fn the_figures_are_prometheus_own_an_incident_shows_and_an_outage_passes()
     // Both of a pair of Prometheus send it with labels of their own, the console has the same rule: one alert.
     let sent = |replica: &str| {
         let path = "/api/v2/alerts?filter=alertname%3DHighErrorRate&filter=server%3Dapi&filter=prometheus_replica%3D";
-        let text = fetch(stack.ports.alertmanager, &format!("{path}{replica}")).expect("Alertmanager answers");
+        let text =
+            fetch(stack.ports.alertmanager, &format!("{path}{replica}")).expect("Alertmanager answers");
         text.matches("\"fingerprint\"").count()
     };
     let end = Instant::now() + Duration::from_secs(30) + BUSY;

@@ -124,18 +124,23 @@ async fn the_page_says_what_prometheus_says_and_an_incident_shows() {
     }
     // The open page takes the news in by itself, says so, and was not loaded again.
     page.shows("The API does not answer", 100).await;
-    page.until("the banner", 5, "return document.querySelector('h1')?.textContent === 'Major outage'").await;
+    page.until(
+        "the banner",
+        5,
+        "return document.querySelector('h1')?.textContent === 'Major service outage'",
+    )
+    .await;
     page.until(
         "what is said",
         5,
-        "return document.querySelector('#live')?.textContent.includes('Major outage') === true",
+        "return document.querySelector('#live')?.textContent.includes('Major service outage') === true",
     )
     .await;
     let said = page.script("return document.querySelector('#live').textContent").await;
     assert!(
-        said.as_str().is_some_and(
-            |s| s.contains("Major outage") && s.contains("The API does not answer: Investigating")
-        ),
+        said.as_str()
+            .is_some_and(|s| s.contains("Major service outage")
+                && s.contains("The API does not answer: Investigating")),
         "{said}"
     );
     assert_eq!(page.script("return window.__mark").await, json!(1));

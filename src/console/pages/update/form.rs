@@ -18,7 +18,8 @@ const STATES: [(&str, Option<ComponentStatus>); 5] = [
 
 const OF_INCIDENTS: [Phase; 5] =
     [Phase::Investigating, Phase::Identified, Phase::Monitoring, Phase::Resolved, Phase::Postmortem];
-const OF_MAINTENANCE: [Phase; 4] = [Phase::Scheduled, Phase::InProgress, Phase::Verifying, Phase::Completed];
+const OF_MAINTENANCE: [Phase; 5] =
+    [Phase::Scheduled, Phase::InProgress, Phase::Verifying, Phase::Completed, Phase::Cancelled];
 
 #[component]
 pub fn Form(typed: Typed, components: Vec<PublicComponent>) -> impl IntoView {
@@ -114,7 +115,7 @@ fn Existing(typed: Typed) -> impl IntoView {
         });
     };
     view! {
-        <label>"Add to an existing file" <input type="file" accept=".md" on:change=open /></label>
+        <label>"Add to an existing file" <input type="file" accept=".md,.markdown" on:change=open /></label>
         <Show when=move || typed.existing.with(Option::is_some)>
             <p class="muted">
                 {move || typed.existing.get().map(|l| l.name)} " "
