@@ -4,6 +4,7 @@
 mod native {
     pub mod backtest;
     pub mod check;
+    pub mod check_objectives;
     pub mod clocks;
     pub mod command;
     pub mod configuration;

@@ -2,6 +2,7 @@
 
 use super::command::{complain, say};
 use super::configuration;
+use fourlights::config::{Capability, Source};
 use fourlights::console::model::{Part, rules_for_prometheus};
 use std::path::Path;
 use std::process::ExitCode;
@@ -11,9 +12,10 @@ pub fn run(file: &Path, source: Option<&str>, part: Part) -> ExitCode {
         Ok(config) => config,
         Err(code) => return code,
     };
-    if let Some(name) = source.filter(|name| config.source(name).is_none()) {
-        let known: Vec<&str> = config.sources.iter().map(|s| s.name.as_str()).collect();
-        complain(&format!("no source is called {name:?}; the file has {}\n", known.join(", ")));
+    let able = |s: &&Source| s.kind.can(Capability::Metrics);
+    if let Some(name) = source.filter(|name| config.source(name).filter(able).is_none()) {
+        let known: Vec<&str> = config.sources.iter().filter(able).map(|s| s.name.as_str()).collect();
+        complain(&format!("no source of metrics is called {name:?}; the file has {}\n", known.join(", ")));
         return ExitCode::FAILURE;
     }
     say(&rules_for_prometheus(&config, source, part))

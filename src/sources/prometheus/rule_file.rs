@@ -106,7 +106,7 @@ fn labels(slo: &RuleSlo, more: &[(&str, &str)]) -> String {
         .labels
         .iter()
         .filter(|(name, _)| !["slo", "service", "severity", "notice"].contains(&name.as_str()))
-        .map(|(name, value)| format!("{name}: {}", literal(value)))
+        .map(|(name, value)| format!("{}: {}", key(name), literal(value)))
         .collect();
     pairs.push(format!("slo: {}", quoted(&slo.id)));
     pairs.push(format!("service: {}", quoted(&slo.service)));
@@ -150,6 +150,14 @@ fn quoted(text: &str) -> String {
     serde_json::to_string(text).unwrap_or_default()
 }
 
+/// A label's name as YAML's key: in quotes where it is none of the plain ones, `k8s.cluster` or `on`.
+fn key(name: &str) -> String {
+    let plain = name.chars().all(|c| c.is_ascii_alphabetic() || c == '_');
+    let word = ["on", "off", "yes", "no", "y", "n", "true", "false", "null"];
+    let is_word = word.iter().any(|w| name.eq_ignore_ascii_case(w));
+    if plain && !name.is_empty() && !is_word { name.into() } else { quoted(name) }
+}
+
 /// Text that Prometheus would take for a template, made literal.
 fn literal(text: &str) -> String {
     quoted(&text.replace("{{", "{ {"))
@@ -169,14 +177,19 @@ mod tests {
             target: 0.999,
             window: 30 * DAY,
             error_ratio: "sum(rate(e[$window])) / sum(rate(t[$window]))".into(),
-            labels: vec![("team".into(), "core".into()), ("slo".into(), "stolen".into())],
+            labels: vec![
+                ("team".into(), "core".into()),
+                ("slo".into(), "stolen".into()),
+                ("k8s.cluster".into(), "eu: 1".into()),
+                ("on".into(), "call".into()),
+            ],
         };
         let text = rule_file(&[slo], &[]);
         for expected in [
             "      - record: slo:error_ratio:rate5m\n        expr: \"sum(rate(e[5m])) / sum(rate(t[5m]))\"",
             "slo:error_ratio:rate1h{slo=\\\"api\\\"} > (14.4 * 0.001)",
             "slo:error_ratio:rate3d{slo=\\\"api\\\"} > (1 * 0.001)",
-            "{ team: \"core\", slo: \"api\", service: \"api\", severity: sev2, notice: page }",
+            "{ team: \"core\", \"k8s.cluster\": \"eu: 1\", \"on\": \"call\", slo: \"api\", service: \"api\", severity: sev2, notice: page }",
             "summary: \"API { { x }}: the error budget burns fast\"",
         ] {
             assert!(text.contains(expected), "{expected} in\n{text}");
