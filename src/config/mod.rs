@@ -24,9 +24,6 @@ pub use nearest::nearest;
 pub use resolve::resolve;
 pub use resolved::*;
 
-#[cfg(not(target_arch = "wasm32"))]
-use resolve::slug;
-
 use serde_json::Value;
 
 /// Reads a configuration file's text into a [`Config`], or says all that is wrong with it.

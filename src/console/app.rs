@@ -1,8 +1,8 @@
 //! Router and shell.
 
 use super::components::{
-    BottomBar, ChartMenu, ClockBanner, HeartbeatBanner, Palette, PaletteState, Rail, ShortcutsDialog, TopBar,
-    listen_to_keys,
+    Announcer, BottomBar, ChartMenu, ClockBanner, HeartbeatBanner, Palette, PaletteState, Rail, ShortcutsDialog, TopBar,
+    keep_focus, listen_to_keys,
 };
 use super::pages::{
     AlertsPage, CapacityPage, HealthPage, NotFoundPage, ServicePage, SloPage, SlosPage, SourcesPage,
@@ -37,6 +37,7 @@ fn Shell(config: Arc<Config>, board: Board) -> impl IntoView {
     let console = provide_console(config, board);
     let palette = PaletteState::new();
     listen_to_keys(console, palette);
+    keep_focus();
     prime_charts(console);
     let alerts = provide_alerts(console);
     let attention = provide_attention(console, alerts);
@@ -70,6 +71,7 @@ fn Shell(config: Arc<Config>, board: Board) -> impl IntoView {
         <Palette state=palette />
         <ShortcutsDialog state=palette />
         <ChartMenu />
+        <Announcer />
     }
 }
 

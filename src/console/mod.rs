@@ -18,3 +18,5 @@ mod state;
 
 #[cfg(target_arch = "wasm32")]
 pub use boot::{start, start_with};
+#[cfg(target_arch = "wasm32")]
+pub use components::keep_focus;

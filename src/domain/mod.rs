@@ -23,6 +23,7 @@ pub mod severity;
 pub mod signal;
 pub mod single;
 pub mod slo;
+pub mod slug;
 pub mod time;
 pub mod uptime;
 pub mod watchdog;

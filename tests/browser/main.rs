@@ -11,6 +11,7 @@
 
 mod charts;
 mod console;
+mod focus;
 mod uptime_bars;
 mod zones;
 

@@ -2,7 +2,7 @@
 
 use super::fields::{is_given, number, text};
 use super::reader::{Reader, place as place_of};
-use crate::config::slug;
+use crate::domain::slug::id_of;
 use serde_json::{Map, Value, json};
 
 const OBJECTIVE: [&str; 10] = [
@@ -102,11 +102,7 @@ impl Reader<'_> {
             Some(n) => format!("{}-{n}", shared.name),
             None => shared.name.to_string(),
         };
-        let mut id = slug(&typed);
-        if id.is_empty() {
-            // A name without a Latin letter.
-            id = "objective".into();
-        }
+        let id = id_of(&typed, "objective");
         if id != typed {
             self.lose(place, "metadata.name", &format!("becomes the id {id:?}"));
         }

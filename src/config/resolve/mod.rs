@@ -6,9 +6,6 @@ mod public;
 mod rules;
 mod slos;
 
-#[cfg(not(target_arch = "wasm32"))]
-pub(super) use slos::slug;
-
 use super::fault::{Fault, FaultKind};
 use super::preset::Preset;
 use super::promql;

@@ -10,6 +10,7 @@ use crate::config::shape::Path;
 use crate::domain::ledger::{Exclusion, ExclusionKind};
 use crate::domain::signal::Signal;
 use crate::domain::slo::{Objective, SloKind};
+use crate::domain::slug::{id_of, slug};
 use crate::domain::time::{DAY, HOUR, Millis, parse_rfc3339};
 use crate::domain::window::{Bounds, Window};
 
@@ -22,12 +23,13 @@ impl Resolver<'_> {
         sets: &[&str],
         path: &Path,
     ) -> Vec<Slo> {
-        let ids: Vec<String> = raw.iter().map(|s| s.id.clone().unwrap_or_else(|| slug(&s.name))).collect();
+        let ids: Vec<String> =
+            raw.iter().map(|s| s.id.clone().unwrap_or_else(|| id_of(&s.name, "slo"))).collect();
         self.unique(ids.iter().enumerate().map(|(i, id)| (id.as_str(), path.index(i).key("id"))));
         let mut slos = Vec::new();
         for (i, (slo, id)) in raw.iter().zip(&ids).enumerate() {
             let path = path.index(i);
-            if *id != slug(id) {
+            if id.is_empty() || *id != slug(id) {
                 let expected = "lower case letters, digits and hyphens";
                 self.fault(
                     FaultKind::BadValue,
@@ -361,17 +363,4 @@ impl Resolver<'_> {
         }
         at
     }
-}
-
-/// `API availability` -> `api-availability`
-pub(in crate::config) fn slug(name: &str) -> String {
-    let mut slug = String::new();
-    for letter in name.chars() {
-        if letter.is_ascii_alphanumeric() {
-            slug.push(letter.to_ascii_lowercase());
-        } else if !slug.ends_with('-') && !slug.is_empty() {
-            slug.push('-');
-        }
-    }
-    slug.trim_end_matches('-').to_string()
 }

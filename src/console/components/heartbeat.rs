@@ -31,7 +31,7 @@ pub fn HeartbeatBanner() -> impl IntoView {
             "Alerts may be missing: look at whether these systems can be reached."
         };
         Some(view! {
-            <div class="heartbeat" data-tone=tone role="alert">
+            <div class="heartbeat" data-tone=tone>
                 <ToneIcon tone=tone word=word />
                 <span>
                     <strong>{head}</strong>

@@ -1,4 +1,5 @@
-//! Shortcuts of the whole page: single keys, and pairs such as `g h`.
+//! Shortcuts of the whole page: single keys, and pairs such as `g h`. Who speaks to the computer, or hits keys
+//! unawares, can turn them off (WCAG 2.1.4); then only Ctrl K is left, which opens everything else.
 
 use super::palette::PaletteState;
 use crate::browser;
@@ -36,7 +37,8 @@ pub fn listen_to_keys(console: Console, palette: PaletteState) {
             event.prevent_default();
             return palette.open();
         }
-        if event.ctrl_key()
+        if !palette.single_keys.get_untracked()
+            || event.ctrl_key()
             || event.meta_key()
             || event.alt_key()
             || browser::is_typing(&event)

@@ -1,5 +1,6 @@
 //! Pieces that pages are made from. One component a file; none of them fetches.
 
+mod announcer;
 mod budget_bar;
 mod canvas;
 mod chart;
@@ -7,6 +8,7 @@ mod chip;
 mod clock_banner;
 mod filter_field;
 mod firing_strip;
+mod focus_keeper;
 mod gauge;
 mod heartbeat;
 mod icon;
@@ -22,12 +24,14 @@ mod time;
 mod time_range;
 
 pub use crate::ui::{ToneIcon, UptimeBars};
+pub use announcer::Announcer;
 pub use budget_bar::BudgetBar;
 pub use chart::{ChartMenu, ChartView};
 pub use chip::{Chip, ReadingChip, SeverityTag, alert_severity, alert_tone};
 pub use clock_banner::ClockBanner;
 pub use filter_field::FilterField;
 pub use firing_strip::FiringStrip;
+pub use focus_keeper::keep_focus;
 pub use gauge::GaugeView;
 pub use heartbeat::HeartbeatBanner;
 pub use icon::Icon;

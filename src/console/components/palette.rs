@@ -1,5 +1,6 @@
 //! The command palette and the list of shortcuts.
 
+use crate::browser;
 use crate::console::route::Route;
 use crate::console::state::{Console, memo, use_console};
 use crate::console::view_state::{PRESETS, Theme, range_name};
@@ -14,7 +15,11 @@ pub struct PaletteState {
     shortcuts: NodeRef<html::Dialog>,
     query: RwSignal<String>,
     chosen: RwSignal<usize>,
+    /// whether keys without Ctrl do something; remembered in this browser
+    pub single_keys: RwSignal<bool>,
 }
+
+const SINGLE_KEYS: &str = "fourlights.single-keys";
 
 impl PaletteState {
     pub fn new() -> Self {
@@ -23,6 +28,7 @@ impl PaletteState {
             shortcuts: NodeRef::new(),
             query: RwSignal::new(String::new()),
             chosen: RwSignal::new(0),
+            single_keys: RwSignal::new(browser::stored(SINGLE_KEYS).as_deref() != Some("off")),
         }
     }
 
@@ -30,6 +36,11 @@ impl PaletteState {
         self.query.set(String::new());
         self.chosen.set(0);
         show(self.dialog);
+    }
+
+    fn use_single_keys(&self, on: bool) {
+        self.single_keys.set(on);
+        browser::store(SINGLE_KEYS, if on { "on" } else { "off" });
     }
 
     pub fn open_shortcuts(&self) {
@@ -182,14 +193,10 @@ pub fn Palette(state: PaletteState) -> impl IntoView {
     }
 }
 
-const SHORTCUTS: [(&str, &str); 18] = [
+/// Beside those that go to a page.
+const SHORTCUTS: [(&str, &str); 13] = [
     ("Ctrl K", "Commands"),
     ("?", "This list"),
-    ("g h", "Health"),
-    ("g a", "Alerts"),
-    ("g c", "Capacity"),
-    ("g u", "Public update"),
-    ("g s", "Sources"),
     ("r", "Refresh now"),
     ("t ←  t →", "Earlier, later"),
     ("t +  t -", "Zoom in, out"),
@@ -210,15 +217,27 @@ pub fn ShortcutsDialog(state: PaletteState) -> impl IntoView {
             dialog.close();
         }
     };
+    let line = |(keys, what): (String, &'static str)| view! { <dt><kbd>{keys}</kbd></dt><dd>{what}</dd> };
+    let pages = Route::rail().into_iter().map(|(route, key)| (format!("g {key}"), route.title()));
+    let others = SHORTCUTS.into_iter().map(|(keys, what)| (keys.to_string(), what));
+    let lines: Vec<_> = others.chain(pages).map(line).collect();
     view! {
         <dialog class="dialog" node_ref=state.shortcuts aria-label="Keyboard shortcuts">
             <h2>"Keyboard shortcuts"</h2>
             <dl class="shortcuts">
-                {SHORTCUTS
-                    .into_iter()
-                    .map(|(keys, what)| view! { <dt><kbd>{keys}</kbd></dt><dd>{what}</dd> })
-                    .collect::<Vec<_>>()}
+                {lines}
             </dl>
+            <label class="choice">
+                <input
+                    type="checkbox"
+                    prop:checked=move || state.single_keys.get()
+                    on:change=move |e| state.use_single_keys(event_target_checked(&e))
+                />
+                <span>
+                    "Single keys, and pairs such as g h "
+                    <span class="row-note">"Off: only Ctrl K (on a Mac ⌘ K), and the keys of what has the focus. Ctrl K finds this list too."</span>
+                </span>
+            </label>
             <div class="dialog-buttons">
                 <button class="button primary" on:click=close>"Close"</button>
             </div>

@@ -7,6 +7,8 @@ use crate::poll::Condition;
 use crate::sources::Warning;
 use crate::ui::ToneIcon;
 use leptos::prelude::*;
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 
 #[component]
 pub fn Panel(
@@ -19,7 +21,7 @@ pub fn Panel(
     children: Children,
 ) -> impl IntoView {
     let condition = memo(move || feed.get().condition);
-    let id = format!("panel-{}", title.to_lowercase().replace(|c: char| !c.is_ascii_alphanumeric(), "-"));
+    let id = take_id(&title);
     let labelled_by = id.clone();
     let name = move || match condition.get() {
         Condition::Loading => "loading",
@@ -53,13 +55,34 @@ pub fn Panel(
     }
 }
 
+thread_local! {
+    static TAKEN: RefCell<BTreeSet<String>> = const { RefCell::new(BTreeSet::new()) };
+}
+
+/// An id that no panel on the page has, whatever script its title is in and however many share it; free again when the
+/// panel is gone.
+fn take_id(title: &str) -> String {
+    let words = title.to_lowercase().replace(|c: char| !c.is_alphanumeric(), "-");
+    let name = |n: usize| if n == 1 { format!("panel-{words}") } else { format!("panel-{words}-{n}") };
+    let id = TAKEN.with_borrow_mut(|taken| {
+        let id = (1..).map(name).find(|id| !taken.contains(id)).unwrap_or_default();
+        taken.insert(id.clone());
+        id
+    });
+    let own = id.clone();
+    on_cleanup(move || {
+        TAKEN.with_borrow_mut(|taken| taken.remove(&own));
+    });
+    id
+}
+
 /// Data that is older than it should be, how old, and why.
 #[component]
 fn StaleNote(#[prop(into)] feed: Signal<Feed>) -> impl IntoView {
     let console = use_console();
     let age = move || feed.get().as_of.map(|t| ago((console.now.get() - t).max(0)));
     view! {
-        <div class="note" data-tone="warn" role="status">
+        <div class="note" data-tone="warn">
             <ToneIcon tone="warn" word="Stale" />
             <span>
                 "Data from " <span class="num">{age}</span> ". "
@@ -93,7 +116,7 @@ fn Warnings(#[prop(into)] feed: Signal<Feed>) -> impl IntoView {
 #[component]
 fn Failure(#[prop(into)] feed: Signal<Feed>) -> impl IntoView {
     view! {
-        <div class="failure" role="alert">
+        <div class="failure">
             <ToneIcon tone="bad" word="Failed" />
             <div>
                 <p class="failure-what">{move || feed.get().error.map(|e| e.to_string())}</p>

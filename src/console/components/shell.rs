@@ -104,6 +104,7 @@ fn CopyLink() -> impl IntoView {
         spawn_local(async move {
             let done = browser::copy(&console.frozen_link()).await;
             said.set(if done { "Link copied" } else { "The browser does not allow copying here" });
+            console.announce(said.get_untracked());
             gloo_timers::future::TimeoutFuture::new(2_500).await;
             said.set("");
         });
@@ -112,7 +113,7 @@ fn CopyLink() -> impl IntoView {
         <button class="button icon-button copy-link" title="Copy a link to what is shown now" aria-label="Copy link" on:click=copy>
             <Icon name="link" />
         </button>
-        <span class="toast" role="status" data-shown=move || (!said.get().is_empty()).then_some("")>{move || said.get()}</span>
+        <span class="toast" data-shown=move || (!said.get().is_empty()).then_some("")>{move || said.get()}</span>
     }
 }
 

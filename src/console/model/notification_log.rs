@@ -3,6 +3,7 @@
 use crate::domain::alert::Alert;
 use crate::domain::labels::Labels;
 use crate::domain::severity::Severity;
+use crate::domain::slug::fingerprint;
 use crate::domain::time::{DAY, HOUR, MINUTE, Millis};
 use std::collections::BTreeMap;
 
@@ -143,14 +144,11 @@ fn identities(alert: &Alert) -> Vec<String> {
     alert.label_sets().map(|labels| identity(&alert.name, labels)).collect()
 }
 
-/// Name and labels as a hash (FNV-1a), for storage is small and names of machines have no place in it.
+/// Name and labels as a hash, for storage is small and names of machines have no place in it.
 fn identity(name: &str, labels: &Labels) -> String {
     let labels: Vec<String> = labels.iter().map(|(n, v)| format!("{n}={v}")).collect();
     let text = format!("{name}\n{}", labels.join("\n"));
-    let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    });
-    format!("{hash:016x}")
+    format!("{:016x}", fingerprint(&text))
 }
 
 /// How many firings ask for somebody.

@@ -47,7 +47,7 @@ pub fn CapacityPage() -> impl IntoView {
             </Show>
             <Show when=move || !none>
                 <div class="page-bar">
-                    <p class="explain">"Ranked by what asks for something first. " <span class="num" role="status">{progress}</span></p>
+                    <p class="explain">"Ranked by what asks for something first. " <span class="num">{progress}</span></p>
                     <Show when=move || many>
                         <div class="filters" role="search" aria-label="Filter resources"><FilterField label="Filter resources by words" /></div>
                     </Show>

@@ -4,12 +4,13 @@ use crate::browser;
 use crate::config::{Source, SourceKind};
 use crate::console::components::{Panel, RevealedPage};
 use crate::console::model::Feed;
-use crate::console::state::{Console, Held, Holdings, MEMORY_LIMIT, Polled, data, feed, use_console};
+use crate::console::state::{Console, Holdings, MEMORY_LIMIT, Polled, feed, memo, use_console};
 use crate::domain::format::{Unit, human};
 use crate::domain::time::human_duration;
 use crate::poll::{Question, Reply};
 use crate::sources::prometheus::{Rule, RuleGroup};
 use leptos::prelude::*;
+use std::sync::Arc;
 
 #[component]
 pub fn SourcesPage() -> impl IntoView {
@@ -45,7 +46,7 @@ pub fn SourcesPage() -> impl IntoView {
 /// The answers of one source, and their state.
 struct Asked {
     feed: Signal<Feed>,
-    shown: Vec<Held>,
+    shown: Vec<Memo<Option<Arc<Reply>>>>,
 }
 
 fn ask(console: Console, source: &Source) -> Asked {
@@ -68,7 +69,9 @@ fn ask(console: Console, source: &Source) -> Asked {
         }
         SourceKind::Statuspage => vec![ask(|source| Question::OpenIncidents { source })],
     };
-    let shown = answers.iter().map(|a| data(*a)).collect();
+    // By value: what says the same as before is not drawn anew.
+    let shown =
+        answers.iter().map(|a| *a).map(|a| memo(move || a.get().data.map(|shared| shared.0))).collect();
     Asked { feed: feed(answers).into(), shown }
 }
 
@@ -83,7 +86,7 @@ fn SourcePanel(source: Source, asked: Asked) -> impl IntoView {
             feed=feed
             aside=move || view! { <span class="muted">{source.kind.name()} " · " {place.clone()}</span> }
         >
-            {shown.iter().map(|s| { let s = *s; view! { <div>{move || s.get().map(|r| part(&r.0))}</div> } }).collect::<Vec<_>>()}
+            {shown.iter().map(|s| { let s = *s; view! { <div>{move || s.get().map(|r| part(&r))}</div> } }).collect::<Vec<_>>()}
         </Panel>
     }
 }

@@ -12,7 +12,7 @@ use crate::transport::demo::Demo;
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 use wasm_bindgen_futures::spawn_local;
@@ -51,6 +51,8 @@ pub struct Board {
     inner: StoredValue<Rc<RefCell<Inner>>, LocalStorage>,
     pub overview: RwSignal<Overview>,
     pub clocks: RwSignal<Clocks>,
+    /// sources of which some answer failed, by name
+    pub problems: RwSignal<Vec<String>>,
 }
 
 struct Inner {
@@ -119,6 +121,7 @@ impl Board {
             inner: StoredValue::new_local(inner),
             overview: RwSignal::new(Overview::default()),
             clocks: RwSignal::new(Clocks::default()),
+            problems: RwSignal::new(Vec::new()),
         };
         for source in clocked {
             board.watch(&Question::Clock { source }, true);
@@ -334,8 +337,9 @@ impl Board {
 
     fn survey(self) {
         let inner = self.inner.get_value();
-        let overview = {
+        let (overview, problems) = {
             let inner = inner.borrow();
+            let mut problems = BTreeSet::new();
             let mut overview = Overview::default();
             let mut oldest_of_all: Option<Millis> = None;
             for (question, entry) in inner.entries.iter().filter(|(_, e)| e.watchers > 0) {
@@ -347,6 +351,9 @@ impl Board {
                 overview.n_watched += 1;
                 overview.n_failing += usize::from(failing);
                 overview.n_partial += usize::from(partial);
+                if failing {
+                    problems.insert(question.source().to_string());
+                }
                 overview.n_in_flight += usize::from(entry.in_flight.is_some());
                 oldest_of_all = oldest_of_all.into_iter().chain(as_of).min();
                 if question.interval(inner.config.refresh) == inner.config.refresh && as_of.is_some() {
@@ -355,10 +362,13 @@ impl Board {
             }
             // A page of slow figures alone is as fresh as those.
             overview.as_of = overview.as_of.or(oldest_of_all);
-            overview
+            (overview, problems.into_iter().collect::<Vec<String>>())
         };
         if self.overview.get_untracked() != overview {
             self.overview.set(overview);
+        }
+        if self.problems.with_untracked(|before| *before != problems) {
+            self.problems.set(problems);
         }
     }
 

@@ -38,6 +38,8 @@ pub struct Console {
     pub chart_theme: RwSignal<ChartTheme, LocalStorage>,
     pub pixel_ratio: RwSignal<f64>,
     pub pointing: Pointing,
+    /// what the page's live region says
+    pub announcement: RwSignal<String>,
 }
 
 type Navigate = std::rc::Rc<dyn Fn(&str, NavigateOptions)>;
@@ -88,6 +90,7 @@ pub fn provide_console(config: Arc<Config>, board: Board) -> Console {
         chart_theme: RwSignal::new_local(theme::chart_theme()),
         pixel_ratio: RwSignal::new(browser::pixel_ratio()),
         pointing: Pointing::new(view.get_untracked().at),
+        announcement: RwSignal::new(String::new()),
     };
     console.keep_time();
     console.keep_theme();
@@ -225,6 +228,15 @@ impl Console {
     pub fn set_theme(&self, theme: Theme) {
         theme::store_theme(theme.name());
         self.change(true, |s| s.theme = Some(theme));
+    }
+
+    /// Has a screen reader say something, politely.
+    pub fn announce(&self, text: &str) {
+        self.announcement.update(|before| {
+            // The same again is no change, and would not be said.
+            let again = before == text;
+            *before = if again { format!("{text}\u{a0}") } else { text.to_string() };
+        });
     }
 
     /// Asks for a series; shorthand of the board's.

@@ -2,6 +2,7 @@
 
 use super::notice::Phase;
 use super::status::ComponentStatus;
+use crate::domain::slug::{fingerprint, id_of};
 use crate::domain::time::{Millis, rfc3339};
 use crate::domain::window::Bounds;
 
@@ -20,22 +21,21 @@ pub struct Draft {
     pub message: String,
 }
 
+/// Letters of a title in a file's name, at most.
+const LONGEST: usize = 60;
+
 impl Draft {
     /// The file's name, from the day and the title.
     pub fn file_name(&self) -> String {
         let day = rfc3339(self.window.map_or(self.started, |w| w.start));
         let day = day.split('T').next().unwrap_or_default();
-        let mut words = String::new();
-        for letter in self.title.chars().flat_map(char::to_lowercase) {
-            match letter {
-                c if c.is_ascii_alphanumeric() => words.push(c),
-                _ if words.ends_with('-') || words.is_empty() => {}
-                _ => words.push('-'),
-            }
+        // Titles of any script have names of their own.
+        let words = id_of(&self.title.to_lowercase(), "incident");
+        if words.len() <= LONGEST {
+            return format!("{day}-{words}.md");
         }
-        let words: String = words.chars().take(60).collect();
-        let words = words.trim_matches('-');
-        if words.is_empty() { format!("{day}-incident.md") } else { format!("{day}-{words}.md") }
+        let words: String = words.chars().take(LONGEST - 9).collect();
+        format!("{day}-{}-{:08x}.md", words.trim_end_matches('-'), fingerprint(&self.title) as u32)
     }
 
     /// The whole file.

@@ -223,7 +223,7 @@ async fn by_keyboard(page: &Page) {
         assert!(name.contains(part), "{part} in {name}");
     }
     page.focus(".golden .chart").await;
-    let said = "document.querySelector('.golden .chart .sr')?.textContent";
+    let said = "document.querySelector('#announcements')?.textContent";
     let mut heard = Vec::new();
     for key in [Key::End, Key::Left, Key::PageUp, Key::Home, Key::Right] {
         page.script(&format!("window.__said = {said}")).await;

@@ -34,7 +34,6 @@ pub struct Pointer {
     gesture: StoredValue<Gesture>,
     /// corners of a box of time and values that is being chosen
     boxed: RwSignal<Option<(Point, Point)>>,
-    said: RwSignal<String>,
     /// counts the moves by key, so that only the last of several is spoken
     steps: StoredValue<u32>,
 }
@@ -58,7 +57,6 @@ impl Pointer {
             number: console.pointing.number(),
             gesture: StoredValue::new(Gesture::default()),
             boxed: RwSignal::new(None),
-            said: RwSignal::new(String::new()),
             steps: StoredValue::new(0),
         }
     }
@@ -232,7 +230,7 @@ impl Pointer {
             time_ticks(chart.start, chart.end, 12, &zone).into_iter().map(|(t, _)| t).collect();
         let from = self.instant().get_untracked();
         let Some(at) = moved(&chart, &ticks, from, by) else {
-            return self.said.set(format!("{}: no samples", chart.title));
+            return self.console.announce(&format!("{}: no samples", chart.title));
         };
         self.console.pointing.point(Some(Crosshair { at, owner: Some(self.number), y: None }));
         self.steps.update_value(|n| *n += 1);
@@ -240,7 +238,7 @@ impl Pointer {
         spawn_local(async move {
             TimeoutFuture::new(REST).await;
             if self.steps.try_get_value() == Some(step) {
-                self.said.set(spoken(&chart, at, &zone));
+                self.console.announce(&spoken(&chart, at, &zone));
             }
         });
     }
@@ -248,7 +246,7 @@ impl Pointer {
 
 #[component]
 pub fn Overlay(pointer: Pointer) -> impl IntoView {
-    let Pointer { console, layout, number, boxed, said, subject, bare, .. } = pointer;
+    let Pointer { console, layout, number, boxed, subject, bare, .. } = pointer;
     let instant = pointer.instant();
     let x_of =
         move |t: Millis| layout.with(|l| l.as_ref().map(|l| l.x.place(t as f64).clamp(l.x.low, l.x.high)));
@@ -288,7 +286,6 @@ pub fn Overlay(pointer: Pointer) -> impl IntoView {
         <Show when=is_open>
             <Tip console=console subject=subject layout=layout instant=instant bare=bare />
         </Show>
-        <span class="sr" role="status">{move || said.get()}</span>
     }
 }
 

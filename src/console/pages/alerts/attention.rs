@@ -58,7 +58,7 @@ pub fn AttentionPanel() -> impl IntoView {
                 <button class="button" on:click=move |_| attention.rehearse()>"Try it"</button>
                 <p class="muted">{leads}</p>
                 <p class="muted">"A hidden tab goes on asking for alerts while one of these is on."</p>
-                <p class="muted" role="status">{state}</p>
+                <p class="muted">{state}</p>
             </div>
         </section>
     }

@@ -40,12 +40,19 @@ pub fn AlertsPage() -> impl IntoView {
     });
     let groups = memo(move || grouped(&all.get(), &filter.get(), state.clock.get_untracked()));
     let n_shown = memo(move || groups.get().iter().map(|g| g.alerts.len()).sum::<usize>());
+    Effect::new(move |before: Option<AlertFilter>| {
+        let filter = filter.get();
+        if before.is_some_and(|before| before != filter) {
+            console.announce(&format!("{} of {} alerts", n_shown.get_untracked(), all.get_untracked().len()));
+        }
+        filter
+    });
     view! {
         <RevealedPage feeds=vec![state.feed.into()]>
             <Panel
                 title="Alerts"
                 feed=state.feed
-                aside=move || view! { <span class="num muted" role="status">{move || format!("{} of {}", n_shown.get(), all.get().len())}</span> }
+                aside=move || view! { <span class="num muted">{move || format!("{} of {}", n_shown.get(), all.get().len())}</span> }
             >
                 <Filters alerts=state.alerts />
                 {move || (n_shown.get() == 0).then(|| {

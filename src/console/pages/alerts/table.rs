@@ -35,10 +35,11 @@ pub fn AlertTable(groups: Memo<Vec<AlertGroup>>, strips: Memo<Strips>) -> impl I
         all.saturating_sub(limit.get())
     };
     view! {
-        <For each=move || shown.get() key=|(group, n)| (group.title.clone(), *n) let:entry>
+        <For each=move || shown.get() key=|(group, _)| group.title.clone() let:entry>
             {
-                let (group, n) = entry;
-                let title = group.title.clone();
+                let (group, _) = entry;
+                let (title, counted) = (group.title.clone(), group.title.clone());
+                let n = memo(move || shown.get().iter().find(|(g, _)| g.title == counted).map_or(0, |(_, n)| *n));
                 let own = memo(move || {
                     let all = shown.get();
                     all.into_iter().find(|(g, _)| g.title == title).map(|(g, _)| g.alerts).unwrap_or_default()
@@ -71,7 +72,12 @@ fn cut(groups: Vec<AlertGroup>, limit: usize) -> Vec<(AlertGroup, usize)> {
 }
 
 #[component]
-fn Group(title: String, n: usize, rows: Memo<Vec<Arc<AlertRow>>>, strips: Memo<Strips>) -> impl IntoView {
+fn Group(
+    title: String,
+    n: Memo<usize>,
+    rows: Memo<Vec<Arc<AlertRow>>>,
+    strips: Memo<Strips>,
+) -> impl IntoView {
     let console = use_console();
     let heads: Vec<_> = COLUMNS
         .into_iter()

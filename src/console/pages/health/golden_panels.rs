@@ -145,7 +145,14 @@ fn marked(chart: Memo<Option<Chart>>) -> Memo<Option<Chart>> {
 #[component]
 pub fn GoldenPanels(subject: Subject) -> impl IntoView {
     let console = use_console();
-    let span = move || console.view.get().span;
+    let is_fixed = memo(move || matches!(console.view.get().span, Span::Between(..)));
+    Effect::new(move |before: Option<bool>| {
+        let fixed = is_fixed.get();
+        if fixed && before == Some(false) {
+            console.announce("Showing a fixed time range");
+        }
+        fixed
+    });
     let baseline = baseline(console, &subject);
     provide_context(Marks(events(console)));
     view! {
@@ -159,10 +166,6 @@ pub fn GoldenPanels(subject: Subject) -> impl IntoView {
                 Subject::Fleet => Vec::new(),
             }}
         </div>
-        <span class="sr" role="status">{move || match span() {
-            Span::Last(_) => String::new(),
-            Span::Between(..) => "Showing a fixed time range".to_string(),
-        }}</span>
     }
 }
 

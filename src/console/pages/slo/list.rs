@@ -13,7 +13,6 @@ use crate::domain::burn::BurnState;
 use crate::domain::format::Unit;
 use crate::domain::labels::Labels;
 use crate::domain::series::Series;
-use crate::domain::time::Millis;
 use leptos::prelude::*;
 
 /// A row: the objective's place, what it is, how it stands.
@@ -25,6 +24,10 @@ pub fn SlosPage() -> impl IntoView {
     let state = slos(console);
     let all = state.all;
     let lines = memo(move || sorted(console, &all.get_value()));
+    let standing_of = move |index: usize| {
+        let state = all.with_value(|all| all.iter().find(|s| s.index == index).copied());
+        memo(move || state.and_then(|s| s.standing.get()))
+    };
     let none = console.config().slos.is_empty();
     let shown = memo(move || {
         let query = console.view.get().query;
@@ -50,8 +53,8 @@ pub fn SlosPage() -> impl IntoView {
                 <Filter lines=lines />
                 {move || (shown.get().is_empty() && !none).then(|| view! { <p class="empty-line">"No objective passes the filter."</p> })}
                 <ul class="slo-list">
-                    <For each=move || shown.get() key=|line| (line.0, line.2.clone().map(|s| s.as_of)) let:line>
-                        <Row line=line />
+                    <For each=move || shown.get() key=|line| line.0 let:line>
+                        <Row slo=line.1 standing=standing_of(line.0) />
                     </For>
                 </ul>
             </Panel>
@@ -125,22 +128,29 @@ fn Filter(lines: Memo<Vec<Line>>) -> impl IntoView {
     }
 }
 
+/// A row stays when its figures change, so that nobody who reads it by keyboard loses the place.
 #[component]
-fn Row(line: Line) -> impl IntoView {
+fn Row(slo: Slo, standing: Memo<Option<Standing>>) -> impl IntoView {
     let console = use_console();
-    let (_, slo, standing) = line;
     let route = Route::Slo(slo.id.clone());
-    let budget = standing.as_ref().and_then(|s| s.budget);
-    let policy = standing.as_ref().and_then(|s| s.policy);
-    let unknown =
-        if standing.as_ref().is_some_and(|s| s.partial.is_some()) { "Partial data" } else { "Unknown" };
-    let (tone, word) = policy.map_or(("unknown", unknown), |p| (p.tone(), p.title()));
-    let left = match (budget, &standing) {
-        (Some(b), _) => format!("{} · {}", share_text(b.left()), minutes_text(b.minutes_left())),
-        (None, Some(s)) => s.reason(),
-        (None, None) => String::new(),
+    let policy = move || {
+        let standing = standing.get();
+        let unknown =
+            if standing.as_ref().is_some_and(|s| s.partial.is_some()) { "Partial data" } else { "Unknown" };
+        let policy = standing.and_then(|s| s.policy);
+        policy.map_or(("unknown", unknown), |p| (p.tone(), p.title()))
     };
-    let burn = standing.as_ref().and_then(|s| {
+    let left = move || {
+        let standing = standing.get()?;
+        let left = standing.budget.map(|b| b.left());
+        let words = match standing.budget {
+            Some(b) => format!("{} · {}", share_text(b.left()), minutes_text(b.minutes_left())),
+            None => standing.reason(),
+        };
+        Some(view! { <BudgetBar left=left tone=policy().0 /> <span class="num">{words}</span> })
+    };
+    let burn = move || {
+        let s = standing.get()?;
         let (state, text) = (s.burn_state(), format!("burn {:.1}×", s.burn()?));
         let why = format!("{}: {}", state.title(), state.explanation());
         let noted = !matches!(state, BurnState::Acceptable | BurnState::Unknown);
@@ -148,12 +158,17 @@ fn Row(line: Line) -> impl IntoView {
             {noted.then(|| view! { <Chip tone=state.tone() word=state.title() /> })}
             <span class="num muted" title=why>{text}</span>
         })
-    });
-    let certain = standing.as_ref().filter(|s| s.partial.is_none());
-    let sla = certain.and_then(|s| s.sla.as_ref()).filter(|s| s.is_broken()).map(|_| "SLA missed");
-    let excluded = standing.as_ref().is_some_and(|s| !s.excluded.is_empty());
-    let bounds = standing.as_ref().map_or((0, 1), |s| (s.bounds.start, s.as_of));
-    let past = past(console, &slo, standing.clone());
+    };
+    let sla = move || {
+        let certain = standing.get().filter(|s| s.partial.is_none());
+        let broken = certain?.sla?.is_broken();
+        broken.then(|| view! { <Chip tone="bad" word="SLA missed" /> })
+    };
+    let excluded = move || {
+        let any = !standing.get()?.excluded.is_empty();
+        any.then(|| view! { <span class="muted" title="Maintenance or corrections are not counted">"excl."</span> })
+    };
+    let past = past(console, &slo, standing);
     let partly = move || {
         let share = past.get()?.covered;
         (share < 0.95).then(|| view! { <span class="muted" title="Of the window so far">{format!("{} with data", share_text(share))}</span> })
@@ -164,37 +179,35 @@ fn Row(line: Line) -> impl IntoView {
                 <a class="slo-name" href=move || console.href(&route)>{slo.name.clone()}</a>
                 <span class="row-note">{objective_text(&slo)}</span>
             </div>
-            <div class="slo-left">
-                <BudgetBar left=budget.map(|b| b.left()) tone=tone />
-                <span class="num">{left}</span>
-            </div>
+            <div class="slo-left">{left}</div>
             <div class="slo-chips">
-                <Chip tone=tone word=word />
+                {move || { let (tone, word) = policy(); view! { <Chip tone=tone word=word /> } }}
                 {burn}
-                {sla.map(|word| view! { <Chip tone="bad" word=word /> })}
+                {sla}
                 {partly}
-                {excluded.then(|| view! { <span class="muted" title="Maintenance or corrections are not counted">"excl."</span> })}
+                {excluded}
             </div>
-            <Spark slo=slo past=past bounds=bounds />
+            <Spark slo=slo past=past standing=standing />
         </li>
     }
 }
 
 /// How the budget of the window was used up.
-fn past(console: Console, slo: &Slo, standing: Option<Standing>) -> Memo<Option<History>> {
+fn past(console: Console, slo: &Slo, standing: Memo<Option<Standing>>) -> Memo<Option<History>> {
     let question = budget_history_question(slo);
     let answer = data(console.ask(move || Some(question.clone())));
     let (slo, zone) = (slo.clone(), slo_offsets(&slo.zone));
-    memo(move || history(&slo, standing.as_ref()?, frame(&answer.get())?, &zone))
+    memo(move || history(&slo, &standing.get()?, frame(&answer.get())?, &zone))
 }
 
 /// What was left of the budget over the window.
 #[component]
-fn Spark(slo: Slo, past: Memo<Option<History>>, bounds: (Millis, Millis)) -> impl IntoView {
+fn Spark(slo: Slo, past: Memo<Option<History>>, standing: Memo<Option<Standing>>) -> impl IntoView {
+    let bounds = memo(move || standing.get().map_or((0, 1), |s| (s.bounds.start, s.as_of)));
     let line = memo(move || Some(Series::from_samples(Labels::default(), past.get()?.line)));
     view! {
         <div class="slo-spark">
-            <Sparkline series=line range=Signal::stored(bounds) unit=Unit::Ratio title=format!("Budget left, {}", slo.name) />
+            <Sparkline series=line range=Signal::from(bounds) unit=Unit::Ratio title=format!("Budget left, {}", slo.name) />
         </div>
     }
 }

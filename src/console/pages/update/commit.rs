@@ -4,6 +4,7 @@ use super::{File, Typed};
 use crate::browser;
 use crate::config::Repository;
 use crate::console::model::{Conflict, Loaded, Sent, Step, next_step};
+use crate::console::state::use_console;
 use crate::domain::time::SECOND;
 use crate::sources::github::Stored;
 use crate::sources::{Request, Response, SourceError, github};
@@ -17,7 +18,14 @@ pub fn Commit(
     typed: Typed,
     repository: Option<Repository>,
 ) -> impl IntoView {
+    let console = use_console();
     let said = RwSignal::new(String::new());
+    Effect::new(move |_| {
+        let said = said.get();
+        if !said.is_empty() {
+            console.announce(&said);
+        }
+    });
     let missing = move || file.with(Result::is_err);
     let copy = move |_| {
         if let Ok(file) = file.get_untracked() {
@@ -35,7 +43,7 @@ pub fn Commit(
             <button type="button" class="button" disabled=missing on:click=save>"Download"</button>
         </div>
         {repository.map(|r| view! { <ToRepository file=file typed=typed repository=r said=said /> })}
-        <p role="status" class="update-said">{move || said.get()}</p>
+        <p class="update-said">{move || said.get()}</p>
     }
 }
 
