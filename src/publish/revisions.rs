@@ -5,7 +5,7 @@
 //! published: `{"move":{"first_seen":"2026-11-25T12:00:00Z","said":"1f..","sequence":1,"changed":"2026-11-25T13:00:00Z"}}`.
 
 use crate::domain::public::{Body, Notice, Phase, Update, end_of};
-use crate::domain::time::{DAY, Millis, parse_rfc3339, rfc3339};
+use crate::domain::time::{DAY, Millis, SECOND, parse_rfc3339, rfc3339};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -45,6 +45,8 @@ impl Revisions {
     /// Notices as they are at a moment, with their revisions: what is dated in the future is left out, and a
     /// maintenance is announced when it was said to be, but not after it was first seen.
     pub fn at(&mut self, notices: Vec<Notice>, now: Millis) -> Vec<Notice> {
+        // Times are published to the second, and the next run has to read the same.
+        let now = now - now.rem_euclid(SECOND);
         let out: Vec<Notice> = notices
             .into_iter()
             .filter_map(

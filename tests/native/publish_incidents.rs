@@ -401,7 +401,7 @@ fn each_window_of_a_repeated_maintenance_has_its_own_id_and_the_nearest_is_first
     place.write("incidents/daily.md", &format!("{text}## cancelled {}\nNot today.\n", at(0)));
     publish(&place, 0);
     assert_eq!(place.read("maintenance.ics").matches("STATUS:CANCELLED").count(), 1);
-    assert_eq!(ids(), first[1..], "the next one is no longer to come");
+    assert_eq!(ids()[..7], first[1..8], "the next one is no longer to come");
     assert!(place.read("index.html").contains("Not today."));
 }
 

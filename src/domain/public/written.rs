@@ -11,8 +11,7 @@ pub fn printable(text: &str) -> String {
 
 /// A title or a name: one line, words apart by one space.
 pub fn one_line(text: &str) -> String {
-    let plain: String =
-        text.chars().map(|c| if c.is_control() { ' ' } else { c }).filter(|c| is_printable(*c)).collect();
+    let plain: String = text.chars().filter(|c| c.is_whitespace() || is_printable(*c)).collect();
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -36,7 +35,7 @@ mod tests {
         ] {
             assert_eq!(printable(typed), left, "{typed:?}");
         }
-        assert_eq!(one_line(" a\u{0}b\r\nc\u{2028}d\u{ffff} "), "a b c d");
+        assert_eq!(one_line(" a\u{0}b\r\nc\u{2028}d\u{ffff} "), "ab c d");
         assert_eq!(one_line("\u{1}\u{fffe}"), "");
     }
 }
