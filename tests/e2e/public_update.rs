@@ -3,6 +3,7 @@
 
 use super::support::page::Page;
 use super::support::site::{Options, Site};
+use fourlights::domain::time::Millis;
 use fourlights::publish::incident_file;
 use fourlights::sources::github::base64;
 use serde_json::{Value, json};
@@ -118,6 +119,11 @@ fn answer(mut connection: TcpStream, shared: &Arc<Mutex<Repository>>) {
     .unwrap_or_default();
 }
 
+fn now() -> Millis {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+    Millis::try_from(since.as_millis()).unwrap()
+}
+
 fn decoded(base64: &str) -> String {
     let out =
         std::process::Command::new("bash").args(["-c", "base64 -d <<< \"$0\"", base64]).output().unwrap();
@@ -200,7 +206,9 @@ async fn an_update_is_written_and_committed_and_nothing_typed_is_lost() {
     );
     let name = path.rsplit('/').next().unwrap().to_string();
     let ids = ["api", "auth", "database", "cache", "jobs", "mail"];
-    let notice = incident_file::read(&name, &first, &ids).unwrap_or_else(|e| panic!("{e}\n{first}"));
+    let notice = incident_file::read(&name, &first, &ids, now()).unwrap_or_else(|e| panic!("{e}\n{first}"));
+    assert!(notice.warnings.is_empty(), "{:?}", notice.warnings);
+    let notice = notice.notice;
     assert_eq!((notice.title.as_str(), notice.updates.len()), ("Slow \"API\"", 1));
 
     // The next message goes to the same file.
@@ -219,7 +227,9 @@ async fn an_update_is_written_and_committed_and_nothing_typed_is_lost() {
     let second = shared.lock().unwrap().text(&path);
     let (_, _, body) = shared.lock().unwrap().asked.last().cloned().unwrap();
     assert!(body.contains("\"sha\":\"sha1\""), "it names what it replaces: {body}");
-    let notice = incident_file::read(&name, &second, &ids).unwrap_or_else(|e| panic!("{e}\n{second}"));
+    let notice = incident_file::read(&name, &second, &ids, now()).unwrap_or_else(|e| panic!("{e}\n{second}"));
+    assert!(notice.warnings.is_empty(), "{:?}", notice.warnings);
+    let notice = notice.notice;
     assert_eq!(notice.updates.len(), 2);
     assert!(notice.ended.is_some());
     page.close().await;
