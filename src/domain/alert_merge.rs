@@ -250,12 +250,21 @@ impl Pairs {
 }
 
 impl Row {
-    /// Adds what another system of the same kind reports: what fires wins.
+    /// Adds what another system of the same kind reports: what fires wins. Of a pair the labels are listed that
+    /// do not tell its members apart.
     fn join(&mut self, mut other: Self) {
         if other.alert.state < self.alert.state {
             std::mem::swap(self, &mut other);
         }
         self.add(&other, self.alert.state == other.alert.state);
+        if self.alert.labels != other.alert.labels {
+            let common = self.set.only(|name| name != NAME);
+            let own = std::mem::replace(&mut self.alert.labels, common);
+            self.alert.also.retain(|labels| *labels != self.alert.labels);
+            if own != self.alert.labels && self.alert.also.len() < MOST_SETS {
+                self.alert.also.push(own);
+            }
+        }
     }
 
     /// Adds what another system knows of the alert; the state stays. `began` is whether the beginnings are of

@@ -400,3 +400,26 @@ fn bounds_of_latency_are_matched_in_both_spellings() {
     assert!(of("0.5").contains(r#"{le="0.5", server="x"}"#));
     assert_eq!(of("5.0"), of("5"));
 }
+
+#[test]
+fn words_of_severities_are_read_and_wrong_ones_are_named() {
+    use fourlights::domain::labels::Labels;
+    use fourlights::domain::severity::Severity;
+    let config = valid(
+        r#", "severities": {"Gold": "sev1", "page": "sev2"}, "severity_labels": ["tier", "severity"], "replica_labels": ["member"]"#,
+    );
+    let of = |labels: &[(&str, &str)]| {
+        config.alert_labels.severities.of(&labels.iter().copied().collect::<Labels>())
+    };
+    assert_eq!(of(&[("tier", "GOLD"), ("severity", "info")]).0, Some(Severity::Sev1));
+    assert_eq!(of(&[("severity", "page")]).0, Some(Severity::Sev2));
+    assert_eq!(of(&[("severity", "critical")]).0, Some(Severity::Sev1));
+    assert_eq!(of(&[("priority", "P1")]), (None, None));
+    assert_eq!(config.alert_labels.replicas, ["member"]);
+    // Words alone leave the usual labels, and the usual words.
+    let words = valid(r#", "severities": {"gold": "sev1"}"#).alert_labels;
+    assert_eq!(words.severities.of(&[("priority", "gold")].into_iter().collect()).0, Some(Severity::Sev1));
+    let fault = only(&with(r#", "severities": {"gold": "sev7"}"#));
+    assert_eq!((fault.path.as_str(), fault.kind), ("$.severities.gold", FaultKind::UnknownKind));
+    assert_eq!(only(&with(r#", "severity_labels": ["se\"v"]"#)).path, "$.severity_labels[0]");
+}

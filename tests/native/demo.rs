@@ -126,6 +126,42 @@ fn the_last_day_has_one_alert_of_eight_minutes_on_the_api() {
 }
 
 #[test]
+fn what_the_rules_and_prometheus_remember_is_listed_once() {
+    use fourlights::console::model::{RuleView, evaluate, rule_asks};
+    use fourlights::domain::alert_merge::combine;
+    use fourlights::domain::firings::Firings;
+    let config = fourlights::config::read(include_str!("../../public/fourlights.json")).expect("valid");
+    for anchor in openings().take(6) {
+        let demo = Demo::new(4, anchor);
+        let ask = |request| prometheus::read_frame(&demo.answer(&request, anchor)).unwrap().data;
+        let mut found = Vec::new();
+        for rule in &config.rules {
+            for asked in rule_asks(&config, rule) {
+                let frame = ask(asked.value.fetch(None, anchor).request);
+                let (grid, watched) = evaluate(rule, &config, &frame, None, anchor);
+                found.extend(
+                    RuleView { rule: rule.clone(), grid, watched, namesakes: vec![] }.alerts(&config),
+                );
+            }
+        }
+        let end = anchor - anchor.rem_euclid(30 * SECOND);
+        let history = ask(prometheus::firings(end - DAY, end, 30 * SECOND, true));
+        found.extend(Firings::new(&history, 30 * SECOND, end).resolved("prometheus", anchor));
+        let listed = combine(found, &config.alert_labels);
+        let mut slow: Vec<_> = listed.iter().filter(|a| a.name == "High latency").collect();
+        assert!(!slow.is_empty() && slow.iter().all(|a| a.ended.is_some()), "{anchor}: {slow:#?}");
+        slow.sort_by_key(|a| a.started);
+        for pair in slow.windows(2) {
+            assert!(
+                pair[0].ended < pair[1].started
+                    || pair[0].labels.get("service") != pair[1].labels.get("service"),
+                "{anchor}: {pair:#?}"
+            );
+        }
+    }
+}
+
+#[test]
 fn the_same_seed_and_time_give_the_same_answer_and_another_seed_another() {
     let request = prometheus::range("fleet:requests:rate", 1_795_400_000_000, 1_795_460_000_000, MINUTE);
     let answer = |seed| Demo::new(seed, 1_795_468_027_000).answer(&request, 1_795_468_027_000);

@@ -157,7 +157,7 @@ fn alerts(console: Console) -> AlertsState {
     });
     // A hidden tab has no clock, but goes on asking.
     let now =
-        memo(move || asked.iter().filter_map(|a| a.get().as_of).chain([clock.get()]).max().unwrap_or(0));
+        memo(move || asked.iter().filter_map(|a| a.get().asked).chain([clock.get()]).max().unwrap_or(0));
     // Looked through with the time, so that the list is made anew only when one of it has grown too old.
     let n_escalated = memo(move || {
         let now = now.get();

@@ -76,7 +76,8 @@ fn report(list: &Watched, alert: &str) -> Report {
         system: list.name.clone(),
         must_have: list.must_have,
         has_it,
-        as_of: answer.as_of,
+        // By the clock that is shown, for ages.
+        as_of: answer.asked,
         fails: answer.error.is_some(),
         last: None,
     }
