@@ -140,7 +140,8 @@ fn what_the_rules_and_prometheus_remember_is_listed_once() {
                 let frame = ask(asked.value.fetch(None, anchor).request);
                 let (grid, watched) = evaluate(rule, &config, &frame, None, anchor);
                 found.extend(
-                    RuleView { rule: rule.clone(), grid, watched, namesakes: vec![] }.alerts(&config),
+                    RuleView { rule: rule.clone(), grid, watched, namesakes: vec![], partial: false }
+                        .alerts(&config),
                 );
             }
         }
