@@ -2,6 +2,7 @@
 
 #[cfg(not(target_arch = "wasm32"))]
 mod native {
+    pub mod ask;
     pub mod backtest;
     pub mod check;
     pub mod check_objectives;

@@ -14,6 +14,8 @@ pub struct Answer<T> {
     /// Why the newest attempt failed; `None` after a success.
     pub error: Option<SourceError>,
     pub warnings: Vec<Warning>,
+    /// when it is asked again after a failure, by the clock that is shown
+    pub next: Option<Millis>,
     partial: Partial,
 }
 
@@ -55,7 +57,15 @@ pub enum Condition {
 
 impl<T> Default for Answer<T> {
     fn default() -> Self {
-        Self { data: None, as_of: None, asked: None, error: None, warnings: Vec::new(), partial: Partial::No }
+        Self {
+            data: None,
+            as_of: None,
+            asked: None,
+            error: None,
+            warnings: Vec::new(),
+            next: None,
+            partial: Partial::No,
+        }
     }
 }
 
@@ -81,7 +91,7 @@ impl<T> Answer<T> {
         }
         self.data = Some(data);
         (self.as_of, self.asked) = (Some(at.source), Some(at.shown));
-        self.error = None;
+        (self.error, self.next) = (None, None);
         self.warnings = warnings;
     }
 
@@ -93,6 +103,12 @@ impl<T> Answer<T> {
     /// Whether figures made from `data` may be wrong.
     pub fn is_partial(&self) -> bool {
         self.partial != Partial::No
+    }
+
+    /// Keeps what was known. `next` is when it is asked again, by the clock that is shown.
+    pub fn failed_until(&mut self, error: SourceError, next: Option<Millis>) {
+        self.failed(error);
+        self.next = next;
     }
 
     pub fn failed(&mut self, error: SourceError) {

@@ -12,6 +12,8 @@ pub struct Poller {
     /// A refresh was wanted while one was in flight.
     again: bool,
     failures: u32,
+    /// Nothing is sent before, not even when a person asks for it.
+    held: Option<Millis>,
 }
 
 /// First wait after a failure, and the longest.
@@ -21,16 +23,21 @@ const LAST_BACKOFF: Millis = 2 * MINUTE;
 impl Poller {
     /// Asks at once.
     pub fn new(now: Millis) -> Self {
-        Self { due: Some(now), in_flight: false, again: false, failures: 0 }
+        Self { due: Some(now), in_flight: false, again: false, failures: 0, held: None }
     }
 
     /// Whether to send a request now. Nothing is sent for what `hidden` says nobody sees.
     pub fn is_due(&self, now: Millis, hidden: bool) -> bool {
-        !hidden && !self.in_flight && self.due.is_some_and(|due| now >= due)
+        !hidden && !self.in_flight && self.next().is_some_and(|due| now >= due)
     }
 
     pub fn next(&self) -> Option<Millis> {
-        self.due
+        self.due.map(|due| due.max(self.held.unwrap_or(due)))
+    }
+
+    /// Sends nothing before an instant: the source wants to be left alone.
+    pub fn hold(&mut self, until: Millis) {
+        self.held = Some(until);
     }
 
     pub fn started(&mut self) {
@@ -48,14 +55,15 @@ impl Poller {
         self.finish((!settled).then_some(now + interval + jitter as Millis), now);
     }
 
-    /// After a failure: twice as long each time, with full jitter on the upper half, at least as long
-    /// as the source asked for and at most two minutes (or the source's wish).
-    pub fn failed(&mut self, now: Millis, retry_after: Option<Millis>, random: f64) {
+    /// After a failure: twice as long each time, with full jitter on the upper half, at most two minutes, and
+    /// at least `wait`.
+    pub fn failed(&mut self, now: Millis, wait: Option<Millis>, random: f64) {
+        let least = wait.unwrap_or(0);
         let doubled = FIRST_BACKOFF << self.failures.min(10);
         let ceiling = doubled.min(LAST_BACKOFF);
         let wait = ceiling / 2 + (ceiling as f64 / 2.0 * random) as Millis;
         self.failures = self.failures.saturating_add(1);
-        self.finish(Some(now + wait.max(retry_after.unwrap_or(0))), now);
+        self.finish(Some(now + wait.max(least)), now);
     }
 
     /// Asks as soon as nothing is in flight: by the refresh button, or when a tab comes back.
@@ -111,6 +119,20 @@ mod tests {
         poller.succeeded(0, EVERY, 0.5, false);
         poller.failed(0, None, 1.0);
         assert_eq!(poller.next(), Some(2 * SECOND));
+    }
+
+    #[test]
+    fn what_is_held_is_not_sent_by_a_refresh_either() {
+        let mut poller = Poller::new(0);
+        poller.started();
+        poller.failed(0, Some(MINUTE), 1.0);
+        poller.hold(MINUTE);
+        poller.refresh(5_000);
+        assert_eq!((poller.is_due(59_999, false), poller.next()), (false, Some(MINUTE)));
+        assert!(poller.is_due(MINUTE, false));
+        poller.started();
+        poller.succeeded(MINUTE, EVERY, 0.5, false);
+        assert_eq!(poller.next(), Some(90_000));
     }
 
     #[test]

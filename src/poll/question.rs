@@ -4,7 +4,7 @@ use crate::domain::alert::{Alert, Silence};
 use crate::domain::firings::Firings;
 use crate::domain::incident::Incident;
 use crate::domain::series::Frame;
-use crate::domain::time::{HOUR, MINUTE, Millis};
+use crate::domain::time::{HOUR, MINUTE, Millis, human_duration};
 use crate::sources::prometheus::{self, BuildInfo, RuleGroup, Targets, Term, TermSpan};
 use crate::sources::{
     Answered, Exchange, Parsed, Part, Refused, Request, Response, SourceError, alertmanager, statuspage,
@@ -233,6 +233,18 @@ impl Question {
                 let step = COARSER.into_iter().find(|coarse| *coarse > *step)?;
                 Some(Self::Firings { source: source.clone(), length: *length, step, pace: *pace })
             }
+            _ => None,
+        }
+    }
+
+    /// What is lost by asking in this form instead of as `wanted`.
+    pub fn coarseness(&self, wanted: &Self) -> Option<String> {
+        match (self, wanted) {
+            (Self::Firings { step, .. }, Self::Firings { step: fine, .. }) if step > fine => Some(format!(
+                "The record of alerts is too large in steps of {}, so it is in steps of {}: what fired for a shorter time is missing",
+                human_duration(*fine),
+                human_duration(*step)
+            )),
             _ => None,
         }
     }

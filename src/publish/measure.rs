@@ -11,8 +11,8 @@ use crate::domain::single::{Several, single};
 use crate::domain::time::{DAY, HOUR, MINUTE, Millis, SECOND, prometheus_duration};
 use crate::domain::window::Bounds;
 use crate::domain::zone::Offsets;
-use crate::sources::Request;
 use crate::sources::prometheus::{self, TERM_LABEL, filled};
+use crate::sources::{Part, Request};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -35,6 +35,8 @@ pub struct Ask {
     pub source: String,
     pub set: String,
     pub request: Request,
+    /// what is joined to the request's query
+    pub parts: Vec<Part>,
     kind: Kind,
 }
 
@@ -140,6 +142,7 @@ pub fn asks(
             source: set.source.clone(),
             set: set.name.clone(),
             request,
+            parts: Vec::new(),
             kind,
         };
         let mut terms = vec![
@@ -176,7 +179,7 @@ pub fn asks(
                 terms.push((format!("n{start}:{end}"), coverage(&expression, SLOT, end - start, Some(end))));
             }
         }
-        all.push(ask(prometheus::instant(&joined(&terms), now), Kind::Terms));
+        all.push(Ask { parts: parts(terms), ..ask(prometheus::instant("", now), Kind::Terms) });
     }
     for (set, members) in members(config, Signal::LatencyP95) {
         let shown = members.iter().any(|m| m.component.latency);
@@ -184,7 +187,8 @@ pub fn asks(
         let Some(query) = query else { continue };
         let end = now - now.rem_euclid(LATENCY_STEP);
         let request = prometheus::range(&query, end - DAY, end, LATENCY_STEP);
-        all.push(Ask { source: set.source.clone(), set: set.name.clone(), request, kind: Kind::Latency });
+        let (source, set) = (set.source.clone(), set.name.clone());
+        all.push(Ask { source, set, request, parts: Vec::new(), kind: Kind::Latency });
     }
     all
 }
@@ -193,11 +197,12 @@ fn whole_seconds(length: Millis) -> Millis {
     length - length.rem_euclid(SECOND)
 }
 
-fn joined(terms: &[(String, String)]) -> String {
-    let one = |(key, query): &(String, String)| {
-        format!("label_replace({query}, {TERM_LABEL:?}, {key:?}, \"\", \"\")")
+fn parts(terms: Vec<(String, String)>) -> Vec<Part> {
+    let one = |(key, query): (String, String)| Part {
+        query: format!("label_replace({query}, {TERM_LABEL:?}, {key:?}, \"\", \"\")"),
+        key,
     };
-    terms.iter().map(one).collect::<Vec<_>>().join("\nor\n")
+    terms.into_iter().map(one).collect()
 }
 
 /// How many slots of a span have data: the expression over each slot, counted by a sub-query. A slot looks back
@@ -611,7 +616,7 @@ mod tests {
             "the end of the first of 365 days"
         );
         assert_eq!(all[0].request.parameter("end"), Some("1795478400.000"), "last midnight");
-        let query = |i: usize| all[i].request.parameter("query").unwrap();
+        let query = |i: usize| query_of(&all[i]);
         assert!(query(1).starts_with("count_over_time(") && query(1).ends_with("[1d:1h])"), "{}", query(1));
         assert!(query(2).contains("[15m]") && query(2).ends_with("[1d:5m])"), "{}", query(2));
         assert!(
@@ -621,12 +626,17 @@ mod tests {
         );
     }
 
+    fn query_of(ask: &Ask) -> String {
+        let parts: Vec<&str> = ask.parts.iter().map(|p| p.query.as_str()).collect();
+        if parts.is_empty() { ask.request.parameter("query").unwrap().into() } else { parts.join(" or ") }
+    }
+
     #[test]
     fn days_of_23_and_25_hours_are_asked_for_by_themselves() {
         let now = at("2026-11-24T12:00:00Z");
         let all = asks(&config(), &BTreeMap::new(), Days::Gaps, &[], now, &berlin());
         assert_eq!(all.len(), 8, "three runs of even days, whether they have data, and the terms");
-        let terms = all[7].request.parameter("query").unwrap();
+        let terms = query_of(&all[7]);
         assert!(terms.contains("[23h] @ ") && terms.contains("[25h] @ "), "{terms}");
         assert!(terms.contains("[23h:5m] @ ") && terms.contains("[25h:5m] @ "), "{terms}");
     }
@@ -713,7 +723,7 @@ mod tests {
         let notice = maintenance(window);
         let maintenances = [notice];
         let all = asks(&config(), &BTreeMap::new(), Days::Gaps, &maintenances, now, &zone);
-        let query = all.last().unwrap().request.parameter("query").unwrap();
+        let query = query_of(all.last().unwrap());
         assert!(query.contains("[2h] @ 1795406400.000"), "{query}");
         let mut readings = Readings::default();
         readings.days.insert(("a".into(), today - 1), 0.9);

@@ -175,6 +175,11 @@ impl SourceError {
         }
     }
 
+    /// A rate limit, if this is one.
+    pub fn of_limit(response: &Response) -> Option<Self> {
+        Self::of_wait(response).filter(|error| matches!(error, Self::RateLimited { .. }))
+    }
+
     /// A status, or the header with it, that says to come back later. It counts before anything in the body:
     /// whoever is asked to wait waits, whatever else is said.
     pub(super) fn of_wait(response: &Response) -> Option<Self> {

@@ -1,6 +1,7 @@
 //! `fourlights check`: the faults the console would show, what is wrong with incident files, and with `--live` what the
 //! sources answer.
 
+use super::ask::Asker;
 use super::check_objectives::{WRONG, find, hint};
 use super::clocks::read_clocks;
 use super::command::{complain, say};
@@ -11,11 +12,7 @@ use fourlights::config::{Config, Level, SourceKind};
 use fourlights::domain::signal::Signal;
 use fourlights::domain::time::{DAY, MINUTE, Millis};
 use fourlights::publish::incident_file::FileFault;
-use fourlights::sources::{
-    Parsed, Request, Response, SourceError, alertmanager, partial_text, prometheus, statuspage,
-};
-use fourlights::transport::demo::Demo;
-use fourlights::transport::native::send;
+use fourlights::sources::{Parsed, Request, SourceError, alertmanager, partial_text, prometheus, statuspage};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -80,6 +77,7 @@ fn with_level(fault: &FileFault, level: &str) -> String {
 /// Asks each source for its state, each signal set for each of its signals, each objective for its events.
 fn ask_all(config: &Config, now: Millis) -> ExitCode {
     let mut failed = 0;
+    let asker = Asker::default();
     let mut line = |what: &str, result: Result<Parsed<String>, SourceError>| match result {
         Ok(Parsed { data: text, warnings }) => {
             // No failure, but nothing to see either, or not all of it.
@@ -101,7 +99,7 @@ fn ask_all(config: &Config, now: Millis) -> ExitCode {
         }
     };
     for source in &config.sources {
-        let ask = |request: &Request| send_to(&source.url, request, source.deadline, now);
+        let ask = |request: &Request| asker.send(source, request, now);
         let state = match source.kind {
             SourceKind::Prometheus => ask(&prometheus::build_info())
                 .and_then(|r| prometheus::read_build_info(&r))
@@ -111,14 +109,14 @@ fn ask_all(config: &Config, now: Millis) -> ExitCode {
                 .map(|s| s.map(|s| format!("version {}, cluster {}", s.version, s.cluster))),
             SourceKind::Statuspage => {
                 let asked =
-                    statuspages::ask(source, &statuspage::incidents(), now, statuspage::read_incidents);
+                    statuspages::ask(&asker, source, &statuspage::incidents(), now, statuspage::read_incidents);
                 let hint = asked.better.map(|url| format!("; {}", statuspages::use_instead(&url)));
                 asked.answer.map(|i| i.map(|i| format!("{} incidents{}", i.len(), hint.unwrap_or_default())))
             }
         };
         line(&source.name, state);
     }
-    let clocks = read_clocks(config, config.sources.iter().map(|s| s.name.as_str()));
+    let clocks = read_clocks(&asker, config, config.sources.iter().map(|s| s.name.as_str()));
     if let Some(text) = clocks.complaint("this machine") {
         say(&format!("  CLOCK {text}\n"));
     }
@@ -127,7 +125,8 @@ fn ask_all(config: &Config, now: Millis) -> ExitCode {
         for signal in Signal::ALL {
             let Some(query) = set.query(signal, Level::Service, MINUTE, DAY) else { continue };
             let now = now + clocks.correction(&source.name);
-            let frame = send_to(&source.url, &prometheus::instant(&query, now), source.deadline, now)
+            let frame = asker
+                .send(source, &prometheus::instant(&query, now), now)
                 .and_then(|r| prometheus::read_frame(&r));
             let text = frame.map(|parsed| {
                 parsed.map(|frame| match frame.series.len() {
@@ -141,12 +140,8 @@ fn ask_all(config: &Config, now: Millis) -> ExitCode {
     for slo in &config.slos {
         let Some(source) = config.source(&slo.source) else { continue };
         let now = now + clocks.correction(&source.name);
-        let ask = |request: &Request| send_to(&source.url, request, source.deadline, now);
+        let ask = |request: &Request| asker.send(source, request, now);
         line(&format!("objective {}", slo.id), find(slo, ask, now));
     }
     if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
-}
-
-fn send_to(url: &str, request: &Request, deadline: Millis, now: Millis) -> Result<Response, SourceError> {
-    if url == "demo:" { Ok(Demo::new(4, now).answer(request, now)) } else { send(url, request, deadline) }
 }

@@ -1,17 +1,17 @@
 //! The clocks of the sources against this machine's.
 
+use super::ask::Asker;
 use super::command;
 use fourlights::config::{Config, SourceKind};
 use fourlights::domain::time::Millis;
 use fourlights::poll::{ClockReading, Clocks};
 use fourlights::sources::prometheus;
-use fourlights::transport::native::send;
 use std::collections::BTreeSet;
 use std::time::Instant;
 
 /// Asks those of the named sources that evaluate queries for the time. One that does not say it is
 /// asked by this machine's clock.
-pub fn read_clocks<'c>(config: &'c Config, names: impl Iterator<Item = &'c str>) -> Clocks {
+pub fn read_clocks<'c>(asker: &Asker, config: &'c Config, names: impl Iterator<Item = &'c str>) -> Clocks {
     let names: BTreeSet<&str> = names.collect();
     let mut clocks = Clocks::default();
     for source in config.sources_of(SourceKind::Prometheus) {
@@ -19,7 +19,7 @@ pub fn read_clocks<'c>(config: &'c Config, names: impl Iterator<Item = &'c str>)
             continue;
         }
         let (sent, begin) = (command::now(), Instant::now());
-        let answer = send(&source.url, &prometheus::clock(), source.deadline);
+        let answer = asker.send(source, &prometheus::clock(), sent);
         let took = Millis::try_from(begin.elapsed().as_millis()).unwrap_or(0);
         if let Ok(server) = answer.and_then(|r| prometheus::read_clock(&r)) {
             let order = config.sources.iter().map(|s| s.name.as_str());

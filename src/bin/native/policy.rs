@@ -1,5 +1,6 @@
 //! `fourlights policy`: whether to deploy, for a pipeline.
 
+use super::ask::Asker;
 use super::clocks::read_clocks;
 use super::command::{complain, say};
 use super::configuration;
@@ -11,10 +12,8 @@ use fourlights::console::model::{
 use fourlights::domain::slo::Policy;
 use fourlights::domain::time::Millis;
 use fourlights::domain::zone::Offsets;
-use fourlights::poll::{Question, Reply};
-use fourlights::sources::{Parsed, SourceError, partial_text};
-use fourlights::transport::demo::Demo;
-use fourlights::transport::native::send;
+use fourlights::poll::Reply;
+use fourlights::sources::{Parsed, partial_text};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -68,7 +67,8 @@ fn write(folder: &Path, text: &str, lines: &[PolicyLine]) -> std::io::Result<()>
 
 /// Every objective with its standing; a source that does not answer, or not in full, is complained of.
 fn ask_all(config: &Config, now: Millis) -> Vec<(Slo, Option<Standing>)> {
-    let clocks = read_clocks(config, config.slos.iter().map(|slo| slo.source.as_str()));
+    let asker = Asker::default();
+    let clocks = read_clocks(&asker, config, config.slos.iter().map(|slo| slo.source.as_str()));
     if let Some(text) = clocks.complaint("this machine") {
         complain(&format!("{text}\n"));
     }
@@ -83,7 +83,8 @@ fn ask_all(config: &Config, now: Millis) -> Vec<(Slo, Option<Standing>)> {
             .collect();
         let borrowed: Vec<(&Slo, &Offsets)> = slos.iter().map(|(slo, zone)| (slo, zone)).collect();
         let Some(question) = standing_question(&borrowed, now, &[]) else { continue };
-        match ask(config, &question, now) {
+        let Some(asked) = config.source(question.source()) else { continue };
+        match asker.question(asked, &question, now) {
             Ok(Parsed { data: Reply::Frame(frame), warnings }) => {
                 for warning in &warnings {
                     complain(&format!("{}: {warning}\n", question.source()));
@@ -104,14 +105,4 @@ fn ask_all(config: &Config, now: Millis) -> Vec<(Slo, Option<Standing>)> {
         }
     }
     all
-}
-
-fn ask(config: &Config, question: &Question, now: Millis) -> Result<Parsed<Reply>, SourceError> {
-    let fetch = question.fetch(None, now);
-    let response = match config.source(question.source()) {
-        Some(source) if source.url == "demo:" => Demo::new(4, now).answer(&fetch.request, now),
-        Some(source) => send(&source.url, &fetch.request, source.deadline)?,
-        None => return Err(SourceError::Unreachable { origin: question.source().into() }),
-    };
-    question.read(&response, None, None)
 }

@@ -1,5 +1,6 @@
 //! `fourlights publish`: writes the public page, once or again and again.
 
+use super::ask::Asker;
 use super::clocks::read_clocks;
 use super::command::{complain, now, say};
 use super::configuration;
@@ -20,11 +21,9 @@ use fourlights::publish::revisions::Revisions;
 use fourlights::publish::shell::Live;
 use fourlights::publish::site::LivePart;
 use fourlights::publish::{history, imported, site};
-use fourlights::sources::{Parsed, Request, Response, SourceError, prometheus, statuspage};
+use fourlights::sources::{Parsed, Request, Response, SourceError, statuspage};
 use fourlights::status_page::words::Words;
-use fourlights::transport::demo::Demo;
 use fourlights::transport::folder::{self, Written};
-use fourlights::transport::native::send;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -70,30 +69,31 @@ struct Report {
 }
 
 pub fn run(options: &Options) -> ExitCode {
-    let Some(every) = options.watch else { return once(options, options.anew) };
+    let asker = Asker::default();
+    let Some(every) = options.watch else { return once(options, &asker, options.anew) };
     let stop = Arc::new(AtomicBool::new(false));
     let stopping = stop.clone();
     if let Err(error) = ctrlc::set_handler(move || stopping.store(true, Ordering::Relaxed)) {
         complain(&format!("cannot listen for Ctrl-C: {error}\n"));
     }
-    let mut code = once(options, options.anew);
+    let mut code = once(options, &asker, options.anew);
     while !stop.load(Ordering::Relaxed) {
         let begin = Instant::now();
         while begin.elapsed() < Duration::from_millis(every.unsigned_abs()) && !stop.load(Ordering::Relaxed) {
             std::thread::sleep(Duration::from_millis(100));
         }
         if !stop.load(Ordering::Relaxed) {
-            code = once(options, false);
+            code = once(options, &asker, false);
         }
     }
     code
 }
 
 /// One run, told as a JSON line on standard output; what is wrong in words on standard error.
-fn once(options: &Options, anew: bool) -> ExitCode {
+fn once(options: &Options, asker: &Asker, anew: bool) -> ExitCode {
     let begin = Instant::now();
     let seconds = || (begin.elapsed().as_secs_f64() * 1000.0).round() / 1000.0;
-    match publish(options, anew, now()) {
+    match publish(options, asker, anew, now()) {
         Ok(report) => {
             for warning in &report.warnings {
                 complain(&format!("warning: {warning}\n"));
@@ -125,7 +125,7 @@ fn once(options: &Options, anew: bool) -> ExitCode {
     }
 }
 
-fn publish(options: &Options, anew: bool, now: Millis) -> Result<Report, String> {
+fn publish(options: &Options, asker: &Asker, anew: bool, now: Millis) -> Result<Report, String> {
     let config =
         configuration::load(&options.file).map_err(|_| "not published; the old page stays".to_string())?;
     let Some(public) = &config.public else {
@@ -137,7 +137,7 @@ fn publish(options: &Options, anew: bool, now: Millis) -> Result<Report, String>
     let beside = options.file.parent().unwrap_or(Path::new("."));
     let mut warnings = Vec::new();
     // Samples are found by the clock they were stamped with.
-    let clocks = read_clocks(&config, sources(&config).into_iter());
+    let clocks = read_clocks(asker, &config, sources(&config).into_iter());
     let now = now + clocks.notable();
     warnings.extend(clocks.complaint("this machine"));
     let zone = offsets(&public.zone);
@@ -150,7 +150,7 @@ fn publish(options: &Options, anew: bool, now: Millis) -> Result<Report, String>
     warnings.extend(incidents::complaints(&files));
     let mut notices = files.notices;
     let mut queries = 0;
-    let listed = listed(&config, public, now, &mut queries, &mut warnings);
+    let listed = listed(asker, &config, public, now, &mut queries, &mut warnings);
     let seen = before.published.at.unwrap_or(now).min(now);
     notices.extend(imported::merge(listed, &notices, &before.notices, seen));
     let mut revisions = before.revisions;
@@ -164,7 +164,7 @@ fn publish(options: &Options, anew: bool, now: Millis) -> Result<Report, String>
     let which = if anew { Days::All } else { which_days(&before.published, &asked, now) };
     let asks = asks(&config, &histories, which, &maintenances, now, &zone);
     queries += asks.len();
-    let Answered { mut readings, whole, warnings: own, notes } = measure(&config, asks, now, &zone);
+    let Answered { mut readings, whole, warnings: own, notes } = measure(asker, &config, asks, now, &zone);
     warnings.extend(own);
     warnings.append(&mut readings.warnings);
     let edited = edits(&before.notices, &[incidents.as_slice(), &maintenances].concat());
@@ -342,6 +342,7 @@ fn words(public: &Public, beside: &Path) -> Result<Vec<Words>, String> {
 
 /// What other pages say now.
 fn listed(
+    asker: &Asker,
     config: &Config,
     public: &Public,
     now: Millis,
@@ -353,7 +354,7 @@ fn listed(
         let mut better = None;
         let mut ask = |request: Request, read: Reader| {
             *queries += 1;
-            let asked = statuspages::ask(source, &request, now, read);
+            let asked = statuspages::ask(asker, source, &request, now, read);
             better = better.take().or(asked.better);
             match asked.answer {
                 Ok(parsed) => {
@@ -397,14 +398,13 @@ struct Answered {
 
 /// Asks monitoring. What belongs together is taken together: where a part of it was not answered, or only
 /// from some of the data, all of it stays as it was, for a day measured by half would stay for a year.
-fn measure(config: &Config, asks: Vec<Ask>, now: Millis, zone: &Offsets) -> Answered {
+fn measure(asker: &Asker, config: &Config, asks: Vec<Ask>, now: Millis, zone: &Offsets) -> Answered {
     let mut measured =
         Answered { readings: Readings::default(), whole: true, warnings: Vec::new(), notes: Vec::new() };
     let mut answers: Vec<(Ask, Option<Frame>)> = Vec::new();
     for ask in asks {
         let Some(source) = config.source(&ask.source) else { continue };
-        let answer =
-            send_to(&source.url, &ask.request, source.deadline, now).and_then(|r| prometheus::read_frame(&r));
+        let answer = asker.frame(source, &ask.request, &ask.parts, now);
         let doubt = match &answer {
             Ok(parsed) => parsed.partial(),
             Err(error) => Some(format!("{error} {}", error.remedy())),
@@ -430,10 +430,6 @@ fn measure(config: &Config, asks: Vec<Ask>, now: Millis, zone: &Offsets) -> Answ
     }
     measured.warnings.dedup();
     measured
-}
-
-pub fn send_to(url: &str, request: &Request, deadline: Millis, now: Millis) -> Result<Response, SourceError> {
-    if url == "demo:" { Ok(Demo::new(4, now).answer(request, now)) } else { send(url, request, deadline) }
 }
 
 /// The live part's files in a built bundle.

@@ -1,6 +1,6 @@
 //! Asking other status pages, also by an address that lacks the path of its API.
 
-use super::publish::send_to;
+use super::ask::Asker;
 use fourlights::config::Source;
 use fourlights::domain::time::Millis;
 use fourlights::sources::statuspage::API;
@@ -14,12 +14,16 @@ pub struct Asked<T> {
 
 /// Asks a page. Where its address does not do, it is tried with the path of the API.
 pub fn ask<T>(
+    asker: &Asker,
     source: &Source,
     request: &Request,
     now: Millis,
     read: impl Fn(&Response) -> Result<T, SourceError>,
 ) -> Asked<T> {
-    let by = |url: &str| send_to(url, request, source.deadline, now).and_then(|r| read(&r));
+    let by = |url: &str| {
+        let source = Source { url: url.into(), ..source.clone() };
+        asker.send(&source, request, now).and_then(|r| read(&r))
+    };
     let answer = by(&source.url);
     let place = source.url.split('?').next().unwrap_or_default().trim_end_matches('/');
     if answer.is_ok() || place.ends_with(API) || place == "demo:" {

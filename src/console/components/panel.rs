@@ -1,8 +1,8 @@
 //! A panel with its five states: loading, full, stale, failed, and (by its content) empty.
 
 use crate::console::model::Feed;
-use crate::console::state::{memo, use_console};
-use crate::domain::time::ago;
+use crate::console::state::{Console, memo, use_console};
+use crate::domain::time::{Millis, SECOND, ago};
 use crate::poll::Condition;
 use crate::sources::Warning;
 use crate::ui::ToneIcon;
@@ -86,7 +86,7 @@ fn StaleNote(#[prop(into)] feed: Signal<Feed>) -> impl IntoView {
             <ToneIcon tone="warn" word="Stale" />
             <span>
                 "Data from " <span class="num">{age}</span> ". "
-                {move || feed.get().error.map(|e| format!("{e}. {}", e.remedy()))}
+                {move || feed.get().error.map(|e| format!("{e}. {}", e.remedy()))} {move || asked_again(console, &feed.get())}
             </span>
         </div>
     }
@@ -115,13 +115,26 @@ fn Warnings(#[prop(into)] feed: Signal<Feed>) -> impl IntoView {
 
 #[component]
 fn Failure(#[prop(into)] feed: Signal<Feed>) -> impl IntoView {
+    let console = use_console();
     view! {
         <div class="failure">
             <ToneIcon tone="bad" word="Failed" />
             <div>
                 <p class="failure-what">{move || feed.get().error.map(|e| e.to_string())}</p>
-                <p class="failure-remedy">{move || feed.get().error.map(|e| e.remedy())}</p>
+                <p class="failure-remedy">
+                    {move || feed.get().error.map(|e| e.remedy())} {move || asked_again(console, &feed.get())}
+                </p>
             </div>
         </div>
     }
+}
+
+/// A wait worth a word.
+const LONG_WAIT: Millis = 10 * SECOND;
+
+/// When it is asked again, where that takes a while.
+fn asked_again(console: Console, feed: &Feed) -> Option<String> {
+    let next = feed.next.filter(|next| next - console.now.get_untracked() > LONG_WAIT)?;
+    let civil = console.zone.get().offsets.civil(next);
+    Some(format!(" Asked again at {:02}:{:02}:{:02}.", civil.hour, civil.minute, civil.second))
 }

@@ -12,6 +12,8 @@ pub struct Feed {
     /// the oldest, by the clock that is shown
     pub as_of: Option<Millis>,
     pub warnings: Vec<Warning>,
+    /// when what failed is asked again, by the clock that is shown
+    pub next: Option<Millis>,
 }
 
 impl Feed {
@@ -27,7 +29,9 @@ impl Feed {
             (false, _) => Condition::Loading,
         };
         let warnings = answers.iter().flat_map(|a| a.warnings.clone()).collect();
-        Self { condition, error, as_of: answers.iter().filter_map(|a| a.asked).min(), warnings }.sorted()
+        let next = answers.iter().filter_map(|a| a.next).min();
+        Self { condition, error, as_of: answers.iter().filter_map(|a| a.asked).min(), warnings, next }
+            .sorted()
     }
 
     /// Each warning once, the gravest first.
@@ -44,7 +48,7 @@ impl Feed {
 
     /// A panel that needs no answers, or has none to wait for.
     pub fn none() -> Self {
-        Self { condition: Condition::Fresh, error: None, as_of: None, warnings: Vec::new() }
+        Self { condition: Condition::Fresh, error: None, as_of: None, warnings: Vec::new(), next: None }
     }
 }
 

@@ -1,13 +1,14 @@
 //! The board: every question somebody looks at, with its newest answer. One loop asks them all; the
 //! decisions are the pure [`Poller`]'s and [`Question`]'s.
 
+use super::wire::Wire;
 use crate::browser;
 use crate::config::{Config, Source, SourceKind};
 use crate::domain::series::Frame;
 use crate::domain::time::{MINUTE, Millis, SECOND};
-use crate::poll::{Answer, ClockReading, Clocks, Moment, Poller, Question, Reply};
-use crate::sources::{Request, Response, SourceError};
-use crate::transport::browser::{Cancel, send};
+use crate::poll::{Answer, ClockReading, Clocks, Fetch, Moment, Poller, Question, Reply};
+use crate::sources::{Answered, Refused, SourceError, Warning};
+use crate::transport::browser::Cancel;
 use crate::transport::demo::Demo;
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
@@ -58,7 +59,7 @@ pub struct Board {
 struct Inner {
     entries: BTreeMap<Question, Entry>,
     config: Arc<Config>,
-    demo: Demo,
+    wire: Wire,
     /// whether this tab goes on asking for alerts while it is hidden
     keeps_watch: bool,
     /// sources whose clock is about to be read, and since when; nothing else is asked of them until then
@@ -74,7 +75,9 @@ struct Sent {
     browser: Millis,
     tick: Millis,
     at: Moment,
-    increment: Option<(Millis, Millis)>,
+    /// the question in the form in which it was asked
+    form: Question,
+    fetch: Fetch,
 }
 
 struct Entry {
@@ -84,6 +87,10 @@ struct Entry {
     /// those of them that want to know also while the tab is hidden
     watchmen: usize,
     in_flight: Option<Cancel>,
+    /// a coarser form of the question, where its own answer was too large
+    coarser: Option<Question>,
+    /// parts that were refused, and when that was found out
+    refused: (Refused, Millis),
     /// when the last watcher left
     left: Millis,
 }
@@ -96,6 +103,12 @@ const KEEP: Millis = 5 * MINUTE;
 
 /// So long a source's clock is waited for; then it is asked by the clocks there are.
 const PATIENCE: Millis = 3 * SECOND;
+
+/// So long parts that were refused are left out; then it is looked again which they are.
+const REFUSED_FOR: Millis = 5 * MINUTE;
+
+/// What was too large is not asked again by itself before.
+const TOO_LARGE_FOR: Millis = 10 * MINUTE;
 
 /// A change of the browser's clock that is no drift.
 const JUMP: Millis = 2 * SECOND;
@@ -115,8 +128,14 @@ impl Board {
         let awaited = clocked.iter().map(|source| (source.clone(), ticks())).collect();
         let opened = browser::now() - ticks();
         let entries = BTreeMap::new();
-        let inner =
-            Rc::new(RefCell::new(Inner { entries, config, demo, keeps_watch: false, awaited, opened }));
+        let inner = Rc::new(RefCell::new(Inner {
+            entries,
+            config,
+            wire: Wire::new(demo),
+            keeps_watch: false,
+            awaited,
+            opened,
+        }));
         let board = Self {
             inner: StoredValue::new_local(inner),
             overview: RwSignal::new(Overview::default()),
@@ -158,6 +177,8 @@ impl Board {
                 watchers: 0,
                 watchmen: 0,
                 in_flight: None,
+                coarser: None,
+                refused: (Refused::new(), now),
                 left: now,
             });
             entry.watchers += 1;
@@ -220,9 +241,27 @@ impl Board {
             due.map(|(q, _)| q).filter(|q| !inner.awaits_clock(q, now)).cloned().collect()
         };
         for question in due {
-            self.send(question);
+            if !self.waits(&question, now) {
+                self.send(question);
+            }
         }
         self.survey();
+    }
+
+    /// Whether a question has to wait because its source was asked too often. It is said with the answer.
+    fn waits(self, question: &Question, now: Millis) -> bool {
+        let shown = self.now();
+        let inner = self.inner.get_value();
+        let signal = {
+            let mut inner = inner.borrow_mut();
+            let Some((until, error)) = inner.wire.paused(question.source(), now) else { return false };
+            let Some(entry) = inner.entries.get_mut(question) else { return true };
+            entry.poller.hold(until);
+            (entry.answer.clone(), error, shown + (until - now))
+        };
+        let (signal, error, next) = signal;
+        signal.update(|answer| answer.failed_until(error, Some(next)));
+        true
     }
 
     fn send(self, question: Question) {
@@ -234,28 +273,24 @@ impl Board {
         });
         let prepared = {
             let mut inner = inner.borrow_mut();
-            let demo = inner.demo;
+            let wire = inner.wire.clone();
             let source = inner.config.source(question.source()).cloned();
             let (Some(source), Some(entry)) = (source, inner.entries.get_mut(&question)) else { return };
             let Some(cancel) = Cancel::new() else { return };
             let added = |a: &Answer<Shared>| a.data.clone().filter(|_| !a.is_to_be_asked_whole());
             let known = entry.answer.with_untracked(added);
-            let fetch = question.fetch(known.as_ref().map(|k| &*k.0), at.source);
+            let form = entry.coarser.clone().unwrap_or_else(|| question.clone());
+            let fetch = form.fetch(known.as_ref().map(|k| &*k.0), at.source);
+            let refused =
+                if tick - entry.refused.1 < REFUSED_FOR { entry.refused.0.clone() } else { Refused::new() };
             entry.poller.started();
             entry.in_flight = Some(cancel.clone());
-            (source, fetch, cancel, demo)
+            (source, Sent { browser, tick, at, form, fetch }, refused, cancel, wire)
         };
-        let (source, fetch, cancel, demo) = prepared;
+        let (source, sent, refused, cancel, wire) = prepared;
         spawn_local(async move {
-            let mut response = exchange(&source, &fetch.request, &cancel, demo).await;
-            if let Ok(first) = &mut response
-                && let Some(request) = question.follow_up(first)
-            {
-                let second = exchange(&source, &request, &cancel, demo).await;
-                first.followed_by = Some(Box::new(second));
-            }
-            let sent = Sent { browser, tick, at, increment: fetch.increment };
-            self.finish(&question, &cancel, response, sent);
+            let (answered, refused) = wire.answer(&source, &question, &sent.fetch, &refused, &cancel).await;
+            self.finish(&question, &cancel, answered, refused, sent);
         });
     }
 
@@ -263,28 +298,45 @@ impl Board {
         self,
         question: &Question,
         cancel: &Cancel,
-        response: Result<Response, SourceError>,
+        answered: Result<Answered, SourceError>,
+        refused: Refused,
         sent: Sent,
     ) {
         let Some(inner) = self.inner.try_get_value() else { return };
-        let (now, at, increment) = (ticks(), sent.at, sent.increment);
-        let (signal, read) = {
+        let (now, at, increment) = (ticks(), sent.at, sent.fetch.increment);
+        let (signal, read, next) = {
             let mut inner = inner.borrow_mut();
             let refresh = inner.config.refresh;
             if matches!(question, Question::Clock { .. }) {
                 inner.awaited.remove(question.source());
             }
+            let wire = inner.wire.clone();
             let Some(entry) = inner.entries.get_mut(question) else { return };
             // Superseded: whoever gave it up has already put the poller right.
             if !entry.in_flight.as_ref().is_some_and(|c| c.is(cancel)) {
                 return;
             }
             entry.in_flight = None;
+            if refused != entry.refused.0 || now - entry.refused.1 >= REFUSED_FOR {
+                entry.refused = (refused, now);
+            }
             let known = entry.answer.with_untracked(|a| a.data.clone()).map(|k| Arc::unwrap_or_clone(k.0));
-            let read = response.and_then(|r| question.read(&r, increment, known));
+            let mut read = answered.and_then(|a| sent.form.take(&a, &sent.fetch, known));
+            if let Ok(parsed) = &mut read {
+                parsed.warnings.extend(sent.form.coarseness(question).map(Warning::left_out));
+            }
+            if let Some(coarser) =
+                read.as_ref().err().filter(|e| e.is_too_much()).and_then(|_| sent.form.coarser())
+            {
+                // Asked again at once, in a form whose answer is smaller.
+                entry.coarser = Some(coarser);
+                entry.poller.abandoned(now);
+                spawn_local(async move { self.tick() });
+                return;
+            }
             match &read {
-                // What is not there yet may be there soon: a server that has just started.
-                Ok(parsed) if matches!(&parsed.data, Reply::Frame(f) if f.is_empty()) => {
+                // What is not there yet may be there soon: a server that has just started. What is over stays.
+                Ok(parsed) if is_empty(&parsed.data) && !question.is_settled(at.source) => {
                     entry.poller.succeeded(now, refresh, browser::random(), false);
                 }
                 Ok(parsed) => {
@@ -292,11 +344,18 @@ impl Board {
                     entry.poller.succeeded(now, question.interval(refresh), browser::random(), settled);
                 }
                 Err(error) => {
-                    let wait = error.retry_after().map(|r| r.wait(at.shown));
-                    entry.poller.failed(now, wait, browser::random());
+                    let least = error.is_too_much().then_some(TOO_LARGE_FOR);
+                    entry.poller.failed(now, least, browser::random());
+                    wire.limited(question.source(), error, now, at.shown);
+                    let wait = error.retry_after().map(|r| now + r.wait(at.shown));
+                    let pause = wire.paused(question.source(), now).map(|(until, _)| until);
+                    if let Some(until) = wait.into_iter().chain(pause).max() {
+                        entry.poller.hold(until);
+                    }
                 }
             }
-            (entry.answer.clone(), read)
+            let next = entry.poller.next().map(|due| at.shown + (due - sent.tick));
+            (entry.answer.clone(), read, next)
         };
         if let Question::Clock { source } = question {
             if let Ok(Reply::Clock(server)) = read.as_ref().map(|parsed| &parsed.data) {
@@ -314,7 +373,7 @@ impl Board {
                 let data = Shared(Arc::new(parsed.data));
                 answer.succeeded(data, at, parsed.warnings, increment.is_some());
             }
-            Err(error) => answer.failed(error),
+            Err(error) => answer.failed_until(error, next),
         });
         if signal.with_untracked(Answer::is_to_be_asked_whole) {
             let mut inner = inner.borrow_mut();
@@ -437,16 +496,6 @@ impl Inner {
     }
 }
 
-async fn exchange(
-    source: &Source,
-    request: &Request,
-    cancel: &Cancel,
-    demo: Demo,
-) -> Result<Response, SourceError> {
-    if source.url == "demo:" {
-        // A turn of the event loop, as any network would take, so that the page stays responsive.
-        TimeoutFuture::new(0).await;
-        return Ok(demo.answer(request, browser::now()));
-    }
-    send(&source.url, request, source.deadline, cancel).await
+fn is_empty(reply: &Reply) -> bool {
+    matches!(reply, Reply::Frame(frame) if frame.is_empty())
 }

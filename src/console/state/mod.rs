@@ -15,6 +15,7 @@ mod rules;
 mod slos;
 mod theme;
 mod uptime;
+mod wire;
 
 pub use alerts::{AlertsState, provide_alerts, use_alerts};
 pub use attention::{provide_attention, use_attention};

@@ -1,0 +1,92 @@
+//! Asking the sources from the command line.
+
+use super::command;
+use fourlights::config::Source;
+use fourlights::domain::series::Frame;
+use fourlights::domain::time::Millis;
+use fourlights::poll::{Question, Reply};
+use fourlights::sources::{
+    Access, Answered, Exchange, Parsed, Part, Refused, Request, Response, SourceError, prometheus,
+};
+use fourlights::transport::demo::Demo;
+use fourlights::transport::native::send;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+/// Asks, and remembers while the program runs what each source lets pass.
+#[derive(Debug, Default)]
+pub struct Asker {
+    access: RefCell<BTreeMap<String, Access>>,
+}
+
+impl Asker {
+    /// The answer to one request. `now` is what the embedded demo takes the time to be.
+    pub fn send(&self, source: &Source, request: &Request, now: Millis) -> Result<Response, SourceError> {
+        match self.run(source, Exchange::new(request.clone(), Vec::new(), &Refused::new()), now)? {
+            Answered::Whole(response) => Ok(response),
+            Answered::Joined(_) => Err(SourceError::CutOff),
+        }
+    }
+
+    /// The series that answer a request, whose query joins these parts if there are any. Without one of the
+    /// parts it is an error.
+    pub fn frame(
+        &self,
+        source: &Source,
+        request: &Request,
+        parts: &[Part],
+        now: Millis,
+    ) -> Result<Parsed<Frame>, SourceError> {
+        let exchange = Exchange::new(request.clone(), parts.to_vec(), &Refused::new());
+        let (answer, refused) = self.exchange(source, exchange, now);
+        if let Some(error) = refused.into_values().next() {
+            return Err(error);
+        }
+        match answer? {
+            Answered::Whole(response) => prometheus::read_frame(&response),
+            Answered::Joined(parsed) => Ok(parsed),
+        }
+    }
+
+    /// The answer to a question; parts of it that were refused are missing and named in a warning.
+    pub fn question(
+        &self,
+        source: &Source,
+        question: &Question,
+        now: Millis,
+    ) -> Result<Parsed<Reply>, SourceError> {
+        let fetch = question.fetch(None, now);
+        let answered = self.run(source, Question::exchange(&fetch, &Refused::new()), now)?;
+        question.take(&answered, &fetch, None)
+    }
+
+    fn run(&self, source: &Source, exchange: Exchange, now: Millis) -> Result<Answered, SourceError> {
+        self.exchange(source, exchange, now).0
+    }
+
+    fn exchange(
+        &self,
+        source: &Source,
+        mut exchange: Exchange,
+        now: Millis,
+    ) -> (Result<Answered, SourceError>, Refused) {
+        let mut all = self.access.borrow_mut();
+        let access = all.entry(source.name.clone()).or_default();
+        if let Some((_, error)) = access.paused(command::now()) {
+            return (Err(error.clone()), Refused::new());
+        }
+        while let Some(request) = exchange.next(access) {
+            let answer = match source.url.as_str() {
+                "demo:" => Ok(Demo::new(4, now).answer(&request, now)),
+                url => send(url, &request, source.deadline),
+            };
+            if let Ok(response) = &answer
+                && let Some(error) = SourceError::of_limit(response)
+            {
+                access.limited(&error, command::now(), command::now());
+            }
+            exchange.take(answer, access);
+        }
+        exchange.done()
+    }
+}

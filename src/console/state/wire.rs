@@ -1,0 +1,79 @@
+//! What travels between the board and the sources: the requests that answer a question, one after another.
+
+use crate::browser;
+use crate::config::Source;
+use crate::domain::time::Millis;
+use crate::poll::{Fetch, Question};
+use crate::sources::{Access, Answered, Refused, Request, Response, SourceError};
+use crate::transport::browser::{Cancel, send};
+use crate::transport::demo::Demo;
+use gloo_timers::future::TimeoutFuture;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// A handle that is copied into every exchange.
+#[derive(Clone)]
+pub struct Wire {
+    demo: Demo,
+    /// what each source lets pass, as long as the page is open
+    access: Rc<RefCell<BTreeMap<String, Access>>>,
+}
+
+impl Wire {
+    pub fn new(demo: Demo) -> Self {
+        Self { demo, access: Rc::default() }
+    }
+
+    /// Asks until a question is answered. `refused` are parts that are known to be refused; those that are now
+    /// come with the answer.
+    pub async fn answer(
+        &self,
+        source: &Source,
+        question: &Question,
+        fetch: &Fetch,
+        refused: &Refused,
+        cancel: &Cancel,
+    ) -> (Result<Answered, SourceError>, Refused) {
+        let mut exchange = Question::exchange(fetch, refused);
+        while let Some(request) = self.with(&source.name, |access| exchange.next(access)) {
+            let mut answer = self.send(source, &request, cancel).await;
+            if let Ok(first) = &mut answer
+                && let Some(request) = question.follow_up(first)
+            {
+                let second = self.send(source, &request, cancel).await;
+                first.followed_by = Some(Box::new(second));
+            }
+            self.with(&source.name, |access| exchange.take(answer, access));
+        }
+        exchange.done()
+    }
+
+    /// Until when a source is to be left alone, and why.
+    pub fn paused(&self, source: &str, now: Millis) -> Option<(Millis, SourceError)> {
+        self.with(source, |access| access.paused(now).cloned())
+    }
+
+    /// Takes in that a source may have been asked too often.
+    pub fn limited(&self, source: &str, error: &SourceError, now: Millis, wall: Millis) {
+        self.with(source, |access| access.limited(error, now, wall));
+    }
+
+    fn with<T>(&self, source: &str, act: impl FnOnce(&mut Access) -> T) -> T {
+        act(self.access.borrow_mut().entry(source.into()).or_default())
+    }
+
+    async fn send(
+        &self,
+        source: &Source,
+        request: &Request,
+        cancel: &Cancel,
+    ) -> Result<Response, SourceError> {
+        if source.url == "demo:" {
+            // A turn of the event loop, as any network would take, so that the page stays responsive.
+            TimeoutFuture::new(0).await;
+            return Ok(self.demo.answer(request, browser::now()));
+        }
+        send(&source.url, request, source.deadline, cancel).await
+    }
+}
