@@ -1,8 +1,8 @@
 //! Router and shell.
 
 use super::components::{
-    Announcer, BottomBar, ChartMenu, ClockBanner, HeartbeatBanner, Palette, PaletteState, Rail, ShortcutsDialog, TopBar,
-    keep_focus, listen_to_keys,
+    Announcer, BottomBar, ChartMenu, ClockBanner, HeartbeatBanner, Palette, PaletteState, Rail,
+    ShortcutsDialog, TopBar, keep_focus, listen_to_keys,
 };
 use super::pages::{
     AlertsPage, CapacityPage, HealthPage, NotFoundPage, ServicePage, SloPage, SlosPage, SourcesPage,

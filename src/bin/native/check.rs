@@ -108,8 +108,13 @@ fn ask_all(config: &Config, now: Millis) -> ExitCode {
                 .and_then(|r| alertmanager::read_status(&r))
                 .map(|s| s.map(|s| format!("version {}, cluster {}", s.version, s.cluster))),
             SourceKind::Statuspage => {
-                let asked =
-                    statuspages::ask(&asker, source, &statuspage::incidents(), now, statuspage::read_incidents);
+                let asked = statuspages::ask(
+                    &asker,
+                    source,
+                    &statuspage::incidents(),
+                    now,
+                    statuspage::read_incidents,
+                );
                 let hint = asked.better.map(|url| format!("; {}", statuspages::use_instead(&url)));
                 asked.answer.map(|i| i.map(|i| format!("{} incidents{}", i.len(), hint.unwrap_or_default())))
             }
