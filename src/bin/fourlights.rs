@@ -5,6 +5,7 @@ mod native {
     pub mod ask;
     pub mod backtest;
     pub mod check;
+    pub mod check_capacity;
     pub mod check_objectives;
     pub mod clocks;
     pub mod command;

@@ -3,12 +3,15 @@
 //! Near ahead, a forecast chosen by the series' own past tells what comes ([`super::forecast::auto`]); far
 //! ahead, where no past can judge, the straight line through the history does, with the doubt that there is
 //! about its slope. Patterns of the day and the week are taken out before the line is drawn, and sudden
-//! shifts of the level (a clean-up, a migration) are taken back: neither is growth.
+//! shifts of the level (a clean-up, a migration) are taken back: neither is growth. A climb that still goes on
+//! is: where it reaches the limit soon, the date is that of the climb.
 
+use super::capacity::FARTHEST;
+use super::climb::{Climb, climb};
 use super::forecast::auto::{Forecast, auto};
 use super::forecast::linear::slope;
-use super::forecast::score::median;
 use super::forecast::seasonal::{Profile, autocorrelation};
+use super::level_shift::without_shifts;
 use super::plan::Plan;
 use super::series::Series;
 use super::time::{DAY, MONTH, Millis};
@@ -19,10 +22,8 @@ const Z95: f64 = 1.960;
 /// With less history than this nothing is said.
 const LEAST: Millis = 3 * DAY;
 const LEAST_VALUES: usize = 12;
-/// Nobody plans further.
-const FARTHEST: Millis = 20 * 365 * DAY;
-/// Beyond this, "never" is what a plan says.
-const NEVER: Millis = 5 * 365 * DAY;
+/// A climb is gone on with for at most so many times as long as it has lasted.
+const CLIMB_AHEAD: f64 = 14.0;
 
 /// A history at equal steps; gaps are not numbers.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,6 +34,21 @@ pub struct Regular {
 }
 
 impl Regular {
+    /// The highest value of each stretch of one step, counted back from the last sample.
+    pub fn peaks_of(series: &Series, step: Millis) -> Option<Self> {
+        let (start, end) = (series.first_instant()?, series.last_instant()?);
+        let step = step.max(1);
+        let n = usize::try_from((end - start) / step).ok()?.min(100_000) + 1;
+        let mut values = vec![f64::NAN; n];
+        for (t, v) in series.samples().filter(|(_, v)| v.is_finite()) {
+            let back = usize::try_from((end - t) / step).ok()?;
+            if let Some(value) = n.checked_sub(back + 1).and_then(|place| values.get_mut(place)) {
+                *value = v.max(*value);
+            }
+        }
+        Some(Self { start: end - step * (n as Millis - 1), step, values })
+    }
+
     /// Puts samples on a grid of steps, each on its nearest place.
     pub fn of(series: &Series, step: Millis) -> Option<Self> {
         let (start, end) = (series.first_instant()?, series.last_instant()?);
@@ -47,6 +63,14 @@ impl Regular {
         Some(Self { start, step, values })
     }
 
+    /// The same with another last value, where that is a number.
+    pub fn ending_at(mut self, value: f64) -> Self {
+        if let Some(last) = self.values.last_mut().filter(|_| value.is_finite()) {
+            *last = value;
+        }
+        self
+    }
+
     fn end(&self) -> Millis {
         self.start + self.step * (self.values.len() as Millis - 1)
     }
@@ -55,6 +79,11 @@ impl Regular {
     fn season(&self) -> usize {
         let day = usize::try_from(DAY / self.step.max(1)).unwrap_or(1);
         if day > 1 { day } else { 7 }
+    }
+
+    /// Values in a day, at least one.
+    fn day(&self) -> usize {
+        usize::try_from(DAY / self.step.max(1)).unwrap_or(1).max(1)
     }
 
     fn week(&self) -> usize {
@@ -67,10 +96,10 @@ impl Regular {
 pub enum Crossing {
     /// it lies over it already
     Passed,
-    /// most likely at an instant; in nine of ten cases not before `early`, and in nine of ten not after
-    /// `late`, which is never (in five years) where there is none
+    /// most likely at an instant within five years; in nine of ten cases not before `early`, and in nine of
+    /// ten not after `late`, which is beyond five years where there is none
     Likely { at: Millis, early: Millis, late: Option<Millis> },
-    /// not in sight; at the earliest then, if at all
+    /// not within five years, or never; at the earliest then, if within them
     NotInSight { early: Option<Millis> },
 }
 
@@ -85,6 +114,8 @@ pub struct Outlook {
     doubt: f64,
     near: Forecast,
     step: Millis,
+    /// how it rises at the end of its history, in the steps of that
+    climb: Option<(Climb, Millis)>,
 }
 
 /// An instant of the fan.
@@ -100,11 +131,16 @@ pub struct Expected {
 impl Outlook {
     /// `None` where the history is too short: under three days, or twelve values.
     pub fn of(history: &Regular) -> Option<Self> {
+        Self::with_recent(history, history, 1)
+    }
+
+    /// The same where a climb is looked for in a history of finer steps, of which it takes `least` or more.
+    pub fn with_recent(history: &Regular, recent: &Regular, least: usize) -> Option<Self> {
         let n_known = history.values.iter().filter(|v| v.is_finite()).count();
         if history.end() - history.start < LEAST || n_known < LEAST_VALUES {
             return None;
         }
-        let values = without_shifts(&bridged(&history.values));
+        let values = without_shifts(&bridged(&history.values), history.day());
         let horizon = (values.len() / 4).clamp(1, 200);
         let near = auto(&values, history.season(), horizon)?;
         let plain = without_patterns(&values, history);
@@ -115,20 +151,41 @@ impl Outlook {
         let residuals: Vec<f64> = plain.iter().enumerate().map(|(i, v)| v - mean - line(i)).collect();
         // From where the series is, not from where the line would have it.
         let last = plain.len().div_ceil(10);
-        let recent = residuals.iter().rev().take(last).sum::<f64>() / last as f64;
+        let lately = residuals.iter().rev().take(last).sum::<f64>() / last as f64;
         Some(Self {
             now: history.end(),
-            level: mean + line(plain.len() - 1) + recent,
+            level: mean + line(plain.len() - 1) + lately,
             slope: slope_a_step / step,
             doubt: doubt(&plain, &residuals) / step,
             near,
             step: history.step,
+            climb: climb(&bridged(&recent.values), recent.day(), least).map(|c| (c, recent.step)),
         })
     }
 
-    /// Units a month of 30.44 days.
+    /// Units a month of 30.44 days, along the line through the whole history.
     pub fn growth_per_month(&self) -> f64 {
         self.slope * MONTH as f64
+    }
+
+    /// How it rises now and how long it has done so, where that brings it to a level soon: within fourteen
+    /// times as long as it has risen.
+    pub fn climb_to(&self, level: f64) -> Option<(Climb, Millis)> {
+        let (climb, step) = self.climb?;
+        let left = (level - climb.level) / climb.rate;
+        (left <= CLIMB_AHEAD * climb.steps as f64).then_some((climb, step * climb.steps as Millis))
+    }
+
+    /// When a climb reaches a level, gone on with at a rate a step.
+    fn climbed(&self, plan: &Plan, rate: f64, level: f64) -> Option<Millis> {
+        let (climb, step) = self.climb?;
+        let length = plan.reaches(climb.level, rate / step as f64, level)?;
+        (length <= FARTHEST as f64).then(|| self.now + length as Millis)
+    }
+
+    /// The end of its history.
+    pub fn now(&self) -> Millis {
+        self.now
     }
 
     /// The forecast near ahead.
@@ -142,7 +199,10 @@ impl Outlook {
     }
 
     /// What is expected at some instants up to `end`: step by step as far as the past can judge, then along the line.
-    pub fn fan(&self, end: Millis) -> Vec<Expected> {
+    pub fn fan(&self, end: Millis, level: f64) -> Vec<Expected> {
+        if let Some((climb, length)) = self.climb_to(level) {
+            return self.climbing(&climb, length / climb.steps.max(1) as Millis, end);
+        }
         let (i80, i95) = (self.near.interval(0.8), self.near.interval(0.95));
         let mut all: Vec<Expected> = Vec::new();
         for (i, ((mean, a), b)) in self.near.mean.iter().zip(&i80).zip(&i95).enumerate() {
@@ -168,6 +228,18 @@ impl Outlook {
         all
     }
 
+    fn climbing(&self, climb: &Climb, step: Millis, end: Millis) -> Vec<Expected> {
+        const POINTS: Millis = 60;
+        let one = |i: Millis| {
+            let length = (end - self.now) * i / POINTS;
+            let steps = length as f64 / step.max(1) as f64;
+            let half = steps * (climb.fast - climb.slow) / 2.0;
+            let mean = climb.level + climb.rate * steps;
+            Expected { at: self.now + length, mean, half80: half, half95: half * Z95 / Z80 }
+        };
+        (1..=POINTS).map(one).filter(|e| e.at > self.now).collect()
+    }
+
     /// When a level is reached from below.
     pub fn crossing(&self, level: f64) -> Crossing {
         self.crossing_under(&Plan::NONE, level)
@@ -175,6 +247,17 @@ impl Outlook {
 
     /// The same if a plan came true.
     pub fn crossing_under(&self, plan: &Plan, level: f64) -> Crossing {
+        if let Some((climb, _)) = self.climb_to(plan.limit(level)) {
+            return match self.climbed(plan, climb.rate, level) {
+                Some(at) if at <= self.now => Crossing::Passed,
+                Some(at) => Crossing::Likely {
+                    at,
+                    early: self.climbed(plan, climb.fast, level).unwrap_or(at),
+                    late: self.climbed(plan, climb.slow, level),
+                },
+                None => Crossing::NotInSight { early: self.climbed(plan, climb.fast, level) },
+            };
+        }
         if self.level >= level && plan.is_none() {
             return Crossing::Passed;
         }
@@ -184,28 +267,34 @@ impl Outlook {
         let near = self.near.interval(0.8).iter().position(|(_, high)| *high >= level);
         let near = near.filter(|_| plan.is_none()).map(|i| self.now + self.step * (i as Millis + 1));
         let early = along(self.slope + Z80 * self.doubt).and_then(|l| at(l, FARTHEST));
-        let early = [near, early].into_iter().flatten().min();
+        // A climb that would take longer than it can be relied on is at least possible.
+        let climbed = self.climb.and_then(|(climb, _)| self.climbed(plan, climb.rate, level));
+        let early = [near, early, climbed].into_iter().flatten().min();
         match along(self.slope).and_then(|l| at(l, FARTHEST)) {
             Some(likely) if likely <= self.now => Crossing::Passed,
             Some(likely) => Crossing::Likely {
                 at: likely,
                 early: early.map_or(likely, |e| e.min(likely)),
-                late: along(self.slope - Z80 * self.doubt).and_then(|l| at(l, NEVER)).map(|l| l.max(likely)),
+                late: along(self.slope - Z80 * self.doubt).and_then(|l| at(l, FARTHEST)).map(|l| l.max(likely)),
             },
-            None => Crossing::NotInSight { early: early.filter(|e| *e - self.now <= NEVER) },
+            None => Crossing::NotInSight { early },
         }
     }
 
     /// The use along the line if a plan came true, with both sides of the step it makes.
-    pub fn line_under(&self, plan: &Plan, end: Millis) -> Vec<(Millis, f64)> {
+    pub fn line_under(&self, plan: &Plan, end: Millis, limit: f64) -> Vec<(Millis, f64)> {
         const POINTS: Millis = 60;
+        let (level, slope) = match self.climb_to(plan.limit(limit)) {
+            Some((climb, length)) => (climb.level, climb.rate * climb.steps as f64 / length.max(1) as f64),
+            None => (self.level, self.slope),
+        };
         let (length, wait) = (end - self.now, plan.wait());
         let mut lengths: Vec<Millis> =
             (0..=POINTS).map(|i| length * i / POINTS).chain([wait - 1, wait]).collect();
         lengths.retain(|l| (0..=length).contains(l));
         lengths.sort_unstable();
         lengths.dedup();
-        lengths.into_iter().map(|l| (self.now + l, plan.used(self.level, self.slope, l))).collect()
+        lengths.into_iter().map(|l| (self.now + l, plan.used(level, slope, l))).collect()
     }
 }
 
@@ -226,33 +315,6 @@ fn bridged(values: &[f64]) -> Vec<f64> {
             }
         })
         .collect()
-}
-
-/// The history as if the level had always been that of the end: single changes far beyond all others are
-/// taken back. Where they are frequent they are how the series is, and stay.
-fn without_shifts(values: &[f64]) -> Vec<f64> {
-    let changes: Vec<f64> = values.windows(2).filter_map(|w| Some(w.get(1)? - w.first()?)).collect();
-    let usual = median(changes.clone());
-    let distances: Vec<f64> = changes.iter().map(|c| (c - usual).abs()).collect();
-    let spread = median(distances).max(1e-12 * values.iter().fold(0.0, |m: f64, v| m.max(v.abs())));
-    let (low, high) =
-        values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(*v), h.max(*v)));
-    let is_shift = |c: &f64| (c - usual).abs() > 20.0 * spread && (c - usual).abs() > 0.1 * (high - low);
-    let n_shifts = changes.iter().filter(|c| is_shift(c)).count();
-    if n_shifts == 0 || n_shifts > (values.len() / 50).max(2) {
-        return values.to_vec();
-    }
-    let mut all = values.to_vec();
-    let mut offset = 0.0;
-    for i in (0..changes.len()).rev() {
-        if let (Some(change), Some(value)) = (changes.get(i), all.get_mut(i)) {
-            if is_shift(change) {
-                offset += change - usual;
-            }
-            *value += offset;
-        }
-    }
-    all
 }
 
 /// The history without its pattern of the week, or of the day where there are no two weeks of it.
@@ -363,11 +425,130 @@ mod tests {
     #[test]
     fn the_fan_goes_on_without_a_step_and_widens() {
         let outlook = Outlook::of(&history(360, |d| storage(d) + noise(d))).unwrap();
-        let fan = outlook.fan(outlook.now + 24 * MONTH);
+        let fan = outlook.fan(outlook.now + 24 * MONTH, 1000.0);
         assert!(fan.windows(2).all(|w| w[0].at < w[1].at && w[1].half80 >= w[0].half80 - 1e-9));
         assert!(fan.iter().all(|e| e.half95 >= e.half80 && e.mean.is_finite()));
         assert_eq!(fan.last().unwrap().at, outlook.now + 24 * MONTH);
-        assert!(outlook.fan(outlook.now).is_empty());
+        assert!(outlook.fan(outlook.now, 1000.0).is_empty());
+    }
+
+    /// 90 days at six hours: GB at a number of days before the end.
+    fn before_end(value: impl Fn(f64) -> f64) -> Outlook {
+        let samples: Vec<(Millis, f64)> = (0..=360)
+            .map(|i| {
+                let back = (360 - i) as f64 / 4.0;
+                (i * STEP, value(back) + 0.1 * noise(back))
+            })
+            .collect();
+        let series = Series::from_samples(crate::domain::labels::Labels::default(), samples);
+        let (days, fine) = (Regular::peaks_of(&series, DAY).unwrap(), Regular::of(&series, STEP).unwrap());
+        Outlook::with_recent(&days, &fine, 1).unwrap()
+    }
+
+    /// Days until 100 GB, as `predict_linear` over the last day has it.
+    fn predict_linear(value: impl Fn(f64) -> f64) -> f64 {
+        let last: Vec<f64> = (0..=24).map(|i| value(1.0 - f64::from(i) / 24.0)).collect();
+        (100.0 - value(0.0)) / (slope(&last) * 24.0)
+    }
+
+    #[test]
+    fn a_runaway_is_warned_of_with_its_date() {
+        println!("climb      likely in        early..late      predict_linear(1d)  true, days");
+        for days in [0.5, 1.0, 2.0, 3.0, 5.0, 7.0, 14.0, 21.0] {
+            for rise in [45.0, 20.0] {
+                let use_at = move |back: f64| 20.0 + rise * ((days - back) / days).max(0.0);
+                let outlook = before_end(use_at);
+                let Crossing::Likely { at, early, late } = outlook.crossing(100.0) else {
+                    panic!("{days} days, {rise} GB: {:?}", outlook.crossing(100.0))
+                };
+                let until = |at: Millis| (at - outlook.now) as f64 / DAY as f64;
+                let right = (80.0 - rise) / rise * days;
+                println!(
+                    "{rise:>2} GB {days:>4} d {:>8.2} d {:>8.2}..{:<8.2} d {:>10.2} d {right:>15.2}",
+                    until(at),
+                    until(early),
+                    late.map_or(f64::NAN, until),
+                    predict_linear(use_at),
+                );
+                assert!((0.7..1.4).contains(&(until(at) / right)), "{days} days: {} not {right}", until(at));
+                assert!(early <= at && late.is_some_and(|late| late >= at));
+            }
+        }
+    }
+
+    #[test]
+    fn a_runaway_is_seen_beside_what_the_disk_always_does() {
+        let runaway = |back: f64| 25.0 * ((2.0 - back) / 2.0).max(0.0);
+        let cases: [(&str, &dyn Fn(f64) -> f64); 6] = [
+            ("after a migration a month ago", &|back| 20.0 + if back < 30.0 { 20.0 } else { 0.0 } + runaway(back)),
+            ("after a clean-up a month ago", &|back| 20.0 + if back > 30.0 { 40.0 } else { 0.0 } + runaway(back)),
+            ("with steady growth", &|back| 30.0 - back / 9.0 + runaway(back)),
+            ("with a peak each night", &|back| if back.fract() == 0.25 { 50.0 } else { 30.0 } + runaway(back)),
+            ("with a backup each week", &|back| 30.0 + if (back + 2.0) % 7.0 == 0.0 { 30.0 } else { 0.0 } + runaway(back)),
+            ("with a log that is rotated each day", &|back| 20.0 + 8.0 * (1.0 - back.fract()) + runaway(back)),
+        ];
+        for (what, value) in cases {
+            let outlook = before_end(value);
+            let found = outlook.crossing(100.0);
+            let soon = matches!(found, Crossing::Likely { at, .. } if at - outlook.now < 14 * DAY);
+            assert!(soon, "{what}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_runaway_gives_no_alarm() {
+        let cases: [(&str, &dyn Fn(f64) -> f64); 16] = [
+            ("a migration with a plateau of nine days", &|back| if back <= 9.0 { 60.0 } else { 30.0 }),
+            ("of two days", &|back| if back <= 2.0 { 60.0 } else { 30.0 }),
+            ("one over two days, ten days ago", &|back| 30.0 + 15.0 * (12.0 - back).clamp(0.0, 2.0)),
+            ("one over five days, with a plateau of twelve", &|back| 30.0 + 6.0 * (17.0 - back).clamp(0.0, 5.0)),
+            ("a log rotated each day, just before", &|back| 30.0 + 20.0 * (1.0 - back.fract())),
+            ("a log rotated each week, on its sixth day", &|back| 30.0 + 4.0 * ((6.0 - back).rem_euclid(7.0))),
+            ("a log rotated each week, just before", &|back| 30.0 + 4.0 * ((6.9 - back).rem_euclid(7.0))),
+            ("a backup each week, now", &|back| if back % 7.0 == 0.0 { 60.0 } else { 30.0 }),
+            ("a backup each week, since half a day", &|back| if back % 7.0 <= 0.5 { 60.0 } else { 30.0 }),
+            ("a backup each week, two days ago", &|back| if (back + 5.0) % 7.0 == 0.0 { 60.0 } else { 30.0 }),
+            ("a peak each night", &|back| if back.fract() == 0.25 { 69.0 } else { 30.0 }),
+            ("a spike of a day that fell back yesterday", &|back| if (1.0..2.0).contains(&back) { 65.0 } else { 20.0 }),
+            ("one that just fell back", &|back| if (0.25..1.25).contains(&back) { 65.0 } else { 20.0 }),
+            ("one a week ago", &|back| if (7.0..8.0).contains(&back) { 65.0 } else { 20.0 }),
+            ("a clean-up just now", &|back| if back < 0.25 { 30.0 } else { 60.0 }),
+            ("steady", &|_| 50.0),
+        ];
+        for (what, value) in cases {
+            let outlook = before_end(value);
+            let found = outlook.crossing(100.0);
+            let soon = match found {
+                Crossing::Passed => true,
+                Crossing::Likely { at, .. } => at - outlook.now < 180 * DAY,
+                Crossing::NotInSight { .. } => false,
+            };
+            assert!(!soon, "{what}: {found:?}");
+            assert_eq!(outlook.climb_to(100.0), None, "{what}");
+        }
+    }
+
+    #[test]
+    fn a_series_that_just_began_is_no_runaway() {
+        for (what, n, value) in [
+            ("at a level", 20, (|_| 40.0) as fn(i64) -> f64),
+            ("filled in its first day", 24, |i: i64| 10.0 * i.min(4) as f64),
+            ("filled at once", 16, |i: i64| if i == 0 { 0.0 } else { 40.0 }),
+        ] {
+            let values = (0..n).map(|i| value(i) + 0.1 * noise(i as f64 / 4.0)).collect();
+            let outlook = Outlook::of(&Regular { start: 0, step: STEP, values }).unwrap();
+            let found = outlook.crossing(100.0);
+            let soon = matches!(found, Crossing::Likely { at, .. } if at - outlook.now < 180 * DAY);
+            assert!(!soon && found != Crossing::Passed, "{what}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn a_date_beyond_five_years_is_none() {
+        let of = |a_month: f64| Outlook::of(&history(360, |d| 450.0 - a_month * (89.75 - d) / 30.44)).unwrap();
+        // 550 GB at 10 GB a month are 55 months, at 9 they are 61.
+        assert!(matches!(of(10.0).crossing(1000.0), Crossing::Likely { .. }));
+        assert!(matches!(of(9.0).crossing(1000.0), Crossing::NotInSight { .. }));
     }
 
     #[test]

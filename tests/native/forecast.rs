@@ -53,7 +53,7 @@ proptest! {
             if let Crossing::Likely { at, early, late } = outlook.crossing(level) {
                 prop_assert!(early <= at && late.is_none_or(|late| at <= late));
             }
-            for expected in outlook.fan(history.values.len() as i64 * hours * HOUR + 1000 * HOUR) {
+            for expected in outlook.fan(history.values.len() as i64 * hours * HOUR + 1000 * HOUR, f64::MAX) {
                 prop_assert!(expected.half80 <= expected.half95 || expected.half95.is_nan());
             }
         }

@@ -2,6 +2,7 @@
 //! sources answer.
 
 use super::ask::Asker;
+use super::check_capacity;
 use super::check_objectives::{WRONG, find, hint};
 use super::clocks::read_clocks;
 use super::command::{complain, say};
@@ -147,6 +148,12 @@ fn ask_all(config: &Config, now: Millis) -> ExitCode {
         let now = now + clocks.correction(&source.name);
         let ask = |request: &Request| asker.send(source, request, now);
         line(&format!("objective {}", slo.id), find(slo, ask, now));
+    }
+    for resource in &config.capacity {
+        let Some(source) = config.source(&resource.source) else { continue };
+        let now = now + clocks.correction(&source.name);
+        let ask = |request: &Request| asker.send(source, request, now);
+        line(&format!("capacity {}", resource.id), check_capacity::find(resource, ask, now));
     }
     if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -1,80 +1,22 @@
 //! One resource that can run full: what is in use, how fast it grows, when it is full, what to do.
 
 use crate::chart::model::{Chart, Ink, Mark, Style, Trace};
-use crate::config::{Cost, Limit, Resource, ResourceKind};
+use crate::config::{Cost, Resource, ResourceKind};
 use crate::domain::capacity::{Full, headroom, projected_full};
+use super::supply::{HISTORY, Supply, name, step_of};
 use crate::domain::format::{Unit, human};
-use crate::domain::knee::{Knee, NoKnee, knee};
+use crate::domain::knee::Knee;
 use crate::domain::labels::Labels;
 use crate::domain::outlook::{Crossing, Expected, Outlook, Regular};
 use crate::domain::plan::Plan;
-use crate::domain::series::{Frame, Series};
-use crate::domain::time::{DAY, HOUR, MINUTE, MONTH, Millis};
+use crate::domain::series::Series;
+use crate::domain::time::{DAY, MONTH, Millis, human_duration};
 use crate::domain::zone::Offsets;
-use crate::poll::{Pace, Question, Span};
-use crate::sources::prometheus::{Fold, Term, TermSpan, joined, term_series};
 
-/// History behind a forecast, as far as the source keeps it.
-const HISTORY: Millis = 90 * DAY;
-
-/// The time between two values of the history: storage four times a day, traffic as daily peaks.
-fn step_of(kind: ResourceKind) -> Millis {
-    match kind {
-        ResourceKind::Storage => 6 * HOUR,
-        ResourceKind::Traffic => DAY,
-    }
-}
-
-/// The time between two values a forecast is made from: of four weeks and more, days say enough.
+/// The time between two values a forecast is made from: of two weeks and more, days say enough.
 fn planning_step(planned: &Series, kind: ResourceKind) -> Millis {
     let length = planned.last_instant().unwrap_or(0) - planned.first_instant().unwrap_or(0);
-    if length >= 28 * DAY { DAY } else { step_of(kind) }
-}
-
-/// Asks for the history.
-pub fn history_question(resource: &Resource) -> Question {
-    let query = match resource.kind {
-        ResourceKind::Storage => resource.used.clone(),
-        ResourceKind::Traffic if resource.peak < 1.0 => {
-            format!("quantile_over_time({}, ({})[1d:5m])", resource.peak, resource.used)
-        }
-        ResourceKind::Traffic => format!("max_over_time(({})[1d:5m])", resource.used),
-    };
-    Question::Range {
-        source: resource.source.clone(),
-        query,
-        span: Span::Last(HISTORY),
-        step: step_of(resource.kind),
-        pace: Pace::Slow,
-    }
-}
-
-/// Asks for the limit, where it is a query.
-pub fn limit_question(resource: &Resource) -> Option<Question> {
-    match &resource.limit {
-        Limit::Number(_) => None,
-        Limit::Query(query) => Some(Question::Instant {
-            source: resource.source.clone(),
-            query: query.clone(),
-            pace: Pace::Slow,
-        }),
-        Limit::Knee(latency) => {
-            let term = |key: &str, expression: &str| Term {
-                key: key.into(),
-                expression: expression.into(),
-                span: TermSpan::Trailing(DAY),
-                // Many series of one load have no limit in common.
-                fold: Fold::Single,
-            };
-            Some(Question::Range {
-                source: resource.source.clone(),
-                query: joined(&[term("load", &resource.used), term("latency", latency)], 0),
-                span: Span::Last(14 * DAY),
-                step: 10 * MINUTE,
-                pace: Pace::Slow,
-            })
-        }
-    }
+    if length >= 14 * DAY { DAY } else { step_of(kind) }
 }
 
 /// A resource as shown.
@@ -111,17 +53,19 @@ pub struct CapacityCard {
     pub action: Option<String>,
     /// what to do once it is
     pub advice: String,
-    /// `ok`, `warn` or `bad`
+    /// `ok`, `warn`, `bad` or `unknown`
     pub tone: &'static str,
+    /// its last sample, where it has ended while others went on
+    pub gone: Option<Millis>,
     pub chart: Chart,
 }
 
 impl CapacityCard {
     /// When it would be full if a plan came true; nothing without a plan or a forecast.
-    pub fn full_under(&self, plan: &Plan, zone: &Offsets) -> Option<String> {
+    pub fn full_under(&self, plan: &Plan, now: Millis, zone: &Offsets) -> Option<String> {
         let outlook = self.planning.as_ref().filter(|_| !plan.is_none())?;
         let crossing = outlook.crossing_under(plan, self.limit);
-        Some(when_text(crossing, zone).unwrap_or_else(|| "full at once".into()))
+        Some(when_text(crossing, now, zone).unwrap_or_else(|| "full at once".into()))
     }
 
     /// What a plan adds and what that costs a month: `500 GB more, 50 EUR a month`.
@@ -137,7 +81,7 @@ impl CapacityCard {
     pub fn chart_under(&self, plan: &Plan) -> Chart {
         let mut chart = self.chart.clone();
         if let Some(outlook) = self.planning.as_ref().filter(|_| !plan.is_none()) {
-            let line = Series::from_samples(Labels::default(), outlook.line_under(plan, chart.end));
+            let line = Series::from_samples(Labels::default(), outlook.line_under(plan, chart.end, self.limit));
             chart.traces.push(Trace::new("with the plan", Ink::Warn, Style::Dashed, line));
             if plan.capacity > 0.0 {
                 let limit = plan.limit(self.limit);
@@ -160,73 +104,8 @@ pub enum Due {
     NotInSight,
     /// too little is known
     Unknown,
-}
-
-/// The history of one resource, and what there is of it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Supply {
-    /// the value of the label it is told apart by; empty where a query is about one resource
-    pub label: String,
-    pub history: Series,
-    pub limit: f64,
-    /// what the limit was read from, where it was
-    pub knee: Option<Knee>,
-}
-
-/// What the answer about load and latency says; none where the limit is given, or nothing is answered yet.
-fn knee_of(resource: &Resource, answer: Option<&Frame>) -> Option<Result<Knee, NoKnee>> {
-    if !matches!(resource.limit, Limit::Knee(_)) {
-        return None;
-    }
-    let answer = answer?;
-    let series = |key: &str| term_series(answer, key).ok().flatten();
-    let (Some(load), Some(latency)) = (series("load"), series("latency")) else {
-        return Some(Err(NoKnee::TooFew(0)));
-    };
-    let mut latencies = latency.samples().peekable();
-    let pair = |(t, load): (Millis, f64)| {
-        while latencies.next_if(|(at, _)| *at < t).is_some() {}
-        latencies.next_if(|(at, _)| *at == t).map(|(_, latency)| (load, latency))
-    };
-    Some(knee(&load.samples().filter_map(pair).collect::<Vec<_>>()))
-}
-
-/// Why nothing can be said of a resource.
-pub fn why_missing(resource: &Resource, limit: Option<&Frame>) -> String {
-    match knee_of(resource, limit) {
-        Some(Err(NoKnee::TooFew(n))) => {
-            format!(
-                "The limit cannot be read yet: {n} instants with load and latency, at least 100 are needed."
-            )
-        }
-        Some(Err(NoKnee::NotReached(load))) => format!(
-            "Latency stayed in its normal range up to {}: no limit can be read from it. Give a limit to plan by.",
-            human(unit_of(resource.kind), load)
-        ),
-        _ => "The query found no samples, or the limit is not a number above 0.".into(),
-    }
-}
-
-/// The resources that an answer holds; none without a limit above 0.
-pub fn supplies(resource: &Resource, history: &Frame, limit: Option<&Frame>) -> Vec<Supply> {
-    let label = |series: &Series| {
-        let by = resource.by.as_deref();
-        by.map_or_else(String::new, |by| series.labels.get(by).unwrap_or_default().to_string())
-    };
-    let read = knee_of(resource, limit).and_then(Result::ok);
-    let limit_of = |own: &str| match (&resource.limit, &resource.by) {
-        (Limit::Number(limit), _) => Some(*limit),
-        (Limit::Query(_), None) => Some(limit?.series.first()?.last()?.1),
-        (Limit::Query(_), Some(_)) => Some(limit?.series.iter().find(|s| label(s) == own)?.last()?.1),
-        (Limit::Knee(_), _) => Some(read.as_ref()?.load),
-    };
-    let one = |series: &Series| {
-        let label = label(series);
-        let limit = limit_of(&label).filter(|l| *l > 0.0 && l.is_finite())?;
-        Some(Supply { label, history: series.clone(), limit, knee: read.clone() })
-    };
-    let n = if resource.by.is_some() { usize::MAX } else { 1 };
-    history.series.iter().take(n).filter_map(one).collect()
+    /// it ended while others went on
+    Gone,
 }
 
 /// Makes the card of one resource; `None` without a sample.
@@ -238,29 +117,55 @@ pub fn capacity_card(
 ) -> Option<CapacityCard> {
     let (series, limit) = (&supply.history, supply.limit);
     let (_, latest) = series.last()?;
-    let named = match supply.label.as_str() {
-        "" => resource.clone(),
-        label => Resource {
-            id: format!("{}-{label}", resource.id),
-            name: format!("{}, {label}", resource.name),
-            ..resource.clone()
-        },
+    let named = Resource {
+        id: if supply.label.is_empty() { resource.id.clone() } else { format!("{}-{}", resource.id, supply.label) },
+        name: name(resource, &supply.label),
+        ..resource.clone()
     };
     let resource = &named;
-    // Of the week's peak, since a line through daily peaks sees growth in where the weekend falls.
-    let planned = match resource.kind {
-        ResourceKind::Storage => series.clone(),
-        ResourceKind::Traffic => weekly_peaks(series),
+    let step = step_of(resource.kind);
+    let outlook = match resource.kind {
+        ResourceKind::Storage => {
+            let planned = Regular::peaks_of(series, planning_step(series, resource.kind));
+            let planned = planned.map(|p| p.ending_at(recent_peak(series)));
+            let recent = Regular::of(series, step);
+            planned.zip(recent).and_then(|(planned, recent)| Outlook::with_recent(&planned, &recent, 1))
+        }
+        // Of the week's peak, since a line through daily peaks sees growth in where the weekend falls. One
+        // busy day is no climb.
+        ResourceKind::Traffic => {
+            let planned = Regular::of(&weekly_peaks(series), step);
+            let recent = Regular::of(series, step);
+            planned.zip(recent).and_then(|(planned, recent)| Outlook::with_recent(&planned, &recent, 2))
+        }
     };
-    let outlook = Regular::of(&planned, planning_step(&planned, resource.kind)).and_then(|r| Outlook::of(&r));
-    let growth = outlook.as_ref().map(Outlook::growth_per_month);
-    let card = match resource.kind {
-        ResourceKind::Storage => storage(resource, latest, limit, growth),
-        ResourceKind::Traffic => traffic(resource, series, limit, growth),
-    };
-    let act_at = act_level(resource, limit);
+    if let Some(gone) = supply.gone {
+        return Some(gone_card(resource, series, limit, gone, now, zone));
+    }
     let crossing = |level: f64| outlook.as_ref().map(|o| o.crossing(level));
-    let when = |level: f64| crossing(level).and_then(|c| when_text(c, zone));
+    let act_at = act_level(resource, limit);
+    // The level to act at is nearer: what climbs to it is told as a climb.
+    let climb = outlook.as_ref().and_then(|o| o.climb_to(limit).or_else(|| o.climb_to(act_at)));
+    let growth = match (climb, &outlook) {
+        (Some((climb, length)), _) => {
+            Some(format!("+{} in {}", human(unit_of(resource.kind), climb.rise), human_duration(length)))
+        }
+        (None, outlook) => {
+            let growth = outlook.as_ref().map(Outlook::growth_per_month);
+            growth.map(|g| per_month(unit_of(resource.kind), g, limit))
+        }
+    };
+    let used = match resource.kind {
+        ResourceKind::Storage => recent_peak(series),
+        // The peak of the last week: a quiet Sunday is no reason to feel safe.
+        ResourceKind::Traffic => weekly_peaks(series).last().map_or(0.0, |(_, peak)| peak),
+    };
+    let full = outlook.as_ref().map(|o| full_of(o, used, limit));
+    let card = match resource.kind {
+        ResourceKind::Storage => storage(resource, latest, used, limit, full),
+        ResourceKind::Traffic => traffic(resource, used, limit, full),
+    };
+    let when = |level: f64| crossing(level).and_then(|c| when_text(c, now, zone));
     let due = match (card.action.is_some(), crossing(act_at)) {
         (true, _) | (_, Some(Crossing::Passed)) => Due::Now,
         (_, Some(Crossing::Likely { at, .. })) => Due::At(at),
@@ -268,9 +173,13 @@ pub fn capacity_card(
         (_, None) => Due::Unknown,
     };
     Some(CapacityCard {
+        growth,
         full_when: when(limit),
         act_when: when(act_at),
-        judged: outlook.as_ref().map(judged_text),
+        judged: outlook.as_ref().map(|o| match o.climb_to(limit) {
+            Some((_, length)) => format!("the climb of the last {}, unlike any before it", human_duration(length)),
+            None => judged_text(o),
+        }),
         due,
         full_at: match crossing(limit) {
             Some(Crossing::Likely { at, .. }) => Some(at),
@@ -279,8 +188,71 @@ pub fn capacity_card(
         chart: chart(resource, series, outlook.as_ref(), limit, now),
         planning: outlook,
         knee: supply.knee.clone(),
-        ..card
+        ..late(card, series, step, now, zone)
     })
+}
+
+/// A series that ended asks for nothing: its level is of then.
+fn gone_card(
+    resource: &Resource,
+    series: &Series,
+    limit: f64,
+    gone: Millis,
+    now: Millis,
+    zone: &Offsets,
+) -> CapacityCard {
+    let unit = unit_of(resource.kind);
+    let last = series.last().map_or(f64::NAN, |(_, v)| v);
+    CapacityCard {
+        level: format!("{} of {} then", human(unit, last), human(unit, limit)),
+        outlook: format!("gone since {}", zone.civil(gone).full_date()),
+        used_share: last / limit,
+        due: Due::Gone,
+        gone: Some(gone),
+        chart: chart(resource, series, None, limit, now),
+        ..blank(resource, limit)
+    }
+}
+
+/// Where the whole source is late, the level is of its last sample, and nothing is fine because of it.
+fn late(card: CapacityCard, series: &Series, step: Millis, now: Millis, zone: &Offsets) -> CapacityCard {
+    match series.last_instant().filter(|last| now - last > DAY.max(2 * step)) {
+        None => card,
+        Some(last) => CapacityCard {
+            level: format!("{}, as of {}", card.level, zone.civil(last).full_date()),
+            tone: if card.tone == "ok" { "unknown" } else { card.tone },
+            ..card
+        },
+    }
+}
+
+/// When it is full, as its forecast has it.
+fn full_of(outlook: &Outlook, used: f64, limit: f64) -> Full {
+    let growth = outlook.growth_per_month();
+    match outlook.crossing(limit) {
+        _ if used >= limit => Full::Now,
+        Crossing::Likely { .. } if outlook.climb_to(limit).is_none() => projected_full(used, limit, growth),
+        Crossing::Likely { at, .. } => Full::after((at - outlook.now()) as f64),
+        Crossing::Passed => projected_full(used, limit, growth),
+        Crossing::NotInSight { .. } if growth >= limit / 1000.0 => Full::Beyond,
+        Crossing::NotInSight { .. } => Full::NotForeseeable,
+    }
+}
+
+/// The highest value of the last day that the use rose to: a peak each night counts by day too, what was
+/// there before a clean-up does not.
+fn recent_peak(series: &Series) -> f64 {
+    let Some((end, latest)) = series.last() else { return f64::NAN };
+    let days: Vec<(Millis, f64)> = series.samples_in(end - 2 * DAY + 1, end).filter(|(_, v)| v.is_finite()).collect();
+    let mut low = f64::INFINITY;
+    let mut peak = latest;
+    for (t, value) in days {
+        if t > end - DAY && value > low {
+            peak = peak.max(value);
+        }
+        low = low.min(value);
+    }
+    peak
 }
 
 /// The use at which to act.
@@ -291,17 +263,18 @@ fn act_level(resource: &Resource, limit: f64) -> f64 {
     }
 }
 
-/// `likely Aug 2029, between Mar 2028 and never in 5 years`; nothing where it has come already.
-fn when_text(crossing: Crossing, zone: &Offsets) -> Option<String> {
-    let month = |at: Millis| {
+/// `likely Aug 2029, between Mar 2028 and more than 5 years`, by the day within two months; nothing where it
+/// has come already.
+fn when_text(crossing: Crossing, now: Millis, zone: &Offsets) -> Option<String> {
+    let date = |at: Millis| {
         let civil = zone.civil(at);
-        format!("{} {}", civil.month_name(), civil.year)
+        if at - now < 2 * MONTH { civil.full_date() } else { format!("{} {}", civil.month_name(), civil.year) }
     };
     match crossing {
         Crossing::Passed => None,
         Crossing::Likely { at, early, late } => {
-            let (likely, early) = (month(at), month(early));
-            let late = late.map_or_else(|| "never in 5 years".to_string(), month);
+            let (likely, early) = (date(at), date(early));
+            let late = late.map_or_else(|| "more than 5 years".to_string(), date);
             Some(if early == likely && late == likely {
                 format!("likely {likely}")
             } else {
@@ -309,9 +282,9 @@ fn when_text(crossing: Crossing, zone: &Offsets) -> Option<String> {
             })
         }
         Crossing::NotInSight { early: Some(early) } => {
-            Some(format!("not in sight; at the earliest {}", month(early)))
+            Some(format!("not within 5 years; at the earliest {}", date(early)))
         }
-        Crossing::NotInSight { early: None } => Some("not in sight".into()),
+        Crossing::NotInSight { early: None } => Some("not within 5 years".into()),
     }
 }
 
@@ -324,7 +297,7 @@ fn judged_text(outlook: &Outlook) -> String {
         Some(error) => format!(
             "{method}{others}; {} earlier forecasts, up to {} ahead, were off by {} at the median",
             near.n_origins,
-            crate::domain::time::human_duration(outlook.judged()),
+            human_duration(outlook.judged()),
             human(Unit::Ratio, error)
         ),
         None => format!("{method}{others}; the history is too short to judge by"),
@@ -339,14 +312,15 @@ fn unit_of(kind: ResourceKind) -> Unit {
 }
 
 /// What cards of both kinds begin with; the forecast fills in the rest.
-fn blank(resource: &Resource, limit: f64, growth: Option<f64>) -> CapacityCard {
+fn blank(resource: &Resource, limit: f64) -> CapacityCard {
     let unit = unit_of(resource.kind);
     CapacityCard {
         id: resource.id.clone(),
         name: resource.name.clone(),
         unit,
         level: String::new(),
-        growth: growth.map(|g| per_month(unit, g, limit)),
+        growth: None,
+        gone: None,
         outlook: String::new(),
         used_share: 0.0,
         headroom: None,
@@ -366,38 +340,43 @@ fn blank(resource: &Resource, limit: f64, growth: Option<f64>) -> CapacityCard {
     }
 }
 
-fn storage(resource: &Resource, used: f64, limit: f64, growth: Option<f64>) -> CapacityCard {
-    let share = used / limit;
-    let full = growth.map(|g| projected_full(used, limit, g));
-    let act = share > resource.act_at;
-    let tone = match full {
-        Some(Full::Now) => "bad",
-        Some(Full::InMonths(0..=1)) => "bad",
+/// `ok` only where a forecast says that nothing asks for anything.
+fn tone(over: bool, act: bool, full: Option<Full>) -> &'static str {
+    match full {
+        _ if over => "bad",
+        Some(Full::Now | Full::Soon(_) | Full::InMonths(0..=1)) => "bad",
         _ if act => "warn",
         Some(Full::InMonths(2..=5)) => "warn",
+        None => "unknown",
         _ => "ok",
-    };
-    CapacityCard {
-        level: format!(
-            "{} of {} ({})",
-            human(Unit::Bytes, used),
-            human(Unit::Bytes, limit),
-            human(Unit::Ratio, share)
-        ),
-        outlook: outlook(full),
-        used_share: share,
-        action: act.then(|| format!("Over {}: {}", human(Unit::Ratio, resource.act_at), resource.action)),
-        tone,
-        ..blank(resource, limit, growth)
     }
 }
 
-fn traffic(resource: &Resource, peaks: &Series, limit: f64, growth: Option<f64>) -> CapacityCard {
-    // The peak of the last week: a quiet Sunday is no reason to feel safe.
-    let peak = weekly_peaks(peaks).last().map_or(0.0, |(_, peak)| peak);
+/// `latest` is the use now, `used` the peak of the last day.
+fn storage(resource: &Resource, latest: f64, used: f64, limit: f64, full: Option<Full>) -> CapacityCard {
+    let share = used / limit;
+    let act = share > resource.act_at;
+    let of = |value: f64| {
+        let share = human(Unit::Ratio, value / limit);
+        format!("{} of {} ({share})", human(Unit::Bytes, value), human(Unit::Bytes, limit))
+    };
+    CapacityCard {
+        level: if used > latest * 1.02 {
+            format!("{}, up to {} ({}) within a day", of(latest), human(Unit::Bytes, used), human(Unit::Ratio, share))
+        } else {
+            of(latest)
+        },
+        outlook: outlook(full),
+        used_share: share,
+        action: act.then(|| format!("Over {}: {}", human(Unit::Ratio, resource.act_at), resource.action)),
+        tone: tone(share >= 1.0, act, full),
+        ..blank(resource, limit)
+    }
+}
+
+fn traffic(resource: &Resource, peak: f64, limit: f64, full: Option<Full>) -> CapacityCard {
     let room = headroom(peak, limit);
     let act = room < resource.act_at;
-    let full = growth.map(|g| projected_full(peak, limit, g));
     CapacityCard {
         level: format!("peak {} of {}", human(Unit::Rps, peak), human(Unit::Rps, limit)),
         outlook: outlook(full),
@@ -405,14 +384,8 @@ fn traffic(resource: &Resource, peaks: &Series, limit: f64, growth: Option<f64>)
         headroom: Some(format!("headroom {}", human(Unit::Ratio, room))),
         action: act
             .then(|| format!("Headroom under {}: {}", human(Unit::Ratio, resource.act_at), resource.action)),
-        tone: if room <= 0.0 {
-            "bad"
-        } else if act {
-            "warn"
-        } else {
-            "ok"
-        },
-        ..blank(resource, limit, growth)
+        tone: tone(room <= 0.0, act, full),
+        ..blank(resource, limit)
     }
 }
 
@@ -437,14 +410,7 @@ fn per_month(unit: Unit, growth: f64, limit: f64) -> String {
 }
 
 fn outlook(full: Option<Full>) -> String {
-    match full {
-        None => "history too short for a forecast".into(),
-        Some(Full::Now) => "full now".into(),
-        Some(Full::InMonths(0)) => "full in less than a month".into(),
-        Some(Full::InMonths(1)) => "full in 1 month".into(),
-        Some(Full::InMonths(n)) => format!("full in {n} months"),
-        Some(Full::NotForeseeable) => "not filling up".into(),
-    }
+    full.map_or_else(|| "history too short for a forecast".into(), Full::text)
 }
 
 /// History as an area; the forecast dashed within the bands of 80 and 95 %.
@@ -462,7 +428,7 @@ fn chart(resource: &Resource, series: &Series, outlook: Option<&Outlook>, limit:
         _ => name.to_string(),
     };
     let mut traces = vec![Trace::new(name, Ink::Series1, Style::Area, series.clone())];
-    if let Some(fan) = outlook.map(|o| o.fan(end)).filter(|fan| !fan.is_empty()) {
+    if let Some(fan) = outlook.map(|o| o.fan(end, limit)).filter(|fan| !fan.is_empty()) {
         let edge = |of: &dyn Fn(&Expected) -> f64| {
             Series::from_samples(Labels::default(), fan.iter().map(|e| (e.at, of(e).max(0.0))).collect())
         };
@@ -496,6 +462,10 @@ fn horizon(outlook: &Outlook, limit: f64, now: Millis) -> Millis {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Limit;
+    use crate::console::model::supply::{limit_question, supplies};
+    use crate::domain::series::Frame;
+    use crate::poll::Question;
     use crate::sources::prometheus::TERM_LABEL;
 
     fn resource(kind: ResourceKind, limit: f64, act_at: f64) -> Resource {
@@ -527,7 +497,7 @@ mod tests {
         now: Millis,
     ) -> Option<CapacityCard> {
         let resource = resource(kind, limit, act_at);
-        capacity_card(&resource, supplies(&resource, history, None).first()?, now, &Offsets::utc())
+        capacity_card(&resource, supplies(&resource, history, None, None).found.first()?, now, &Offsets::utc())
     }
 
     #[test]
@@ -543,17 +513,17 @@ mod tests {
     fn dates_are_told_by_month_and_with_their_doubt() {
         let utc = Offsets::utc();
         let day = |n: i64| 1_795_478_400_000 + n * DAY;
-        let text = |crossing| when_text(crossing, &utc);
+        let text = |crossing| when_text(crossing, day(0), &utc);
         let likely = |at, early, late| Crossing::Likely { at: day(at), early: day(early), late };
         assert_eq!(
             text(likely(1000, 480, None)).unwrap(),
-            "likely Aug 2029, between Mar 2028 and never in 5 years"
+            "likely Aug 2029, between Mar 2028 and more than 5 years"
         );
         assert_eq!(text(likely(1000, 999, Some(day(1001)))).unwrap(), "likely Aug 2029");
         assert_eq!(text(Crossing::Passed), None);
         assert_eq!(
             text(Crossing::NotInSight { early: Some(day(1)) }).unwrap(),
-            "not in sight; at the earliest Nov 2026"
+            "not within 5 years; at the earliest 25 Nov 2026"
         );
     }
 
@@ -562,21 +532,21 @@ mod tests {
         let history = frame((0..91).map(|d| (450.0 - 15.0 * f64::from(90 - d) / 30.44) * 1e9));
         let card = card(ResourceKind::Storage, 1e12, 0.7, &history, 90 * DAY).unwrap();
         let utc = Offsets::utc();
-        assert_eq!(card.full_under(&Plan::NONE, &utc), None);
+        assert_eq!(card.full_under(&Plan::NONE, 90 * DAY, &utc), None);
         assert_eq!(card.full_when.as_deref(), Some("likely Apr 1973"));
-        let full = |text: &str| card.full_under(&Plan::parse(text), &utc).unwrap();
+        let full = |text: &str| card.full_under(&Plan::parse(text), 90 * DAY, &utc).unwrap();
         assert_eq!(full("growth:2"), "likely Oct 1971");
         assert_eq!(full("launch:2"), "full at once");
-        assert_eq!(full("growth:0"), "not in sight");
+        assert_eq!(full("growth:0"), "not within 5 years");
         assert_eq!(card.chart_under(&Plan::parse("capacity:1")).traces.len(), card.chart.traces.len() + 2);
         assert_eq!(card.chart_under(&Plan::NONE), card.chart);
     }
 
     #[test]
     fn what_asks_for_something_first_is_first() {
-        let mut all = [Due::Unknown, Due::NotInSight, Due::At(9), Due::At(3), Due::Now];
+        let mut all = [Due::Gone, Due::Unknown, Due::NotInSight, Due::At(9), Due::At(3), Due::Now];
         all.sort();
-        assert_eq!(all, [Due::Now, Due::At(3), Due::At(9), Due::NotInSight, Due::Unknown]);
+        assert_eq!(all, [Due::Now, Due::At(3), Due::At(9), Due::NotInSight, Due::Unknown, Due::Gone]);
     }
 
     #[test]
@@ -618,31 +588,56 @@ mod tests {
             ],
         };
         let history = frame([700.0; 40].into_iter());
-        let found = supplies(&busy, &history, Some(&answer(850.0)));
+        let found = supplies(&busy, &history, Some(&answer(850.0)), None).found;
         assert!((800.0..900.0).contains(&found[0].limit), "{}", found[0].limit);
         let card = capacity_card(&busy, &found[0], 40 * DAY, &Offsets::utc()).unwrap();
         assert!(card.knee.is_some());
         let cost = card.cost_under(&Plan::parse("capacity:1")).unwrap();
         assert!(cost.ends_with(" EUR a month") && cost.contains("rps more, 4"), "{cost}");
         assert_eq!(card.cost_under(&Plan::NONE), None);
-        assert!(supplies(&busy, &history, Some(&answer(2_000.0))).is_empty());
-        let why = why_missing(&busy, Some(&answer(2_000.0)));
-        assert!(why.starts_with("Latency stayed in its normal range up to 1k rps"), "{why}");
-        assert!(why_missing(&busy, Some(&Frame::default())).contains("0 instants"));
+        let why = |answer: &Frame| supplies(&busy, &history, Some(answer), None).missing.remove(0).why;
+        let text = why(&answer(2_000.0));
+        assert!(text.starts_with("Latency stayed in its normal range up to 1k rps"), "{text}");
+        assert!(why(&Frame::default()).contains("0 instants"));
+    }
+
+    /// Storage of 100 GB at six hours, GB by days before the end.
+    fn disk(last: f64, value: impl Fn(f64) -> f64) -> CapacityCard {
+        let end = 20_000 * DAY;
+        let at = |i: i64| (end - i * DAY / 4, value(i as f64 / 4.0) * 1e9);
+        let samples = (0..360).map(at).filter(|(t, _)| *t <= end - (last * DAY as f64) as Millis).collect();
+        let history = Frame { series: vec![Series::from_samples(Labels::default(), samples)] };
+        let resource = resource(ResourceKind::Storage, 100e9, 0.7);
+        let found = supplies(&resource, &history, None, Some(end)).found.remove(0);
+        capacity_card(&resource, &found, end, &Offsets::utc()).unwrap()
     }
 
     #[test]
-    fn a_peak_is_the_highest_of_the_day_or_a_stated_quantile() {
-        let query = |peak: f64| {
-            let Question::Range { query, .. } =
-                history_question(&Resource { peak, ..resource(ResourceKind::Traffic, 1.0, 0.3) })
-            else {
-                panic!()
-            };
-            query
-        };
-        assert_eq!(query(1.0), "max_over_time((x)[1d:5m])");
-        assert_eq!(query(0.99), "quantile_over_time(0.99, (x)[1d:5m])");
+    fn a_runaway_has_a_near_date_and_says_what_it_rose_by() {
+        let card = disk(0.0, |back| 20.0 + 45.0 * (2.0 - back).max(0.0) / 2.0);
+        assert_eq!((card.tone, card.outlook.as_str()), ("bad", "full in 37 hours"));
+        assert_eq!(card.growth.as_deref(), Some("+45 GB in 2 d"));
+        assert_eq!(card.full_when.as_deref(), Some("likely 5 Oct 2024"));
+        assert!(matches!(card.due, Due::At(_)), "{:?}", card.due);
+        assert!(card.judged.unwrap().starts_with("the climb of the last 2 d"));
+    }
+
+    #[test]
+    fn a_peak_each_night_counts_all_day_and_a_clean_up_at_once() {
+        let night = disk(0.0, |back| if back.fract() == 0.5 { 97.0 } else { 50.0 });
+        assert_eq!((night.tone, night.due), ("warn", Due::Now));
+        assert_eq!(night.level, "50 GB of 100 GB (50 %), up to 97 GB (97 %) within a day");
+        let cleaned = disk(0.0, |back| if back < 0.5 { 50.0 } else { 95.0 });
+        assert_eq!((cleaned.level.as_str(), cleaned.tone), ("50 GB of 100 GB (50 %)", "ok"));
+        assert_eq!((cleaned.action, cleaned.due), (None, Due::NotInSight));
+    }
+
+    #[test]
+    fn what_ended_asks_for_nothing() {
+        let gone = disk(20.0, |_| 95.0);
+        assert_eq!((gone.due, gone.tone, gone.action), (Due::Gone, "unknown", None));
+        assert_eq!(gone.outlook, "gone since 14 Sep 2024");
+        assert_eq!((gone.full_at, gone.full_when, gone.act_when), (None, None, None));
     }
 
     #[test]
@@ -658,12 +653,13 @@ mod tests {
         };
         let history = Frame { series: vec![of("a", 10.0), of("b", 90.0), of("c", 5.0)] };
         let limits = Frame { series: vec![of("b", 100.0), of("a", 20.0), of("c", 0.0)] };
-        let found = supplies(&many, &history, Some(&limits));
-        // One without a limit above 0 is none.
+        let all = supplies(&many, &history, Some(&limits), None);
+        let found = all.found;
         assert_eq!(
             found.iter().map(|s| (s.label.as_str(), s.limit)).collect::<Vec<_>>(),
             [("a", 20.0), ("b", 100.0)]
         );
+        assert_eq!(all.missing.iter().map(|m| m.name.as_str()).collect::<Vec<_>>(), ["R, c"]);
         let card = capacity_card(&many, &found[1], 40 * DAY, &Offsets::utc()).unwrap();
         assert_eq!((card.id.as_str(), card.name.as_str(), card.due), ("r-b", "R, b", Due::Now));
     }

@@ -2,6 +2,7 @@
 
 use super::capacity_card::{CapacityCard, Due};
 use super::slo_report::{cell, quoted};
+use super::supply::Missing;
 use crate::domain::format::{Unit, human};
 use crate::domain::time::{DAY, Millis, rfc3339};
 
@@ -19,8 +20,8 @@ impl CapacityCard {
     }
 }
 
-/// All resources as CSV (RFC 4180).
-pub fn capacity_csv(cards: &[CapacityCard]) -> String {
+/// All resources as CSV (RFC 4180), those without a forecast with the reason.
+pub fn capacity_csv(cards: &[CapacityCard], missing: &[Missing]) -> String {
     let mut out = String::from("id,name,level,used_share,growth,outlook,full,act,action,method\r\n");
     for card in cards {
         let text = |value: &Option<String>| value.clone().unwrap_or_default();
@@ -40,19 +41,23 @@ pub fn capacity_csv(cards: &[CapacityCard]) -> String {
         out.push_str(&fields.map(|f| quoted(&f)).join(","));
         out.push_str("\r\n");
     }
+    for one in missing {
+        out.push_str(&format!(",{},,,,{},,,,\r\n", quoted(&one.name), quoted(&one.why)));
+    }
     out
 }
 
 /// A request to scale: what, why, by when, on what evidence. What asks for nothing is only listed.
-pub fn scaling_request(title: &str, cards: &[CapacityCard], now: Millis) -> String {
+pub fn scaling_request(title: &str, cards: &[CapacityCard], missing: &[Missing], now: Millis) -> String {
     let mut out = format!("# {}: capacity\n\nWritten {}.\n", cell(title), rfc3339(now));
-    let (asking, quiet): (Vec<_>, Vec<_>) =
+    let (asking, others): (Vec<_>, Vec<_>) =
         cards.iter().partition(|c| matches!(c.due, Due::Now | Due::At(_)));
+    let (quiet, unknown): (Vec<_>, Vec<_>) = others.into_iter().partition(|c| c.due == Due::NotInSight);
     for card in asking {
         let when = match card.due {
             Due::Now => "now".to_string(),
             Due::At(at) => rfc3339(at).get(..10).unwrap_or_default().to_string(),
-            Due::NotInSight | Due::Unknown => "not in sight".into(),
+            Due::NotInSight | Due::Unknown | Due::Gone => "not within 5 years".into(),
         };
         let line = |name: &str, value: &str| format!("- **{name}**: {}\n", cell(value));
         out.push_str(&format!("\n## {}\n\n", cell(&card.name)));
@@ -72,6 +77,15 @@ pub fn scaling_request(title: &str, cards: &[CapacityCard], now: Millis) -> Stri
         out.push_str("\n## Nothing to do\n\n");
         for card in quiet {
             out.push_str(&format!("- {}: {}, {}\n", cell(&card.name), cell(&card.level), card.outlook));
+        }
+    }
+    if !(unknown.is_empty() && missing.is_empty()) {
+        out.push_str("\n## Not known\n\n");
+        for card in unknown {
+            out.push_str(&format!("- {}: {}, {}\n", cell(&card.name), cell(&card.level), card.outlook));
+        }
+        for one in missing {
+            out.push_str(&format!("- {}: {}\n", cell(&one.name), cell(&one.why)));
         }
     }
     out
@@ -151,13 +165,17 @@ mod tests {
         };
         let samples = (0..90).map(|d| (d * DAY, (start + a_day * d as f64) * 1e9)).collect();
         let history = Frame { series: vec![Series::from_samples(Labels::default(), samples)] };
-        let supply = supplies(&resource, &history, None).remove(0);
+        let supply = supplies(&resource, &history, None, None).found.remove(0);
         capacity_card(&resource, &supply, 89 * DAY, &Offsets::utc()).unwrap()
+    }
+
+    fn lost() -> Missing {
+        Missing { name: "Disk, b".into(), why: "no limit".into() }
     }
 
     #[test]
     fn a_request_says_what_why_and_by_when() {
-        let text = scaling_request("Shop", &[card(500.0, 1.0), card(100.0, 0.0)], 89 * DAY);
+        let text = scaling_request("Shop", &[card(500.0, 1.0), card(100.0, 0.0)], &[lost()], 89 * DAY);
         for part in [
             "## Database; storage \\| &lt;b>",
             "- **What**: Plan migration, or clean up",
@@ -165,10 +183,11 @@ mod tests {
             "- **By when**: 1970-07-20",
             "were off by 0 %",
             "## Nothing to do",
+            "## Not known\n\n- Disk, b: no limit",
         ] {
             assert!(text.contains(part), "{part} in {text}");
         }
-        assert!(scaling_request("Shop", &[card(800.0, 1.0)], 0).contains("- **By when**: now"));
+        assert!(scaling_request("Shop", &[card(800.0, 1.0)], &[], 0).contains("- **By when**: now"));
     }
 
     #[test]
@@ -185,7 +204,8 @@ mod tests {
 
     #[test]
     fn a_table_has_a_row_for_each() {
-        let text = capacity_csv(&[card(500.0, 1.0)]);
+        let text = capacity_csv(&[card(500.0, 1.0)], &[lost()]);
+        assert!(text.ends_with(",\"Disk, b\",,,,no limit,,,,\r\n"), "{text}");
         assert!(
             text.contains("db,Database; storage | <b>,589 GB of 1 TB (59 %),0.589,30 GB/month,"),
             "{text}"

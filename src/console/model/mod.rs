@@ -18,11 +18,12 @@ mod slo;
 mod slo_report;
 mod slo_span;
 mod slo_text;
+mod supply;
 mod together;
 
 pub use alert_table::{AlertFilter, AlertGroup, AlertRow, grouped, labels_to_group_by, rows};
 pub use capacity_card::{
-    CapacityCard, Due, Supply, capacity_card, history_question, limit_question, supplies, why_missing,
+    CapacityCard, Due, capacity_card,
 };
 pub use capacity_report::{capacity_calendar, capacity_csv, scaling_request};
 pub use commit_plan::{Conflict, Loaded, Sent, Step, next_step};
@@ -52,4 +53,5 @@ pub use slo_text::{
     formula_text, minutes_of, minutes_text, objective_text, outlook_text, policy_text, share_text, span_name,
     window_text,
 };
+pub use supply::{Missing, Supplies, Supply, history_question, limit_question, supplies};
 pub use together::{Cluster, Strips, fired_together, incident_spans, spans_of, strips};

@@ -2,7 +2,7 @@
 
 use crate::browser;
 use crate::console::components::{ChartView, Chip, FilterField, Panel, RevealedPage};
-use crate::console::model::{CapacityCard, Feed, capacity_calendar, capacity_csv, scaling_request};
+use crate::console::model::{CapacityCard, Feed, Missing, capacity_calendar, capacity_csv, scaling_request};
 use crate::console::state::{capacity, memo, use_console};
 use crate::domain::format::{Unit, human};
 use crate::domain::knee::Knee;
@@ -31,11 +31,15 @@ pub fn CapacityPage() -> impl IntoView {
     let rest = memo(move || shown.get().into_iter().skip(WITH_CHART).collect::<Vec<_>>());
     let progress = move || {
         let (n, waiting) = (state.cards.get().len(), state.n_waiting.get());
-        if waiting > 0 {
-            format!("{n} resources, {waiting} still to be computed")
-        } else {
-            format!("{n} resources")
-        }
+        let gone = state.cards.get().iter().filter(|c| c.gone.is_some()).count();
+        let unknown = state.missing.get().len();
+        let part = |n: usize, what: &str| (n > 0).then(|| format!(", {n} {what}")).unwrap_or_default();
+        format!(
+            "{n} resources{}{}{}",
+            part(waiting, "still to be computed"),
+            part(gone, "gone"),
+            part(unknown, "without a forecast")
+        )
     };
     view! {
         <RevealedPage feeds=vec![state.feed.into()]>
@@ -51,7 +55,7 @@ pub fn CapacityPage() -> impl IntoView {
                     <Show when=move || many>
                         <div class="filters" role="search" aria-label="Filter resources"><FilterField label="Filter resources by words" /></div>
                     </Show>
-                    <Exports found=state.cards.into() />
+                    <Exports found=state.cards.into() missing=state.missing />
                 </div>
             </Show>
             <Show when=move || !none>
@@ -60,7 +64,7 @@ pub fn CapacityPage() -> impl IntoView {
             <For each=move || ids.get() key=|id| id.clone() let:id>
                 <Resource id=id shown=shown feed=state.feed />
             </For>
-            <Missing missing=state.missing feed=state.feed />
+            <Unknown missing=state.missing feed=state.feed />
             // While asking, and where nothing was answered, this is where it is said.
             <Show when=move || !none && state.cards.get().is_empty() && state.missing.get().is_empty()>
                 <Panel title="Resources" feed=state.feed>
@@ -71,7 +75,7 @@ pub fn CapacityPage() -> impl IntoView {
                 <Rest rest=rest feed=state.feed />
             </Show>
             <p class="hint" hidden=move || state.cards.get().is_empty()>
-                "Dashed: what is expected; shaded: where four of five, and nineteen of twenty, values should come to lie. Near ahead by the methods that would have done best on the resource's own past, far ahead along its straight line with the doubt about its slope; patterns of the day and the week and sudden shifts are not taken for growth. A month is 30.44 days."
+                "Dashed: what is expected; shaded: where four of five, and nineteen of twenty, values should come to lie. Near ahead by the methods that would have done best on the resource's own past, far ahead along its straight line with the doubt about its slope; patterns of the day and the week and sudden shifts are not taken for growth; a climb that goes on, unlike any before it, is gone on with. Dates are given within five years. A month is 30.44 days."
             </p>
         </RevealedPage>
     }
@@ -129,28 +133,46 @@ fn WhatIf() -> impl IntoView {
     }
 }
 
-/// Resources of which nothing is known, and while asking, where they will be.
+/// Resources of which nothing is known, each with the reason.
 #[component]
-fn Missing(missing: Memo<Vec<(String, String)>>, feed: Memo<Feed>) -> impl IntoView {
+fn Unknown(missing: Memo<Vec<Missing>>, feed: Memo<Feed>) -> impl IntoView {
+    let n = RwSignal::new(ROWS);
+    let row = |one: Missing| {
+        view! {
+            <tr><th scope="row">{one.name}</th><td><Chip tone="unknown" word="unknown" /></td><td>{one.why}</td></tr>
+        }
+    };
+    let left = move || missing.get().len().saturating_sub(n.get());
     view! {
-        <For each=move || missing.get() key=|one| one.clone() let:one>
-            <Panel title=one.0 feed=feed>
-                <p class="empty-line">{one.1}</p>
+        <Show when=move || !missing.get().is_empty()>
+            <Panel title="Without a forecast" feed=feed>
+                <div class="table-scroll" tabindex="0" role="region" aria-label="Resources without a forecast, table">
+                    <table class="table">
+                        <thead><tr>
+                            <th scope="col">"Resource"</th><th scope="col">"State"</th><th scope="col">"Why"</th>
+                        </tr></thead>
+                        <tbody>{move || missing.get().into_iter().take(n.get()).map(row).collect::<Vec<_>>()}</tbody>
+                    </table>
+                </div>
+                <Show when=move || left() != 0>
+                    <button class="button more" on:click=move |_| n.update(|n| *n += ROWS)>{move || format!("Show more ({} left)", left())}</button>
+                </Show>
             </Panel>
-        </For>
+        </Show>
     }
 }
 
 #[component]
-fn Exports(found: Signal<Vec<CapacityCard>>) -> impl IntoView {
+fn Exports(found: Signal<Vec<CapacityCard>>, missing: Memo<Vec<Missing>>) -> impl IntoView {
     let console = use_console();
     let title = console.config().title.clone();
     let save = move |kind: &'static str| {
         let (cards, now) = (found.get_untracked(), console.now.get_untracked());
+        let missing = missing.get_untracked();
         match kind {
-            "csv" => browser::download("capacity.csv", "text/csv", &capacity_csv(&cards)),
+            "csv" => browser::download("capacity.csv", "text/csv", &capacity_csv(&cards, &missing)),
             "ics" => browser::download("capacity.ics", "text/calendar", &capacity_calendar(&cards, now)),
-            _ => browser::download("capacity.md", "text/markdown", &scaling_request(&title, &cards, now)),
+            _ => browser::download("capacity.md", "text/markdown", &scaling_request(&title, &cards, &missing, now)),
         };
     };
     let save = StoredValue::new(save);
@@ -170,6 +192,7 @@ fn chip(card: &CapacityCard) -> impl IntoView + use<> {
     let word = match card.tone {
         "ok" => "ok",
         "warn" => "act",
+        "unknown" if card.gone.is_some() => "gone",
         "unknown" => "unknown",
         _ => "full soon",
     };
@@ -188,7 +211,7 @@ fn Resource(id: String, shown: Memo<Vec<CapacityCard>>, feed: Memo<Feed>) -> imp
         card.get().map(|c| {
             let fact = |name: &'static str, value: String| view! { <div><dt>{name}</dt><dd class="num">{value}</dd></div> };
             let cost = c.cost_under(&plan.get());
-            let planned = c.full_under(&plan.get(), &zone.offsets);
+            let planned = c.full_under(&plan.get(), console.now.get_untracked(), &zone.offsets);
             view! {
                 <dl class="facts">
                     {fact("Now", c.level)}

@@ -2,12 +2,12 @@
 //! makes the page stand still.
 
 use super::board::Polled;
-use super::console::{Console, data, frame};
+use super::console::{Console, Held, data, frame};
 use super::memo::{feed, memo};
 use crate::browser;
 use crate::config::Resource;
 use crate::console::model::{
-    CapacityCard, Feed, Supply, capacity_card, history_question, limit_question, supplies, why_missing,
+    CapacityCard, Feed, Missing, Supply, capacity_card, history_question, limit_question, supplies,
 };
 use crate::domain::time::Millis;
 use crate::domain::zone::Offsets;
@@ -31,8 +31,8 @@ pub struct CapacityState {
     pub cards: RwSignal<Vec<CapacityCard>>,
     /// how many are still to be computed
     pub n_waiting: RwSignal<usize>,
-    /// the configured resources of which nothing can be said, and why
-    pub missing: Memo<Vec<(String, String)>>,
+    /// the resources of which nothing can be said, and why
+    pub missing: Memo<Vec<Missing>>,
     pub feed: Memo<Feed>,
 }
 
@@ -64,25 +64,35 @@ pub fn capacity(console: Console) -> CapacityState {
     let (cards, n_waiting) = (RwSignal::new(Vec::new()), RwSignal::new(0));
     let mut answers = Vec::new();
     let mut found = Vec::new();
+    let histories: Vec<_> = config
+        .capacity
+        .iter()
+        .map(|resource| {
+            let question = history_question(resource);
+            let answer = console.ask(move || Some(question.clone()));
+            (resource.source.clone(), answer, data(answer))
+        })
+        .collect();
     for (place, resource) in config.capacity.iter().enumerate() {
-        let (history, limit) = (history_question(resource), limit_question(resource));
+        let Some((_, history, history_data)) = histories.get(place).cloned() else { continue };
+        let limit = limit_question(resource);
         let has_limit = limit.is_some();
-        let history = console.ask(move || Some(history.clone()));
         let limit = console.ask(move || limit.clone());
         answers.push(history);
         answers.extend(has_limit.then_some(limit));
-        let (history_data, limit_data) = (data(history), data(limit));
+        let limit_data = data(limit);
+        let newest = newest_of(&histories, &resource.source);
         let resource = Arc::new(resource.clone());
         let own = resource.clone();
         let supplied = memo(move || {
             let (history, limit) = (history_data.get(), limit_data.get());
-            frame(&history).map(|history| supplies(&own, history, frame(&limit)))
+            // A limit that was never answered is no limit that is missing: the panel says why.
+            if has_limit && limit.is_none() {
+                return None;
+            }
+            frame(&history).map(|history| supplies(&own, history, frame(&limit), newest.get()))
         });
-        let (own, own_name) = (resource.clone(), resource.name.clone());
-        found.push(memo(move || {
-            let nothing = supplied.get().is_some_and(|all| all.is_empty());
-            nothing.then(|| (own_name.clone(), why_missing(&own, frame(&limit_data.get()))))
-        }));
+        found.push(memo(move || supplied.get().map_or_else(Vec::new, |all| all.missing)));
         let work = work.clone();
         Effect::new(move |_| {
             let Some(all) = supplied.get() else { return };
@@ -90,13 +100,18 @@ pub fn capacity(console: Console) -> CapacityState {
             let now = history.get_untracked().as_of.unwrap_or_else(|| console.now.get_untracked());
             let of = |answer: Polled| partial_text(&answer.get_untracked().warnings);
             let partial = of(history).or_else(|| of(limit));
-            work.borrow_mut().replace(place, &resource, all, (now, &zone), partial);
+            work.borrow_mut().replace(place, &resource, all.found, (now, &zone), partial);
             go_on(&work, cards, n_waiting);
         });
     }
-    let missing =
-        memo(move || found.iter().filter_map(|one: &Memo<Option<(String, String)>>| one.get()).collect());
+    let missing = memo(move || found.iter().flat_map(|one: &Memo<Vec<Missing>>| one.get()).collect());
     CapacityState { cards, n_waiting, missing, feed: feed(answers) }
+}
+
+/// The newest sample of any resource of a source: what ended well before it is gone.
+fn newest_of(histories: &[(String, Polled, Held)], source: &str) -> Memo<Option<Millis>> {
+    let own: Vec<Held> = histories.iter().filter(|(of, ..)| of == source).map(|(_, _, data)| *data).collect();
+    memo(move || own.iter().filter_map(|data| frame(&data.get())?.last_instant()).max())
 }
 
 impl Work {

@@ -1,7 +1,7 @@
 //! Every resource in a line or two; the capacity page has the rest.
 
 use crate::console::components::{Panel, ToneIcon};
-use crate::console::model::CapacityCard;
+use crate::console::model::{CapacityCard, Missing};
 use crate::console::route::Route;
 use crate::console::state::{capacity, use_console};
 use leptos::prelude::*;
@@ -26,13 +26,20 @@ pub fn CapacityPanel() -> impl IntoView {
             </Show>
             <ul class="capacity-list">
                 {move || state.cards.get().into_iter().take(MOST).map(line).collect::<Vec<_>>()}
-                {move || state.missing.get().into_iter().map(|(name, why)| view! { <li class="capacity-line muted">{name} ": " {why}</li> }).collect::<Vec<_>>()}
+                {move || state.missing.get().into_iter().take(MOST).map(unknown).collect::<Vec<_>>()}
             </ul>
             <Show when=move || more() != 0>
                 <p class="muted">{move || format!("and {} more", more())}</p>
             </Show>
+            <Show when=move || (state.missing.get().len() > MOST)>
+                <p class="muted">{move || format!("and {} more without a forecast", state.missing.get().len() - MOST)}</p>
+            </Show>
         </Panel>
     }
+}
+
+fn unknown(one: Missing) -> impl IntoView {
+    view! { <li class="capacity-line muted">{one.name} ": " {one.why}</li> }
 }
 
 fn line(card: CapacityCard) -> impl IntoView {
