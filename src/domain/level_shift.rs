@@ -104,7 +104,8 @@ mod tests {
     fn what_is_over_is_taken_back_and_what_rises_is_not() {
         let span = |values: &[f64]| {
             let plain = without_shifts(values, 1);
-            plain.iter().fold(f64::NEG_INFINITY, |m, v| m.max(*v)) - plain.iter().fold(f64::INFINITY, |m, v| m.min(*v))
+            plain.iter().fold(f64::NEG_INFINITY, |m, v| m.max(*v))
+                - plain.iter().fold(f64::INFINITY, |m, v| m.min(*v))
         };
         let step = |at: usize| days(90, move |i| if i >= at { 60.0 } else { 30.0 });
         let ramp = |from: usize, to: usize| {

@@ -275,7 +275,9 @@ impl Outlook {
             Some(likely) => Crossing::Likely {
                 at: likely,
                 early: early.map_or(likely, |e| e.min(likely)),
-                late: along(self.slope - Z80 * self.doubt).and_then(|l| at(l, FARTHEST)).map(|l| l.max(likely)),
+                late: along(self.slope - Z80 * self.doubt)
+                    .and_then(|l| at(l, FARTHEST))
+                    .map(|l| l.max(likely)),
             },
             None => Crossing::NotInSight { early },
         }
@@ -480,12 +482,23 @@ mod tests {
     fn a_runaway_is_seen_beside_what_the_disk_always_does() {
         let runaway = |back: f64| 25.0 * ((2.0 - back) / 2.0).max(0.0);
         let cases: [(&str, &dyn Fn(f64) -> f64); 6] = [
-            ("after a migration a month ago", &|back| 20.0 + if back < 30.0 { 20.0 } else { 0.0 } + runaway(back)),
-            ("after a clean-up a month ago", &|back| 20.0 + if back > 30.0 { 40.0 } else { 0.0 } + runaway(back)),
+            ("after a migration a month ago", &|back| {
+                20.0 + if back < 30.0 { 20.0 } else { 0.0 } + runaway(back)
+            }),
+            ("after a clean-up a month ago", &|back| {
+                20.0 + if back > 30.0 { 40.0 } else { 0.0 } + runaway(back)
+            }),
             ("with steady growth", &|back| 30.0 - back / 9.0 + runaway(back)),
-            ("with a peak each night", &|back| if back.fract() == 0.25 { 50.0 } else { 30.0 } + runaway(back)),
-            ("with a backup each week", &|back| 30.0 + if (back + 2.0) % 7.0 == 0.0 { 30.0 } else { 0.0 } + runaway(back)),
-            ("with a log that is rotated each day", &|back| 20.0 + 8.0 * (1.0 - back.fract()) + runaway(back)),
+            (
+                "with a peak each night",
+                &|back| if back.fract() == 0.25 { 50.0 } else { 30.0 } + runaway(back),
+            ),
+            ("with a backup each week", &|back| {
+                30.0 + if (back + 2.0) % 7.0 == 0.0 { 30.0 } else { 0.0 } + runaway(back)
+            }),
+            ("with a log that is rotated each day", &|back| {
+                20.0 + 8.0 * (1.0 - back.fract()) + runaway(back)
+            }),
         ];
         for (what, value) in cases {
             let outlook = before_end(value);
@@ -501,15 +514,21 @@ mod tests {
             ("a migration with a plateau of nine days", &|back| if back <= 9.0 { 60.0 } else { 30.0 }),
             ("of two days", &|back| if back <= 2.0 { 60.0 } else { 30.0 }),
             ("one over two days, ten days ago", &|back| 30.0 + 15.0 * (12.0 - back).clamp(0.0, 2.0)),
-            ("one over five days, with a plateau of twelve", &|back| 30.0 + 6.0 * (17.0 - back).clamp(0.0, 5.0)),
+            ("one over five days, with a plateau of twelve", &|back| {
+                30.0 + 6.0 * (17.0 - back).clamp(0.0, 5.0)
+            }),
             ("a log rotated each day, just before", &|back| 30.0 + 20.0 * (1.0 - back.fract())),
-            ("a log rotated each week, on its sixth day", &|back| 30.0 + 4.0 * ((6.0 - back).rem_euclid(7.0))),
+            ("a log rotated each week, on its sixth day", &|back| {
+                30.0 + 4.0 * ((6.0 - back).rem_euclid(7.0))
+            }),
             ("a log rotated each week, just before", &|back| 30.0 + 4.0 * ((6.9 - back).rem_euclid(7.0))),
             ("a backup each week, now", &|back| if back % 7.0 == 0.0 { 60.0 } else { 30.0 }),
             ("a backup each week, since half a day", &|back| if back % 7.0 <= 0.5 { 60.0 } else { 30.0 }),
             ("a backup each week, two days ago", &|back| if (back + 5.0) % 7.0 == 0.0 { 60.0 } else { 30.0 }),
             ("a peak each night", &|back| if back.fract() == 0.25 { 69.0 } else { 30.0 }),
-            ("a spike of a day that fell back yesterday", &|back| if (1.0..2.0).contains(&back) { 65.0 } else { 20.0 }),
+            ("a spike of a day that fell back yesterday", &|back| {
+                if (1.0..2.0).contains(&back) { 65.0 } else { 20.0 }
+            }),
             ("one that just fell back", &|back| if (0.25..1.25).contains(&back) { 65.0 } else { 20.0 }),
             ("one a week ago", &|back| if (7.0..8.0).contains(&back) { 65.0 } else { 20.0 }),
             ("a clean-up just now", &|back| if back < 0.25 { 30.0 } else { 60.0 }),
@@ -545,7 +564,8 @@ mod tests {
 
     #[test]
     fn a_date_beyond_five_years_is_none() {
-        let of = |a_month: f64| Outlook::of(&history(360, |d| 450.0 - a_month * (89.75 - d) / 30.44)).unwrap();
+        let of =
+            |a_month: f64| Outlook::of(&history(360, |d| 450.0 - a_month * (89.75 - d) / 30.44)).unwrap();
         // 550 GB at 10 GB a month are 55 months, at 9 they are 61.
         assert!(matches!(of(10.0).crossing(1000.0), Crossing::Likely { .. }));
         assert!(matches!(of(9.0).crossing(1000.0), Crossing::NotInSight { .. }));

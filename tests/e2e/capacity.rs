@@ -122,8 +122,7 @@ async fn a_fleet_is_ranked_without_the_page_standing_still() {
         "return [...document.querySelectorAll('.panel h2')].map((h) => h.innerText)[1] === 'Database'",
     )
     .await;
-    for words in ["Order disks", "Over 70 %", "weekly", "Gone volume", "found no samples", "Others"]
-    {
+    for words in ["Order disks", "Over 70 %", "weekly", "Gone volume", "found no samples", "Others"] {
         if words != "weekly" {
             page.shows(words, 20).await;
         }

@@ -1,9 +1,9 @@
 //! One resource that can run full: what is in use, how fast it grows, when it is full, what to do.
 
+use super::supply::{HISTORY, Supply, name, step_of};
 use crate::chart::model::{Chart, Ink, Mark, Style, Trace};
 use crate::config::{Cost, Resource, ResourceKind};
 use crate::domain::capacity::{Full, headroom, projected_full};
-use super::supply::{HISTORY, Supply, name, step_of};
 use crate::domain::format::{Unit, human};
 use crate::domain::knee::Knee;
 use crate::domain::labels::Labels;
@@ -81,7 +81,8 @@ impl CapacityCard {
     pub fn chart_under(&self, plan: &Plan) -> Chart {
         let mut chart = self.chart.clone();
         if let Some(outlook) = self.planning.as_ref().filter(|_| !plan.is_none()) {
-            let line = Series::from_samples(Labels::default(), outlook.line_under(plan, chart.end, self.limit));
+            let line =
+                Series::from_samples(Labels::default(), outlook.line_under(plan, chart.end, self.limit));
             chart.traces.push(Trace::new("with the plan", Ink::Warn, Style::Dashed, line));
             if plan.capacity > 0.0 {
                 let limit = plan.limit(self.limit);
@@ -118,7 +119,11 @@ pub fn capacity_card(
     let (series, limit) = (&supply.history, supply.limit);
     let (_, latest) = series.last()?;
     let named = Resource {
-        id: if supply.label.is_empty() { resource.id.clone() } else { format!("{}-{}", resource.id, supply.label) },
+        id: if supply.label.is_empty() {
+            resource.id.clone()
+        } else {
+            format!("{}-{}", resource.id, supply.label)
+        },
         name: name(resource, &supply.label),
         ..resource.clone()
     };
@@ -177,7 +182,9 @@ pub fn capacity_card(
         full_when: when(limit),
         act_when: when(act_at),
         judged: outlook.as_ref().map(|o| match o.climb_to(limit) {
-            Some((_, length)) => format!("the climb of the last {}, unlike any before it", human_duration(length)),
+            Some((_, length)) => {
+                format!("the climb of the last {}, unlike any before it", human_duration(length))
+            }
             None => judged_text(o),
         }),
         due,
@@ -243,7 +250,8 @@ fn full_of(outlook: &Outlook, used: f64, limit: f64) -> Full {
 /// there before a clean-up does not.
 fn recent_peak(series: &Series) -> f64 {
     let Some((end, latest)) = series.last() else { return f64::NAN };
-    let days: Vec<(Millis, f64)> = series.samples_in(end - 2 * DAY + 1, end).filter(|(_, v)| v.is_finite()).collect();
+    let days: Vec<(Millis, f64)> =
+        series.samples_in(end - 2 * DAY + 1, end).filter(|(_, v)| v.is_finite()).collect();
     let mut low = f64::INFINITY;
     let mut peak = latest;
     for (t, value) in days {
@@ -268,7 +276,11 @@ fn act_level(resource: &Resource, limit: f64) -> f64 {
 fn when_text(crossing: Crossing, now: Millis, zone: &Offsets) -> Option<String> {
     let date = |at: Millis| {
         let civil = zone.civil(at);
-        if at - now < 2 * MONTH { civil.full_date() } else { format!("{} {}", civil.month_name(), civil.year) }
+        if at - now < 2 * MONTH {
+            civil.full_date()
+        } else {
+            format!("{} {}", civil.month_name(), civil.year)
+        }
     };
     match crossing {
         Crossing::Passed => None,
@@ -362,7 +374,12 @@ fn storage(resource: &Resource, latest: f64, used: f64, limit: f64, full: Option
     };
     CapacityCard {
         level: if used > latest * 1.02 {
-            format!("{}, up to {} ({}) within a day", of(latest), human(Unit::Bytes, used), human(Unit::Ratio, share))
+            format!(
+                "{}, up to {} ({}) within a day",
+                of(latest),
+                human(Unit::Bytes, used),
+                human(Unit::Ratio, share)
+            )
         } else {
             of(latest)
         },
@@ -497,7 +514,12 @@ mod tests {
         now: Millis,
     ) -> Option<CapacityCard> {
         let resource = resource(kind, limit, act_at);
-        capacity_card(&resource, supplies(&resource, history, None, None).found.first()?, now, &Offsets::utc())
+        capacity_card(
+            &resource,
+            supplies(&resource, history, None, None).found.first()?,
+            now,
+            &Offsets::utc(),
+        )
     }
 
     #[test]

@@ -22,9 +22,7 @@ mod supply;
 mod together;
 
 pub use alert_table::{AlertFilter, AlertGroup, AlertRow, grouped, labels_to_group_by, rows};
-pub use capacity_card::{
-    CapacityCard, Due, capacity_card,
-};
+pub use capacity_card::{CapacityCard, Due, capacity_card};
 pub use capacity_report::{capacity_calendar, capacity_csv, scaling_request};
 pub use commit_plan::{Conflict, Loaded, Sent, Step, next_step};
 pub use deploys::deploys;

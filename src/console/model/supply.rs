@@ -176,7 +176,9 @@ pub fn supplies(
             (Limit::Knee(_), Some(Ok(_))) if history.series.len() > 1 => {
                 let labels: Vec<&Labels> = history.series.iter().map(|s| &s.labels).collect();
                 let labels = differing(&labels).join(" and ");
-                Err(format!("A limit read from latency is of one load, and these differ in {labels}: aggregate over it in used."))
+                Err(format!(
+                    "A limit read from latency is of one load, and these differ in {labels}: aggregate over it in used."
+                ))
             }
             (Limit::Knee(_), Some(Ok(knee))) => Ok(knee.load),
             (Limit::Knee(_), Some(Err(why))) => Err(why_no_knee(*why, limit.unwrap_or(&Frame::default()))),
@@ -191,9 +193,8 @@ pub fn supplies(
         match found {
             Ok(limit) => {
                 let last = series.last_instant();
-                let ended = last.filter(|last| {
-                    newest.is_some_and(|newest| newest - last > 2 * step_of(resource.kind))
-                });
+                let ended = last
+                    .filter(|last| newest.is_some_and(|newest| newest - last > 2 * step_of(resource.kind)));
                 let knee = knee.clone().and_then(Result::ok);
                 all.found.push(Supply { label, history: series.clone(), limit, knee, gone: ended });
             }
@@ -226,9 +227,8 @@ pub(super) fn name(resource: &Resource, label: &str) -> String {
 /// What tells series of one query apart: the value of the label `by`, and what else they differ in where that
 /// is not enough.
 fn names(resource: &Resource, all: &[Series]) -> Vec<String> {
-    let value = |s: &Series| {
-        resource.by.as_ref().and_then(|by| s.labels.get(by)).unwrap_or_default().to_string()
-    };
+    let value =
+        |s: &Series| resource.by.as_ref().and_then(|by| s.labels.get(by)).unwrap_or_default().to_string();
     let mut alike: BTreeMap<String, Vec<&Labels>> = BTreeMap::new();
     for series in all {
         alike.entry(value(series)).or_default().push(&series.labels);
@@ -283,12 +283,17 @@ fn limit_of(series: &Series, limits: &Frame, lone: bool, taken: &mut [bool]) -> 
         [] => {
             let labels: Vec<&Labels> = limits.series.iter().chain([series]).map(|s| &s.labels).collect();
             let names = differing(&labels).join(" and ");
-            Err(format!("No limit has its labels; use and limits differ in {names}. Aggregate over what does not tell them apart."))
+            Err(format!(
+                "No limit has its labels; use and limits differ in {names}. Aggregate over what does not tell them apart."
+            ))
         }
         several => {
             let labels: Vec<&Labels> = several.iter().map(|s| &s.labels).collect();
             let names = differing(&labels).join(" and ");
-            Err(format!("{} limits fit, which differ in {names}: name it in a matcher, or aggregate over it.", several.len()))
+            Err(format!(
+                "{} limits fit, which differ in {names}: name it in a matcher, or aggregate over it.",
+                several.len()
+            ))
         }
     }
 }
@@ -342,7 +347,12 @@ mod tests {
                 &["i=a m=/data 900", "i=a m=/ 100"],
                 "a, m / 100; a, m /data 900",
             ),
-            ("one limit for all mounts", &["i=a m=/ 50", "i=a m=/data 60"], &["i=a 100"], "a, m / 100; a, m /data 100"),
+            (
+                "one limit for all mounts",
+                &["i=a m=/ 50", "i=a m=/data 60"],
+                &["i=a 100"],
+                "a, m / 100; a, m /data 100",
+            ),
             ("one limit for all", &["i=a 50", "i=b 60"], &["100"], "a 100; b 100"),
             ("a limit with a label more", &["i=a 50"], &["i=a device=sda 100"], "a 100"),
         ] {
@@ -356,12 +366,32 @@ mod tests {
     fn nothing_is_left_out_in_silence() {
         for (what, used, limits, right) in [
             ("no limit", &["i=a 50"][..], &[][..], "Disk, a: The query of its limit found no series."),
-            ("another's limit", &["i=a m=/ 5"], &["i=a m=/data 9"], "Disk, a: No limit has its labels; use and limits differ in m."),
-            ("no use", &["i=a 50"], &["i=a 100", "i=b 200"], "a 100; Disk, b: There is a limit, and no series of use"),
-            ("not a number", &["i=a 50"], &["i=a NaN"], "Disk, a: The limit is NaN, expected a number above 0."),
+            (
+                "another's limit",
+                &["i=a m=/ 5"],
+                &["i=a m=/data 9"],
+                "Disk, a: No limit has its labels; use and limits differ in m.",
+            ),
+            (
+                "no use",
+                &["i=a 50"],
+                &["i=a 100", "i=b 200"],
+                "a 100; Disk, b: There is a limit, and no series of use",
+            ),
+            (
+                "not a number",
+                &["i=a 50"],
+                &["i=a NaN"],
+                "Disk, a: The limit is NaN, expected a number above 0.",
+            ),
             ("nothing", &["i=a 50"], &["i=a 0"], "Disk, a: The limit is 0, expected"),
             ("less than nothing", &["i=a 50"], &["i=a -1"], "Disk, a: The limit is -1, expected"),
-            ("two limits", &["i=a 50"], &["i=a d=x 1", "i=a d=y 2"], "Disk, a: 2 limits fit, which differ in d:"),
+            (
+                "two limits",
+                &["i=a 50"],
+                &["i=a d=x 1", "i=a d=y 2"],
+                "Disk, a: 2 limits fit, which differ in d:",
+            ),
             ("use that is no number", &["i=a NaN"], &["i=a 100"], "Disk, a: Its samples are no numbers."),
             ("nothing at all", &[], &["i=a 100"], "Disk: The query of its use found no samples."),
         ] {

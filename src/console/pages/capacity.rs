@@ -172,7 +172,11 @@ fn Exports(found: Signal<Vec<CapacityCard>>, missing: Memo<Vec<Missing>>) -> imp
         match kind {
             "csv" => browser::download("capacity.csv", "text/csv", &capacity_csv(&cards, &missing)),
             "ics" => browser::download("capacity.ics", "text/calendar", &capacity_calendar(&cards, now)),
-            _ => browser::download("capacity.md", "text/markdown", &scaling_request(&title, &cards, &missing, now)),
+            _ => browser::download(
+                "capacity.md",
+                "text/markdown",
+                &scaling_request(&title, &cards, &missing, now),
+            ),
         };
     };
     let save = StoredValue::new(save);
