@@ -1,8 +1,9 @@
 //! The outlook of every resource, computed a few milliseconds at a time, so that a fleet of hundreds never
 //! makes the page stand still.
 
+use super::board::Held;
 use super::board::Polled;
-use super::console::{Console, Held, data, frame};
+use super::console::{Console, data, frame};
 use super::memo::{feed, memo};
 use crate::browser;
 use crate::config::Resource;

@@ -31,7 +31,7 @@ pub fn CapacityPanel() -> impl IntoView {
             <Show when=move || more() != 0>
                 <p class="muted">{move || format!("and {} more", more())}</p>
             </Show>
-            <Show when=move || (state.missing.get().len() > MOST)>
+            <Show when=move || state.missing.with(|missing| missing.len() > MOST)>
                 <p class="muted">{move || format!("and {} more without a forecast", state.missing.get().len() - MOST)}</p>
             </Show>
         </Panel>
