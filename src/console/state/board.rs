@@ -252,14 +252,13 @@ impl Board {
     fn waits(self, question: &Question, now: Millis) -> bool {
         let shown = self.now();
         let inner = self.inner.get_value();
-        let signal = {
+        let (signal, error, next) = {
             let mut inner = inner.borrow_mut();
             let Some((until, error)) = inner.wire.paused(question.source(), now) else { return false };
             let Some(entry) = inner.entries.get_mut(question) else { return true };
             entry.poller.hold(until);
             (entry.answer.clone(), error, shown + (until - now))
         };
-        let (signal, error, next) = signal;
         signal.update(|answer| answer.failed_until(error, Some(next)));
         true
     }

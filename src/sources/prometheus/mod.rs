@@ -1,6 +1,6 @@
 //! Prometheus's HTTP API v1, also as VictoriaMetrics, Thanos and Mimir speak it.
 //!
-//! Queries go by POST as a form: no preflight, and no limit on their length. Source:
+//! Queries go by POST as a form: no preflight, and no limit on the length of an address. Source:
 //! <https://prometheus.io/docs/prometheus/latest/querying/api/>.
 
 mod clock;
