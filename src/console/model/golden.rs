@@ -284,12 +284,15 @@ pub fn errors_chart(inputs: &GoldenInputs, by_class: &Frame, of: Option<(&str, &
 /// two spellings (`1` and `1.0`, from Prometheus 2 and 3) is one bucket.
 pub fn heat_chart(inputs: &GoldenInputs, buckets: &Frame, of: (&str, &str)) -> Option<Chart> {
     let bound = |s: &Series| s.labels.get("le")?.parse::<f64>().ok().filter(|bound| !bound.is_nan());
-    let mut bounds: Vec<f64> = own(buckets, Some(of)).filter_map(bound).collect();
-    bounds.sort_by(f64::total_cmp);
-    bounds.dedup();
-    // `1` and `1.0` are one bound, which a server wrote first this way and then that.
-    let one = |at: f64| Some((at, single(own(buckets, Some(of)).filter(|s| bound(s) == Some(at))).ok()??));
-    let all: Vec<(f64, Series)> = bounds.iter().map(|at| one(*at)).collect::<Option<_>>()?;
+    let mut all: Vec<(f64, Series)> = Vec::new();
+    for series in own(buckets, Some(of)) {
+        let Some(bound) = bound(series) else { continue };
+        match all.iter_mut().find(|(b, _)| *b == bound) {
+            Some((_, known)) => *known = plus(known, series),
+            None => all.push((bound, series.clone())),
+        }
+    }
+    all.sort_by(|a, b| a.0.total_cmp(&b.0));
     let mut traces = Vec::with_capacity(all.len());
     let mut below: Option<&Series> = None;
     for (bound, series) in &all {
@@ -309,6 +312,17 @@ pub fn heat_chart(inputs: &GoldenInputs, buckets: &Frame, of: (&str, &str)) -> O
     let bounds = all.iter().map(|(b, _)| *b).collect();
     chart.rows = Some(Rows::Heat { bounds, unit: Unit::Seconds, step: inputs.step });
     Some(chart)
+}
+
+/// The sum at each instant at which either has a sample.
+fn plus(series: &Series, more: &Series) -> Series {
+    let mut all: Vec<(Millis, f64)> = Vec::with_capacity(series.len() + more.len());
+    let (mut left, mut right) = (series.samples().peekable(), more.samples().peekable());
+    while let Some(next) = [left.peek(), right.peek()].into_iter().flatten().map(|(t, _)| *t).min() {
+        let own = [left.next_if(|(t, _)| *t == next), right.next_if(|(t, _)| *t == next)];
+        all.push((next, own.into_iter().flatten().map(|(_, v)| v).sum()));
+    }
+    Series::from_samples(series.labels.clone(), all)
 }
 
 /// The difference at each instant, where the other has a sample there too.
