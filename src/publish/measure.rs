@@ -1,6 +1,8 @@
 //! What monitoring is asked for the public page: at most a query for the days, one for the figures of now
 //! and one for the latency, each for all components of a signal set.
 
+pub use super::due_days::Days;
+use super::due_days::{SLOT, WIDE_SLOT, by_slot, days_to_measure, even_runs, excluded, passed, runs};
 use super::history::{KEPT_DAYS, SHOWN_DAYS};
 use crate::config::{Config, Level, PublicComponent, SignalSet};
 use crate::domain::public::day::{Date, Day, History, bounds_of, covered, date_at};
@@ -8,7 +10,7 @@ use crate::domain::public::{Measured, Notice};
 use crate::domain::series::{Frame, Series};
 use crate::domain::signal::Signal;
 use crate::domain::single::{Several, single};
-use crate::domain::time::{DAY, HOUR, MINUTE, Millis, SECOND, prometheus_duration};
+use crate::domain::time::{DAY, MINUTE, Millis, SECOND, prometheus_duration};
 use crate::domain::window::Bounds;
 use crate::domain::zone::Offsets;
 use crate::sources::prometheus::{self, TERM_LABEL, filled};
@@ -19,15 +21,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The span that says how a component is now.
 const NOW: Millis = 5 * MINUTE;
 const LATENCY_STEP: Millis = 15 * MINUTE;
-/// How finely it is asked whether there was data: recent days, and days before those.
-const SLOT: Millis = 5 * MINUTE;
-const WIDE_SLOT: Millis = HOUR;
-/// Days that are asked about finely, and that are filled in at every run while they are open.
-const RECENT: Date = 7;
 /// A span without data up to this share of its slot's length is the edge of a scrape, not a hole.
 const LOOK_BACK: Millis = 3;
-/// Runs of open days that are asked for by themselves; more are joined.
-const MOST_RUNS: usize = 4;
 
 /// One request, and what its answer is.
 #[derive(Debug)]
@@ -56,17 +51,6 @@ enum Kind {
     Coverage(Millis),
     Terms,
     Latency,
-}
-
-/// Which days are asked for beside today and the last few.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Days {
-    /// none: they were asked for lately by the same queries
-    Recent,
-    /// all that nobody has measured yet
-    Gaps,
-    /// all, also those that are final
-    All,
 }
 
 /// What was answered, by component.
@@ -230,83 +214,6 @@ pub fn fingerprint(config: &Config) -> String {
     Sha256::digest(text.as_bytes()).iter().take(8).map(|b| format!("{b:02x}")).collect()
 }
 
-/// The dates before today that have to be measured.
-fn days_to_measure(published: Option<&History>, which: Days, today: Date) -> Vec<Date> {
-    let year = today - SHOWN_DAYS as Date + 1..today;
-    year.filter(|date| match which {
-        Days::All => true,
-        _ if published.is_some_and(|history| !history.is_open(*date)) => false,
-        Days::Gaps => true,
-        Days::Recent => *date >= today - RECENT,
-    })
-    .collect()
-}
-
-/// Runs of consecutive dates. When there are too many, the nearest are joined: what is asked for in between is
-/// final and stays.
-fn runs(dates: &BTreeSet<Date>) -> Vec<(Date, Date)> {
-    let mut runs: Vec<(Date, Date)> = Vec::new();
-    for date in dates {
-        match runs.last_mut() {
-            Some((_, last)) if *date == *last + 1 => *last = *date,
-            _ => runs.push((*date, *date)),
-        }
-    }
-    while runs.len() > MOST_RUNS {
-        let gap = |i: &usize| match (runs.get(*i), runs.get(i + 1)) {
-            (Some(before), Some(after)) => after.0 - before.1,
-            _ => Date::MAX,
-        };
-        let Some(nearest) = (0..runs.len() - 1).min_by_key(gap) else { break };
-        let after = runs.remove(nearest + 1);
-        if let Some(before) = runs.get_mut(nearest) {
-            before.1 = after.1;
-        }
-    }
-    runs
-}
-
-/// A run split into its part before the last few days and those, each with the slot it is asked about by.
-fn by_slot(run: (Date, Date), today: Date) -> Vec<(Date, Date, Millis)> {
-    let recent = today - RECENT;
-    [(run.0, run.1.min(recent - 1), WIDE_SLOT), (run.0.max(recent), run.1, SLOT)]
-        .into_iter()
-        .filter(|(first, last, _)| first <= last)
-        .collect()
-}
-
-/// Runs of dates of 24 hours, and each other date by itself.
-fn even_runs(first: Date, last: Date, zone: &Offsets) -> Vec<(Date, Date)> {
-    let mut runs: Vec<(Date, Date)> = Vec::new();
-    for date in first..=last {
-        let even = |date: Date| bounds_of(date, zone).length() == DAY;
-        match runs.last_mut() {
-            Some((_, end)) if even(date) && even(*end) => *end = date,
-            _ => runs.push((date, date)),
-        }
-    }
-    runs
-}
-
-/// The windows in which a component is not counted, joined where they overlap.
-fn excluded(component: &str, maintenances: &[Notice], within: Bounds) -> Vec<Bounds> {
-    let mut windows: Vec<Bounds> = maintenances
-        .iter()
-        .filter(|n| n.affects(component))
-        .filter_map(|n| n.took_place()?.common(&within))
-        .collect();
-    windows.sort_unstable_by_key(|w| w.start);
-    let mut out: Vec<Bounds> = Vec::new();
-    for window in windows {
-        match out.last_mut() {
-            Some(last) if window.start <= last.end => last.end = last.end.max(window.end),
-            _ => out.push(window),
-        }
-    }
-    out.retain(|w| w.length() >= SECOND);
-    out
-}
-
 fn maintenance_parts(
     members: &[Member<'_>],
     maintenances: &[Notice],
@@ -323,12 +230,6 @@ fn maintenance_parts(
         }
     }
     parts
-}
-
-/// The part of a date that has passed.
-fn passed(date: Date, now: Millis, zone: &Offsets) -> Bounds {
-    let day = bounds_of(date, zone);
-    Bounds { start: day.start, end: day.end.min(now).max(day.start) }
 }
 
 /// Takes an answer in. Values that cannot be are left out, with a warning.

@@ -5,6 +5,7 @@
 pub mod api;
 pub mod badge;
 pub mod calendar;
+mod due_days;
 pub mod feeds;
 pub mod front_matter;
 pub mod history;

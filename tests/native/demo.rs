@@ -99,7 +99,9 @@ fn the_budgets_are_four_ok_and_one_at_risk() {
         let group = groups(&config).remove(0);
         let slos: Vec<(&Slo, &Offsets)> = group.iter().map(|i| (&config.slos[*i], &utc)).collect();
         let fetch = standing_question(&slos, anchor, &[]).unwrap().fetch(None, anchor);
-        let frame = prometheus::read_frame(&demo.answer(&fetch.request, anchor)).unwrap().data;
+        let query = fetch.parts.iter().map(|p| p.query.as_str()).collect::<Vec<_>>().join("\nor\n");
+        let request = prometheus::instant(&query, anchor);
+        let frame = prometheus::read_frame(&demo.answer(&request, anchor)).unwrap().data;
         let policies: Vec<_> = slos
             .iter()
             .map(|(slo, zone)| standing(slo, &frame, anchor, zone))
@@ -194,4 +196,20 @@ fn alertmanager_and_the_public_page_decode() {
     assert!(incidents.warnings.is_empty(), "{:?}", incidents.warnings);
     assert_eq!(incidents.data.iter().filter(|n| !n.is_over(demo.anchor)).count(), 1);
     assert_eq!(statuspage::read_maintenances(&ask(statuspage::maintenances())).unwrap().data.len(), 1);
+}
+
+#[test]
+fn changes_of_the_record_of_alerts_are_the_same_as_the_record() {
+    use fourlights::domain::firings::Firings;
+    use fourlights::sources::prometheus::{firings, range, read_frame};
+    let anchor = 1_795_000_000_000;
+    let demo = Demo::new(4, anchor);
+    let (start, end, step) = (anchor - DAY, anchor, 30_000);
+    let ask = |request| read_frame(&demo.answer(&request, end)).unwrap().data;
+    let changes = Firings::new(&ask(firings(start, end, step, true)), step, end);
+    let record = Firings::new(&ask(range("ALERTS{alertstate=\"firing\"}", start, end, step)), step, end);
+    assert!(changes.all().count() > 0);
+    let spans = |f: &Firings| f.all().map(|f| (f.labels.clone(), f.first, f.last)).collect::<Vec<_>>();
+    // An open one lasts until now, one that is known by samples until the last of them.
+    assert_eq!(spans(&changes), spans(&record));
 }

@@ -244,21 +244,6 @@ mod tests {
     use crate::domain::time::{DAY, HOUR};
 
     #[test]
-    fn changes_of_the_record_of_alerts_are_the_same_as_the_record() {
-        use crate::domain::firings::Firings;
-        use crate::sources::prometheus::{firings, range, read_frame};
-        let demo = Demo::new(4, 1_795_000_000_000);
-        let (start, end, step) = (demo.anchor - DAY, demo.anchor, 30_000);
-        let ask = |request| read_frame(&demo.answer(&request, end)).unwrap().data;
-        let changes = Firings::new(&ask(firings(start, end, step, true)), step, end);
-        let record = Firings::new(&ask(range("ALERTS{alertstate=\"firing\"}", start, end, step)), step, end);
-        assert!(changes.all().count() > 0);
-        let spans = |f: &Firings| f.all().map(|f| (f.labels.clone(), f.first, f.last)).collect::<Vec<_>>();
-        // An open one lasts until now, one that is known by samples until the last of them.
-        assert_eq!(spans(&changes), spans(&record));
-    }
-
-    #[test]
     fn subqueries_are_evaluated_at_each_step() {
         let demo = Demo::new(4, 1_795_000_000_000);
         let count = |text: &str, at: Millis| {
