@@ -62,7 +62,7 @@ fn combine_counting(mut alerts: Vec<Alert>, labels: &AlertLabels, work: &Work) -
     }
     let merged = buckets.into_values().map(|alerts| Bucket::new(alerts, labels, work).merged());
     let (mut active, mut over): (Vec<Alert>, Vec<Alert>) = merged.flatten().partition(Alert::is_active);
-    active.sort_by(|a, b| a.urgency().cmp(&b.urgency()));
+    active.sort_by_key(Alert::urgency);
     over.sort_by(|a, b| b.ended.cmp(&a.ended).then_with(|| a.name.cmp(&b.name)));
     active.append(&mut over);
     active

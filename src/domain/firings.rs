@@ -80,7 +80,7 @@ impl Firings {
     fn take(&mut self, changes: &Frame, certain: Millis) {
         self.by_samples = match changes.series.as_slice() {
             [] => self.by_samples,
-            all => all.iter().any(|series| is_of_samples(series)),
+            all => all.iter().any(is_of_samples),
         };
         if self.by_samples {
             // Whatever has no sample does not fire.

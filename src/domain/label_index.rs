@@ -8,13 +8,16 @@ use std::collections::BTreeMap;
 /// rest is not found: such alerts are listed twice, never hidden.
 const MOST_SHAPES: usize = 64;
 
+/// Items by the values of their labels.
+type ByValues = BTreeMap<Vec<String>, Vec<usize>>;
+
 /// Label sets by what they consist of. Each set belongs to an item, by number.
 ///
 /// Sets are kept by their label names, and within these by their values. Whether `{a=1, b=2, c=3}` contains a
 /// set with the names `a, c` is then one look for `1, 3`.
 pub struct LabelIndex<'w> {
     /// label names, with the items by their values; the longest first
-    shapes: Vec<(Vec<String>, BTreeMap<Vec<String>, Vec<usize>>)>,
+    shapes: Vec<(Vec<String>, ByValues)>,
     work: &'w Work,
 }
 
@@ -32,7 +35,7 @@ impl Work {
 
 impl<'w> LabelIndex<'w> {
     pub fn new<'l>(sets: impl IntoIterator<Item = (&'l Labels, usize)>, work: &'w Work) -> Self {
-        let mut shapes: BTreeMap<Vec<&str>, BTreeMap<Vec<String>, Vec<usize>>> = BTreeMap::new();
+        let mut shapes: BTreeMap<Vec<&str>, ByValues> = BTreeMap::new();
         for (set, item) in sets {
             let (names, values): (Vec<&str>, Vec<String>) = set.iter().map(|(n, v)| (n, v.into())).unzip();
             if shapes.len() >= MOST_SHAPES && !shapes.contains_key(&names) {

@@ -184,7 +184,7 @@ mod tests {
             answer(500, ""),
             fine(),
         ] {
-            assert_eq!(forms(&[other.clone()]), [Post, Post], "{other:?}");
+            assert_eq!(forms(std::slice::from_ref(&other)), [Post, Post], "{other:?}");
         }
         // Where queries have passed, a host that is gone is gone.
         assert_eq!(forms(&[fine(), gone()]), [Post, Post, Post]);

@@ -93,10 +93,8 @@ impl<T> Default for List<T> {
 impl<'de, T: DeserializeOwned> Deserialize<'de> for List<T> {
     fn deserialize<D: Deserializer<'de>>(list: D) -> Result<Self, D::Error> {
         let raw: Vec<Box<RawValue>> = or_default(list)?;
-        let one = |raw: &Box<RawValue>| {
-            serde_json::from_str(raw.get()).or_else(|_| serde_json::from_str(&mended(raw.get()))).ok()
-        };
-        let items: Vec<T> = raw.iter().filter_map(one).collect();
+        let one = |raw: &str| serde_json::from_str(raw).or_else(|_| serde_json::from_str(&mended(raw))).ok();
+        let items: Vec<T> = raw.iter().filter_map(|raw| one(raw.get())).collect();
         Ok(Self { n_odd: raw.len() - items.len(), items })
     }
 }

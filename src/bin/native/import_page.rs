@@ -90,8 +90,11 @@ fn read_cstate(site: &Path) -> Result<Imported, String> {
     Ok(imported)
 }
 
+/// Names and texts.
+type Texts = Vec<(String, String)>;
+
 /// Names and texts of the files of a folder that end so, and what could not be read.
-fn texts(folder: &Path, ending: &str) -> Result<(Vec<(String, String)>, Vec<Loss>), String> {
+fn texts(folder: &Path, ending: &str) -> Result<(Texts, Vec<Loss>), String> {
     let (mut read, mut unread) = (Vec::new(), Vec::new());
     for name in folder::names(folder).map_err(|e| e.to_string())? {
         if !name.ends_with(ending) || name.starts_with(['.', '_']) {

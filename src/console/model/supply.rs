@@ -251,12 +251,15 @@ fn text_of(labels: &Labels) -> String {
     bare(labels).iter().map(|(n, v)| format!("{n} {v}")).collect::<Vec<_>>().join(", ")
 }
 
+/// Whether the labels of a limit fit a series.
+type Fits<'f> = &'f dyn Fn(&[(&str, &str)]) -> bool;
+
 /// The limit of a series: the one with the same labels, else the one whose labels it has all, else the one
 /// that has all of its labels. One use and one limit without `by` belong together whatever their labels.
 fn limit_of(series: &Series, limits: &Frame, lone: bool, taken: &mut [bool]) -> Result<f64, String> {
     let own = bare(&series.labels);
     let within = |few: &[(&str, &str)], many: &[(&str, &str)]| few.iter().all(|pair| many.contains(pair));
-    let fitting = |fits: &dyn Fn(&[(&str, &str)]) -> bool| -> Vec<usize> {
+    let fitting = |fits: Fits<'_>| -> Vec<usize> {
         limits.series.iter().enumerate().filter(|(_, l)| fits(&bare(&l.labels))).map(|(i, _)| i).collect()
     };
     let ways: [Vec<usize>; 3] = [

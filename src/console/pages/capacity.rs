@@ -33,7 +33,7 @@ pub fn CapacityPage() -> impl IntoView {
         let (n, waiting) = (state.cards.get().len(), state.n_waiting.get());
         let gone = state.cards.get().iter().filter(|c| c.gone.is_some()).count();
         let unknown = state.missing.get().len();
-        let part = |n: usize, what: &str| (n > 0).then(|| format!(", {n} {what}")).unwrap_or_default();
+        let part = |n: usize, what: &str| if n > 0 { format!(", {n} {what}") } else { String::new() };
         format!(
             "{n} resources{}{}{}",
             part(waiting, "still to be computed"),

@@ -70,8 +70,7 @@ fn ask(console: Console, source: &Source) -> Asked {
         SourceKind::Statuspage => vec![ask(|source| Question::OpenIncidents { source })],
     };
     // By value: what says the same as before is not drawn anew.
-    let shown =
-        answers.iter().map(|a| *a).map(|a| memo(move || a.get().data.map(|shared| shared.0))).collect();
+    let shown = answers.iter().copied().map(|a| memo(move || a.get().data.map(|shared| shared.0))).collect();
     Asked { feed: feed(answers).into(), shown }
 }
 

@@ -167,7 +167,7 @@ fn alerts(console: Console) -> AlertsState {
         let mut all = merged.get();
         if n_escalated.get() > 0 {
             escalate(&mut all, now.get_untracked());
-            all.sort_by(|a, b| a.urgency().cmp(&b.urgency()));
+            all.sort_by_key(Alert::urgency);
         }
         all
     });

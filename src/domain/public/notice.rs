@@ -304,7 +304,8 @@ mod tests {
 
     #[test]
     fn the_newest_update_is_the_state_and_the_end_is_the_first_closing_one_of_the_last_run() {
-        let cases: [(&[(Millis, Phase)], Phase, Option<Millis>); 8] = [
+        type Case<'c> = (&'c [(Millis, Phase)], Phase, Option<Millis>);
+        let cases: [Case<'_>; 8] = [
             (&[(1, Investigating), (2, Resolved)], Resolved, Some(2)),
             (&[(1, Investigating), (2, Resolved), (3, Investigating)], Investigating, None),
             (&[(1, Investigating), (2, Resolved), (3, Monitoring), (4, Resolved)], Resolved, Some(4)),
