@@ -223,7 +223,7 @@ async fn zone_appearance_and_search_stay_and_the_page_works_offline() {
     page.devtools("Network.emulateNetworkConditions", offline).await;
     drop(host);
     page.script("location.reload()").await;
-    page.shows("You are offline. What you see is", 20).await;
+    page.shows("You are offline. This page is", 20).await;
     page.shows("Slow responses from the API", 5).await;
     page.shot("public-offline").await;
     page.close().await;
@@ -268,7 +268,7 @@ async fn many_components_are_searched_and_old_measurements_are_told_loudly() {
     page.shows("0 components shown", 5).await;
     page.shot("public-search").await;
     page.is_clean("search").await;
-    assert!(!page.text().await.contains("may no longer be true"));
+    assert!(!page.text().await.contains("may be out of date"));
 
     // The files say that they were measured two hours ago.
     for name in ["index.html", "live.json"] {
@@ -287,7 +287,7 @@ async fn many_components_are_searched_and_old_measurements_are_told_loudly() {
     // Files that are gone: the page stays, and says that there are no news.
     std::fs::remove_file(place.join("out/live.json")).unwrap();
     page.goto(&host.url("")).await;
-    page.shows("News cannot be loaded at the moment", 20).await;
+    page.shows("Updates cannot be loaded right now", 20).await;
     page.shows("Part 7", 1).await;
     page.close().await;
 }
