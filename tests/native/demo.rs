@@ -213,3 +213,18 @@ fn changes_of_the_record_of_alerts_are_the_same_as_the_record() {
     // An open one lasts until now, one that is known by samples until the last of them.
     assert_eq!(spans(&changes), spans(&record));
 }
+
+/// The page that is built into the demo's bundle is published without a warning.
+#[test]
+fn the_demo_is_published_in_full() {
+    let folder = std::env::temp_dir().join(format!("fourlights-demo-page-{}", std::process::id()));
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/public/fourlights.json");
+    let out = std::process::Command::new(env!("CARGO_BIN_EXE_fourlights"))
+        .args(["publish", file, "--out"])
+        .arg(&folder)
+        .output()
+        .unwrap();
+    let complaint = String::from_utf8_lossy(&out.stderr).into_owned();
+    std::fs::remove_dir_all(&folder).unwrap();
+    assert_eq!((out.status.code(), complaint.as_str()), (Some(0), ""));
+}

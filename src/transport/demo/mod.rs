@@ -37,6 +37,7 @@ impl Demo {
             "/api/v2/silences" => wire::silences(self),
             "/api/v2/status" => wire::alertmanager_status(),
             "/incidents.json" => wire::json(200, public_page::incidents(self)),
+            "/incidents/unresolved.json" => wire::json(200, public_page::unresolved(self)),
             "/scheduled-maintenances.json" => wire::json(200, public_page::maintenances(self)),
             _ => wire::json(
                 404,

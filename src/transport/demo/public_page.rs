@@ -9,6 +9,13 @@ pub fn incidents(demo: &Demo) -> String {
     json!({"page": {}, "incidents": all_incidents(demo)}).to_string()
 }
 
+/// `incidents/unresolved.json`
+pub fn unresolved(demo: &Demo) -> String {
+    let mut open = all_incidents(demo);
+    open.retain(|incident| incident["resolved_at"].is_null());
+    json!({"page": {}, "incidents": open}).to_string()
+}
+
 /// `scheduled-maintenances.json`
 pub fn maintenances(demo: &Demo) -> String {
     json!({"page": {}, "scheduled_maintenances": all_maintenances(demo)}).to_string()
