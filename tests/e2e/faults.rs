@@ -127,11 +127,15 @@ async fn failed_from_the_start_is_a_designed_state_and_recovers() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_hidden_tab_asks_nothing_and_a_returning_one_at_once() {
+async fn a_hidden_tab_asks_nothing_where_nobody_is_notified_and_a_returning_one_at_once() {
     let queries = r#"{"latency_p95": "a", "traffic": "b"}"#;
     let config = Some(Some(proxied_config(queries)));
     let site = Site::start(Options { config, upstream: small_prometheus(), ..Options::default() });
     let page = Page::open().await;
+    page.goto(&site.url("")).await;
+    page.shows("250 ms", 20).await;
+    // Where somebody is, what feeds alerts is asked for in a hidden tab too.
+    page.script("localStorage.setItem('fourlights.attention', '')").await;
     page.goto(&site.url("")).await;
     page.shows("250 ms", 20).await;
     let hide = |hidden: bool| {
