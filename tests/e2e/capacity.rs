@@ -1,7 +1,7 @@
 //! Capacity on a real database with samples made for each case: a fleet of five hundred by one query, one
 //! that is nearly full, one that is full of doubt, one with too little history, one without any.
 
-use super::support::page::Page;
+use super::support::page::{Page, at_time};
 use super::support::site::{Options, Site};
 use super::support::victoria::Victoria;
 
@@ -95,9 +95,10 @@ async fn a_fleet_is_ranked_without_the_page_standing_still() {
     });
     let page = Page::open().await;
     let watched = format!(
-        "const real = Date.now, began = real(); Date.now = () => {NOW} + 30000 + real() - began; window.__long = []; \
+        "{} window.__long = []; \
          new PerformanceObserver((l) => {{ for (const e of l.getEntries()) window.__long.push([e.startTime, e.duration]); }}) \
-         .observe({{type: 'longtask', buffered: true}});"
+         .observe({{type: 'longtask', buffered: true}});",
+        at_time(NOW)
     );
     page.devtools("Page.addScriptToEvaluateOnNewDocument", serde_json::json!({"source": watched})).await;
     page.goto(&site.url("capacity")).await;

@@ -1,7 +1,7 @@
 //! Objectives in every state, on a real database with samples made for each, at a fixed moment: twenty
 //! minutes into a month, so that a budget has just been renewed.
 
-use super::support::page::Page;
+use super::support::page::{Page, at_time};
 use super::support::site::{Options, Site};
 use super::support::victoria::Victoria;
 use serde_json::json;
@@ -90,9 +90,7 @@ async fn every_state_of_a_budget_is_told_and_looks_like_it() {
         ..Options::default()
     });
     let page = Page::open().await;
-    let clock =
-        format!("const real = Date.now, began = real(); Date.now = () => {NOW} + 30000 + real() - began;");
-    page.devtools("Page.addScriptToEvaluateOnNewDocument", json!({"source": clock})).await;
+    page.devtools("Page.addScriptToEvaluateOnNewDocument", json!({"source": at_time(NOW)})).await;
     page.goto(&site.url("slos")).await;
     page.settled().await;
     page.shows("Checkout partial", 20).await;

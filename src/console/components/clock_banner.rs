@@ -12,10 +12,10 @@ pub fn ClockBanner() -> impl IntoView {
     move || {
         complaint.get().map(|text| {
             view! {
-                <div class="heartbeat" data-tone="warn" role="status">
+                <section class="heartbeat" data-tone="warn" aria-label="Clocks">
                     <ToneIcon tone="warn" word="Clock" />
                     <span>{text}</span>
-                </div>
+                </section>
             }
         })
     }

@@ -31,7 +31,7 @@ pub fn HeartbeatBanner() -> impl IntoView {
             "Alerts may be missing: look at whether these systems can be reached."
         };
         Some(view! {
-            <div class="heartbeat" data-tone=tone>
+            <section class="heartbeat" data-tone=tone aria-label="Alerting">
                 <ToneIcon tone=tone word=word />
                 <span>
                     <strong>{head}</strong>
@@ -39,7 +39,7 @@ pub fn HeartbeatBanner() -> impl IntoView {
                     {systems}
                     {advice}
                 </span>
-            </div>
+            </section>
         })
     }
 }

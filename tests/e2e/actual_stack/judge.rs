@@ -47,7 +47,12 @@ impl Judge {
 
     fn ask(&self, question: &Question, at: Millis) -> Frame {
         let fetch = question.fetch(None, at);
-        let response = send(&self.base(), &fetch.request, 60 * SECOND).expect("an answer");
+        let mut request = fetch.request;
+        if !fetch.parts.is_empty() {
+            let joined: Vec<&str> = fetch.parts.iter().map(|part| part.query.as_str()).collect();
+            request = request.with("query", joined.join("\nor\n"));
+        }
+        let response = send(&self.base(), &request, 60 * SECOND).expect("an answer");
         match question.read(&response, None, None).expect("a frame").data {
             Reply::Frame(frame) => frame,
             other => panic!("{other:?}"),

@@ -348,3 +348,20 @@ fn decode_base64(text: &str) -> Vec<u8> {
     }
     out
 }
+
+/// A script that moves a page to another time, and with it what its sources say the time is: they are asked, for
+/// Prometheus's clock counts and not the browser's.
+pub fn at_time(now: i64) -> String {
+    format!(
+        "const real = Date.now, began = real(); Date.now = () => {now} + 30000 + real() - began; \
+         const send = window.fetch; window.fetch = async (...all) => {{ \
+           const request = new Request(...all); \
+           if (request.method === 'POST' && (await request.clone().text()).includes('query=time%28%29')) {{ \
+             const now = Date.now() / 1000; \
+             const data = {{resultType: 'scalar', result: [now, String(now)]}}; \
+             return new Response(JSON.stringify({{status: 'success', data}}), {{headers: {{'content-type': 'application/json'}}}}); \
+           }} \
+           return send(request); \
+         }};"
+    )
+}
