@@ -241,7 +241,7 @@ impl Question {
     pub fn coarseness(&self, wanted: &Self) -> Option<String> {
         match (self, wanted) {
             (Self::Firings { step, .. }, Self::Firings { step: fine, .. }) if step > fine => Some(format!(
-                "The record of alerts is too large in steps of {}, so it is in steps of {}: what fired for a shorter time is missing",
+                "So many alerts fired that their record is read in steps of {1} and not of {0}: what fired for a shorter time is missing",
                 human_duration(*fine),
                 human_duration(*step)
             )),
