@@ -12,10 +12,10 @@ pub fn ClockBanner() -> impl IntoView {
     move || {
         complaint.get().map(|text| {
             view! {
-                <section class="heartbeat" data-tone="warn" aria-label="Clocks">
+                <div class="heartbeat" data-tone="warn" role="status" aria-live="off">
                     <ToneIcon tone="warn" word="Clock" />
                     <span>{text}</span>
-                </section>
+                </div>
             }
         })
     }

@@ -31,7 +31,7 @@ pub fn HeartbeatBanner() -> impl IntoView {
             "Alerts may be missing: look at whether these systems can be reached."
         };
         Some(view! {
-            <section class="heartbeat" data-tone=tone aria-label="Alerting">
+            <div class="heartbeat" data-tone=tone role="status" aria-live="off">
                 <ToneIcon tone=tone word=word />
                 <span>
                     <strong>{head}</strong>
@@ -39,7 +39,7 @@ pub fn HeartbeatBanner() -> impl IntoView {
                     {systems}
                     {advice}
                 </span>
-            </section>
+            </div>
         })
     }
 }
