@@ -50,7 +50,7 @@ impl Judge {
         let mut request = fetch.request;
         if !fetch.parts.is_empty() {
             let joined: Vec<&str> = fetch.parts.iter().map(|part| part.query.as_str()).collect();
-            request = fourlights::sources::prometheus::instant(&joined.join("\nor\n"), at);
+            request = prometheus::instant(&joined.join("\nor\n"), at);
         }
         let response = send(&self.base(), &request, 60 * SECOND).expect("an answer");
         match question.read(&response, None, None).expect("a frame").data {
