@@ -132,6 +132,8 @@ impl Stack {
             &format!("--storage.tsdb.path=data-{name}"),
             &format!("--web.listen-address=127.0.0.1:{port}"),
             "--storage.tsdb.retention.time=60d",
+            // What was sent before Alertmanager was known is dropped, and would only be sent again after a minute.
+            "--rules.alert.resend-delay=5s",
             "--log.level=error",
         ];
         self.servers.push(Process::start(name, "prometheus", &arguments, &self.folder)?);
