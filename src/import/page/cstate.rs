@@ -1,7 +1,7 @@
 //! cState: a Hugo site whose `content/issues/*.md` are incidents, with `config.yml`. Source:
 //! <https://github.com/cstate/cstate/wiki/Usage>.
 
-use super::{Imported, ImportedComponent, closing, slug};
+use super::{Imported, ImportedComponent, closing, id_for};
 use crate::domain::public::{Body, ComponentStatus, Impact, Notice, Origin, Phase, Update};
 use crate::domain::time::{Millis, parse_rfc3339};
 use crate::domain::window::Bounds;
@@ -122,7 +122,7 @@ fn issue(name: &str, text: &str, imported: &mut Imported) -> Option<Notice> {
         let body = Body::Markdown(String::new());
         updates.insert(0, Update { at, phase: closing(window.is_some()), body });
     }
-    let mut notice = super::empty_notice(&slug(name.trim_end_matches(".md")), title, started);
+    let mut notice = super::empty_notice(&id_for(name.trim_end_matches(".md"), "incident"), title, started);
     notice.impact = if window.is_some() { Impact::Maintenance } else { impact };
     notice.ended = ended;
     notice.window = window;

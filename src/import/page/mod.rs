@@ -8,6 +8,7 @@ pub mod uptime_kuma;
 
 use crate::domain::public::day::{Date, Day, History, date_text};
 use crate::domain::public::{Body, Impact, Notice, Origin, Phase, Revision};
+use crate::domain::slug::{fingerprint, id_of};
 use crate::domain::time::{Millis, rfc3339};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -58,7 +59,7 @@ impl Imported {
 
     /// An id that no component has yet.
     fn free_id(&self, name: &str) -> String {
-        let base = Some(slug(name)).filter(|s| !s.is_empty()).unwrap_or_else(|| "component".into());
+        let base = id_for(name, "component");
         let taken = |id: &str| self.components.iter().any(|c| c.id == id);
         let numbered = (2..).map(|n| format!("{base}-{n}"));
         std::iter::once(base.clone()).chain(numbered).find(|id| !taken(id)).unwrap_or(base)
@@ -186,17 +187,17 @@ fn plain_message(text: &str) -> String {
     text.trim().lines().map(escaped).collect::<Vec<_>>().join("  \n")
 }
 
-/// Lower case letters, digits and hyphens.
-fn slug(text: &str) -> String {
-    let mut out = String::new();
-    for letter in text.chars().flat_map(char::to_lowercase) {
-        match letter {
-            c if c.is_ascii_alphanumeric() => out.push(c),
-            _ if out.is_empty() || out.ends_with('-') => {}
-            _ => out.push('-'),
-        }
-    }
-    out.chars().take(90).collect::<String>().trim_matches('-').to_string()
+/// An id for a name in any script, short enough for a file's name.
+fn id_for(name: &str, kind: &str) -> String {
+    let id = id_of(name, kind);
+    if id.len() <= LONGEST_ID { id } else { format!("{}-{:08x}", cut(&id), fingerprint(name) as u32) }
+}
+
+/// Ids are part of file names and addresses.
+const LONGEST_ID: usize = 80;
+
+fn cut(id: &str) -> &str {
+    id.get(..LONGEST_ID - 9).unwrap_or(id).trim_end_matches('-')
 }
 
 /// The phase that closes an incident, or a maintenance.

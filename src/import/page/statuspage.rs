@@ -1,7 +1,8 @@
 //! Atlassian Statuspage, by its public API v2: `components.json`, `incidents.json`, `scheduled-maintenances.json`.
 
-use super::{Imported, ImportedComponent, slug};
+use super::{Imported, ImportedComponent, id_for};
 use crate::domain::public::{Notice, Origin};
+use crate::domain::slug::slug;
 use crate::sources::{Response, statuspage};
 use serde_json::Value;
 
@@ -72,7 +73,7 @@ fn components(body: &[u8], imported: &mut Imported) -> Result<(), String> {
 fn with_own_ids(mut notice: Notice, imported: &mut Imported) -> Notice {
     let day = crate::domain::time::rfc3339(notice.started);
     let day = day.split('T').next().unwrap_or_default();
-    notice.id = format!("{day}-{}", slug(&notice.title)).trim_end_matches('-').to_string();
+    notice.id = id_for(&format!("{day} {}", notice.title), "incident");
     notice.origin = Origin::File;
     for (component, _) in &mut notice.affected {
         let id = slug(component);

@@ -1,9 +1,10 @@
 //! Upptime: a GitHub repository with `history/summary.json` (sites with their minutes down by day), `history/*.yml`
 //! (since when each is watched) and its issues, which are incidents and maintenance. Source: <https://upptime.js.org/docs/>.
 
-use super::{Imported, ImportedComponent, closing, history_of, slug};
+use super::{Imported, ImportedComponent, closing, history_of, id_for};
 use crate::domain::public::day::{Date, parse_date};
 use crate::domain::public::{Body, ComponentStatus, Impact, Notice, Origin, Phase, Update};
+use crate::domain::slug::slug;
 use crate::domain::time::{Millis, parse_rfc3339};
 use crate::domain::window::Bounds;
 use serde_json::Value;
@@ -100,7 +101,8 @@ fn issue(issue: &Value, imported: &mut Imported) {
         let body = Body::Markdown(String::new());
         updates.insert(0, Update { at, phase: closing(window.is_some()), body });
     }
-    let mut notice: Notice = super::empty_notice(&format!("{number}-{}", slug(title)), title, started);
+    let mut notice: Notice =
+        super::empty_notice(&id_for(&format!("{number} {title}"), "incident"), title, started);
     notice.impact = impact;
     notice.ended = ended;
     notice.window = window;
