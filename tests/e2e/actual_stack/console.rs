@@ -126,7 +126,7 @@ async fn the_figures_are_prometheus_own_an_incident_shows_and_an_outage_passes()
 
     // 4. An incident: red within three refreshes of 10 s, then the alert, then its resolution.
     stack.backend.incident(Mode::Both, Duration::from_secs(3600));
-    let began = Instant::now();
+    let (began, incident_at) = (Instant::now(), fourlights_now());
     page.until(
         "red",
         30,
@@ -166,13 +166,27 @@ async fn the_figures_are_prometheus_own_an_incident_shows_and_an_outage_passes()
     );
     page.until("one row of all that report one alert", 30, &one).await;
     page.shot("stack-pair").await;
+
+    // Its resolution, on the page that has all of them: of what began with this incident, for the history has more.
+    page.goto(&format!("{url}alerts?q=HighLatency")).await;
+    let ours = format!(
+        "const rows = [...document.querySelectorAll('table.alerts tbody tr')].filter((r) => r.innerText.includes('HighLatency') && \
+         Date.parse(r.querySelector('time')?.dateTime) >= {incident_at}).map((r) => r.innerText);"
+    );
+    page.until("it fires", 30, &format!("{ours} return rows.some((t) => t.includes('Firing'))")).await;
     stack.backend.recover();
-    page.goto(&url).await;
-    let resolved = "return [...document.querySelectorAll('.alert-line')].some((l) => l.querySelector('[aria-label=Resolved]') && \
-                    l.innerText.includes('HighLatency') && /after \\d/.test(l.innerText))";
-    page.until("the resolution with its duration", 240, resolved).await;
+    page.until(
+        "the resolution with its duration",
+        240,
+        &format!(
+            "{ours} return rows.length > 0 && rows.every((t) => t.includes('Resolved') && /\\d+ (s|min|h)/.test(t))"
+        ),
+    )
+    .await;
     println!("resolved after {:.0} s", began.elapsed().as_secs_f64());
     page.shot("stack-resolved").await;
+    page.goto(&url).await;
+    page.settled().await;
 
     // 5. Prometheus stops: everything stays with its age; it starts: everything recovers.
     stack.stop_prometheus();
