@@ -2,11 +2,15 @@
 //! system that ever had it. Seen in one place it says nothing of the way to another.
 
 use super::alert::Alert;
-use super::time::Millis;
+use super::time::{MINUTE, Millis};
 use std::collections::BTreeMap;
 
 /// More systems than these are not remembered.
 const MOST_SYSTEMS: usize = 64;
+
+/// The alert may be missing this long before alerting is said to be broken. Prometheus sends what fires again each
+/// minute (`--rules.alert.resend-delay`), and after a restart of either side nothing is there until it did.
+pub const GRACE: Millis = 2 * MINUTE;
 
 /// What one system says of the alert.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +27,46 @@ pub struct Report {
     pub fails: bool,
     /// When it last had it, as far back as is known.
     pub last: Option<Millis>,
+    /// Since when its answers lack it, as far as this page saw them.
+    pub absence: Absence,
+}
+
+/// How long the answers of one system have lacked the alert.
+///
+/// Counted from its last answer that had it, or from the first of all: what was before the page was opened is not
+/// known. One restart an absence is excused: it is counted anew from the first answer after the system failed or was
+/// not asked. Only one, or a system that restarts again and again would never be said to miss it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Absence {
+    from: Option<Millis>,
+    excused: bool,
+    /// the newest answer
+    answered: Option<Millis>,
+    /// whether it has failed since
+    failed: bool,
+}
+
+impl Absence {
+    /// Adds what a system answered (`has_it`, asked for at `as_of`) and whether it `fails` since. The same answer may be
+    /// added again. Between two answers further apart than `max_gap` anything may have happened.
+    #[must_use]
+    pub fn after(self, has_it: Option<bool>, as_of: Option<Millis>, fails: bool, max_gap: Millis) -> Self {
+        let (Some(has_it), Some(at)) = (has_it, as_of) else { return Self { failed: fails, ..self } };
+        let is_new = self.answered != Some(at);
+        let is_back = is_new && (self.failed || self.answered.is_some_and(|before| at - before > max_gap));
+        let (from, excused) = match self.from {
+            _ if has_it => (at, false),
+            Some(_) if is_back && !self.excused => (at, true),
+            Some(from) => (from, self.excused),
+            None => (at, true),
+        };
+        Self { from: Some(from), excused, answered: Some(at), failed: fails }
+    }
+
+    /// Whether the alert may yet arrive.
+    fn is_short(self, now: Millis) -> bool {
+        self.from.is_some_and(|from| now - from < GRACE)
+    }
 }
 
 /// Why a system is not known to have the alert.
@@ -48,7 +92,7 @@ pub struct Silent {
 pub enum Heartbeat {
     /// no alert is configured, or no system that could have it
     Unwatched,
-    /// some systems have not answered yet, and none is known to lack it
+    /// some systems have not answered yet or lack it for less than [`GRACE`], and none is known to lack it
     Waiting,
     Beating,
     /// those that do not have it, or may not; those that miss it first
@@ -76,6 +120,10 @@ pub fn heartbeat(reports: &[Report], now: Millis, max_age: Millis) -> Heartbeat 
         let is_old = report.as_of.is_none_or(|at| now - at > max_age);
         let lack = match report.has_it {
             None if !report.fails => {
+                waits = true;
+                continue;
+            }
+            Some(false) if !is_old && report.absence.is_short(now) => {
                 waits = true;
                 continue;
             }
@@ -155,11 +203,16 @@ mod tests {
             as_of: has_it.map(|_| NOW - 20_000),
             fails: false,
             last,
+            absence: Absence::default(),
         }
     }
 
     fn judged(reports: &[Report]) -> String {
-        match heartbeat(reports, NOW, 5 * MINUTE) {
+        judged_at(reports, NOW)
+    }
+
+    fn judged_at(reports: &[Report], now: Millis) -> String {
+        match heartbeat(reports, now, 5 * MINUTE) {
             Heartbeat::Silent(all) => {
                 let line = |s: &Silent| format!("{} {:?} {:?}", s.system, s.lack, s.last);
                 all.iter().map(line).collect::<Vec<_>>().join(", ")
@@ -190,6 +243,64 @@ mod tests {
         ] {
             assert_eq!(judged(&reports), expected, "{reports:?}");
         }
+    }
+
+    /// Seconds and what was answered then: `+` has it, `-` lacks it, `x` failed.
+    fn absence(story: &str) -> (Absence, Option<bool>, Option<Millis>, bool) {
+        let (mut absence, mut has_it, mut as_of, mut fails) = (Absence::default(), None, None, false);
+        for word in story.split_whitespace() {
+            let (at, what) = word.split_at(word.len() - 1);
+            let at = Some(NOW + at.parse::<Millis>().expect("seconds") * 1000);
+            match what {
+                "x" => fails = true,
+                what => (has_it, as_of, fails) = (Some(what == "+"), at, false),
+            }
+            absence = absence.after(has_it, as_of, fails, 5 * MINUTE);
+            assert_eq!(absence.after(has_it, as_of, fails, 5 * MINUTE), absence, "{word} again");
+        }
+        (absence, has_it, as_of, fails)
+    }
+
+    #[test]
+    fn a_restart_leaves_two_minutes_to_send_the_alert_again() {
+        for (story, now, expected) in [
+            // Never seen since the page was opened: from the first answer on.
+            ("0-", 0, "Waiting"),
+            ("0- 30- 60- 90-", 119, "Waiting"),
+            ("0- 30- 60- 90- 119-", 120, "am Missing Some(7)"),
+            ("0x 30x 60- 90-", 179, "Waiting"),
+            ("0x 30x 60- 90- 150-", 180, "am Missing Some(7)"),
+            // Seen: from the last time on.
+            ("0+ 30+ 60-", 149, "Waiting"),
+            ("0+ 30+ 60- 90- 120-", 150, "am Missing Some(7)"),
+            ("0+ 30- 60+ 90-", 179, "Waiting"),
+            ("0+ 30- 60+", 100, "Beating"),
+            // It was away: from when it is back.
+            ("0+ 30x 60x 180-", 299, "Waiting"),
+            ("0+ 30x 60x 180- 240-", 300, "am Missing Some(7)"),
+            ("0+ 3600-", 3719, "Waiting"),
+            ("0+ 3600- 3700-", 3720, "am Missing Some(7)"),
+            // One that restarts again and again is excused once, until the alert was there.
+            ("0+ 30x 60- 90x 120- 150x 179-", 180, "am Missing Some(7)"),
+            ("0- 30x 60- 90x 119-", 120, "am Missing Some(7)"),
+            ("0+ 30x 60- 90+ 120x 150-", 269, "Waiting"),
+            // It failed before the two minutes were over, and what it said last is still held against it.
+            ("0- 30- 60x", 120, "am Missing Some(7)"),
+            ("0- 30- 60x", 400, "am Unknown Some(7)"),
+        ] {
+            let (absence, has_it, as_of, fails) = absence(story);
+            let report = Report { as_of, fails, absence, ..report("am", has_it, Some(7)) };
+            let found = judged_at(&[report], NOW + now * 1000);
+            assert_eq!(found, expected, "{story} at {now}");
+        }
+        // The grace of one excuses no other.
+        let (short, ..) = absence("-60-");
+        let (long, ..) = absence("-200- -20-");
+        let two = |absence| {
+            [Report { absence, ..report("am1", Some(false), None) }, report("am2", Some(true), None)]
+        };
+        assert_eq!(judged(&two(short)), "Waiting");
+        assert_eq!(judged(&two(long)), "am1 Missing None");
     }
 
     #[test]

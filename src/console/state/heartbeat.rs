@@ -5,7 +5,7 @@ use super::console::{Console, firings};
 use super::memo::memo;
 use crate::browser;
 use crate::domain::time::{MINUTE, Millis};
-use crate::domain::watchdog::{self, Heartbeat, Memory, Report};
+use crate::domain::watchdog::{self, Absence, Heartbeat, Memory, Report};
 use crate::poll::Reply;
 use leptos::prelude::*;
 
@@ -35,9 +35,13 @@ pub fn heartbeat(
     let max_age = (3 * config.refresh).max(5 * MINUTE);
     let stored = browser::stored(REMEMBERED).unwrap_or_default();
     let memory = RwSignal::new(Memory::parse(&stored, &alert));
-    let reports = memo({
+    let reports = Memo::new({
         let alert = alert.clone();
-        move || lists.iter().map(|list| report(list, &alert)).collect::<Vec<_>>()
+        move |before: Option<&Vec<Report>>| {
+            let before = |i: usize| before.and_then(|all| all.get(i)).map(|r| r.absence).unwrap_or_default();
+            let lists = lists.iter().enumerate();
+            lists.map(|(i, list)| report(list, &alert, before(i), max_age)).collect::<Vec<_>>()
+        }
     });
     Effect::new(move |_| {
         let mut seen = memory.get_untracked();
@@ -66,20 +70,22 @@ pub fn heartbeat(
     })
 }
 
-fn report(list: &Watched, alert: &str) -> Report {
+fn report(list: &Watched, alert: &str, before: Absence, max_age: Millis) -> Report {
     let answer = list.answer.get();
     let has_it = match answer.data.as_ref().map(|d| &*d.0) {
         Some(Reply::Alerts(alerts)) => Some(watchdog::has(alerts, alert)),
         _ => None,
     };
+    // By the clock that is shown, for ages.
+    let (as_of, fails) = (answer.asked, answer.error.is_some());
     Report {
         system: list.name.clone(),
         must_have: list.must_have,
         has_it,
-        // By the clock that is shown, for ages.
-        as_of: answer.asked,
-        fails: answer.error.is_some(),
+        as_of,
+        fails,
         last: None,
+        absence: before.after(has_it, as_of, fails, max_age),
     }
 }
 
