@@ -18,7 +18,6 @@ mod native {
     pub mod publish;
     pub mod rules;
     pub mod series_file;
-    pub mod statuspages;
     pub mod zones;
 }
 

@@ -4,6 +4,7 @@
 
 pub mod api;
 pub mod badge;
+pub mod before;
 pub mod calendar;
 mod due_days;
 pub mod feeds;
@@ -18,6 +19,7 @@ pub mod messages;
 pub mod page;
 pub mod repetition;
 pub mod revisions;
+pub mod run;
 pub mod shell;
 pub mod site;
 pub mod small_files;

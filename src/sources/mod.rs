@@ -11,6 +11,7 @@ pub mod github;
 mod html;
 mod http;
 mod json;
+pub mod page_address;
 pub mod prometheus;
 pub mod statuspage;
 mod warning;

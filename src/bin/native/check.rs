@@ -8,12 +8,13 @@ use super::clocks::read_clocks;
 use super::command::{complain, say};
 use super::configuration;
 use super::incidents;
-use super::statuspages;
 use fourlights::config::{Config, Level, SourceKind};
 use fourlights::domain::signal::Signal;
 use fourlights::domain::time::{DAY, MINUTE, Millis};
 use fourlights::publish::incident_file::FileFault;
-use fourlights::sources::{Parsed, Request, SourceError, alertmanager, partial_text, prometheus, statuspage};
+use fourlights::sources::{
+    Parsed, Request, SourceError, alertmanager, page_address, partial_text, prometheus, statuspage,
+};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -109,14 +110,13 @@ fn ask_all(config: &Config, now: Millis) -> ExitCode {
                 .and_then(|r| alertmanager::read_status(&r))
                 .map(|s| s.map(|s| format!("version {}, cluster {}", s.version, s.cluster))),
             SourceKind::Statuspage => {
-                let asked = statuspages::ask(
-                    &asker,
+                let asked = page_address::ask(
                     source,
                     &statuspage::incidents(),
-                    now,
+                    |source, request| asker.send(source, request, now),
                     statuspage::read_incidents,
                 );
-                let hint = asked.better.map(|url| format!("; {}", statuspages::use_instead(&url)));
+                let hint = asked.better.map(|url| format!("; {}", page_address::use_instead(&url)));
                 asked.answer.map(|i| i.map(|i| format!("{} incidents{}", i.len(), hint.unwrap_or_default())))
             }
         };
