@@ -62,6 +62,8 @@ shape! {
     url "url": String,
     /// How long to wait for an answer, for instance 15s. Default 15s.
     deadline "deadline": Option<String>,
+    /// Of a Prometheus: the external_labels of its own configuration, which it adds to alerts on their way to Alertmanager. Sources with the same ones (replica_labels aside) are a pair, others are different clusters.
+    external_labels "external_labels": BTreeMap<String, String>,
 }
 
 shape! {

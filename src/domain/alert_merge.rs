@@ -10,13 +10,16 @@
 //!   firing although Prometheus evaluates it so. Where two Alertmanagers disagree, firing wins.
 //! - Where it is not clear which of Alertmanager's alerts one of Prometheus's is, it is put to those that
 //!   fire. Nothing that fires is hidden by something that does not.
+//! - The same labels in two Prometheus servers may be a pair or two clusters. They are a pair if both are configured
+//!   with the same external labels. Otherwise each needs a copy of its own in Alertmanager before what is silenced there
+//!   is taken for it: one silenced copy and two servers that fire it leave one that fires.
 
 use super::alert::{Alert, Origin, State};
 use super::alert_past::past;
 use super::label_index::{LabelIndex, Work};
 use super::labels::Labels;
 use super::severity::Severities;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The label in which an alert's name is compared with the rest.
 const NAME: &str = "alertname";
@@ -31,6 +34,8 @@ pub struct AlertLabels {
     /// Labels that tell the members of a highly available pair of Prometheus servers apart. They are no part
     /// of what an alert is.
     pub replicas: Vec<String>,
+    /// The external labels of Prometheus servers, by the names of their sources, where they are configured.
+    pub external: BTreeMap<String, Labels>,
     /// As `replicas`, but only for alerts that a Prometheus lists without it: `replica` may as well name the
     /// database that lags behind.
     pub replicas_if_added: Vec<String>,
@@ -41,6 +46,7 @@ impl Default for AlertLabels {
         Self {
             severities: Severities::default(),
             replicas: ["prometheus_replica", "__replica__"].map(Into::into).to_vec(),
+            external: BTreeMap::new(),
             replicas_if_added: vec!["replica".into()],
         }
     }
@@ -90,6 +96,10 @@ pub(super) struct Row {
     pub set: Labels,
     /// as `set`, of all that was put into it
     pub sets: Vec<Labels>,
+    /// the Prometheus servers that fire it; a pair is one
+    servers: BTreeSet<String>,
+    /// its labels as they arrived at Alertmanager, with those of replicas
+    copies: BTreeSet<Labels>,
 }
 
 impl<'a> Bucket<'a> {
@@ -141,11 +151,22 @@ impl<'a> Bucket<'a> {
     /// alert as one of Alertmanager's, and in what state that is, Alertmanager knows.
     fn explained(&self, mut routed: Vec<Row>, evaluated: Vec<Row>) -> Vec<Row> {
         let partners = self.partners(&routed, &evaluated);
+        // The servers that may have sent each of Alertmanager's.
+        let mut senders: Vec<BTreeSet<String>> = vec![BTreeSet::new(); routed.len()];
+        for (row, partners) in evaluated.iter().zip(&partners) {
+            for i in partners {
+                senders.get_mut(*i).into_iter().for_each(|s| s.extend(row.servers.iter().cloned()));
+            }
+        }
         let mut lone = Vec::new();
         for (row, partners) in evaluated.into_iter().zip(partners) {
             let fires = |i: &&usize| routed.get(**i).is_some_and(|r| r.alert.state == State::Firing);
             let firing: Vec<usize> = partners.iter().filter(fires).copied().collect();
-            let into = if firing.is_empty() { &partners } else { &firing };
+            let into: &[usize] = match firing.as_slice() {
+                [] if !row.servers.is_empty() && !covers(&routed, &senders, &partners) => &[],
+                [] => partners.as_slice(),
+                firing => firing,
+            };
             for i in into {
                 if let Some(known) = routed.get_mut(*i) {
                     known.add(&row, partners.len() == 1);
@@ -226,6 +247,13 @@ impl<'a> Bucket<'a> {
     }
 }
 
+/// Whether each server that may have sent these can have: there is a copy for each.
+fn covers(routed: &[Row], senders: &[BTreeSet<String>], partners: &[usize]) -> bool {
+    let copies: usize = partners.iter().filter_map(|i| routed.get(*i)).map(|r| r.copies.len()).sum();
+    let servers: BTreeSet<&String> = partners.iter().filter_map(|i| senders.get(*i)).flatten().collect();
+    servers.len() <= copies.max(1)
+}
+
 /// Which alerts of Prometheus are which of Alertmanager, by their places in two lists.
 struct Pairs {
     of: Vec<Vec<usize>>,
@@ -298,6 +326,8 @@ impl Row {
                 self.sets.push(set.clone());
             }
         }
+        self.servers.extend(other.servers.iter().cloned());
+        self.copies.extend(other.copies.iter().take(MOST_SETS - self.copies.len().min(MOST_SETS)).cloned());
     }
 
     /// Adds that a rule of the console found the same. What is pending elsewhere and fires here fires.
@@ -327,9 +357,23 @@ pub(super) struct Compare<'c> {
 }
 
 impl Compare<'_> {
-    pub fn row(&self, alert: Alert) -> Row {
+    pub fn row(&self, mut alert: Alert) -> Row {
+        let is_of = |origin| alert.origin == origin;
+        let external =
+            self.labels.external.get(&alert.source).filter(|e| is_of(Origin::Evaluated) && !e.is_empty());
+        let mut server = alert.source.clone();
+        let copies = if is_of(Origin::Routed) { [alert.labels.clone()].into() } else { BTreeSet::new() };
+        if let Some(external) = external {
+            // Prometheus adds them where the alert has no label of that name.
+            let added = external.iter().filter(|(name, _)| !self.replicas.contains(name));
+            alert.labels = added.chain(alert.labels.iter()).collect();
+            // All that have the same labels then are one pair.
+            server.clear();
+        }
+        let fires = alert.origin == Origin::Evaluated && alert.state == State::Firing;
+        let servers = if fires { [server].into() } else { BTreeSet::new() };
         let set = alert.labels.only(|name| !self.replicas.contains(&name)).with(NAME, &alert.name);
-        Row { sources: vec![alert.source.clone()], sets: vec![set.clone()], set, alert }
+        Row { sources: vec![alert.source.clone()], sets: vec![set.clone()], set, servers, copies, alert }
     }
 
     pub fn index<'s>(&self, sets: impl Iterator<Item = (&'s Labels, usize)>) -> LabelIndex<'_> {

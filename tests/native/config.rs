@@ -423,3 +423,19 @@ fn words_of_severities_are_read_and_wrong_ones_are_named() {
     assert_eq!((fault.path.as_str(), fault.kind), ("$.severities.gold", FaultKind::UnknownKind));
     assert_eq!(only(&with(r#", "severity_labels": ["se\"v"]"#)).path, "$.severity_labels[0]");
 }
+
+#[test]
+fn external_labels_belong_to_a_prometheus() {
+    let with = |kind: &str, labels: &str| {
+        format!(
+            r#"{{"title": "T", "services": [], "alerts": [], "sources": {{"p": {{"kind": "{kind}", "url": "http://h", "external_labels": {labels}}}}}}}"#
+        )
+    };
+    let config = read(&with("prometheus", r#"{"cluster": "eu"}"#)).expect("valid");
+    assert_eq!(config.alert_labels.external.get("p").and_then(|l| l.get("cluster")), Some("eu"));
+    let fault = only(&with("alertmanager", r#"{"cluster": "eu"}"#));
+    assert_eq!(fault.path, "$.sources.p.external_labels");
+    assert_eq!(only(&with("prometheus", r#"{"a\"b": "eu"}"#)).kind, FaultKind::BadValue);
+    let none = read(&with("alertmanager", "{}")).expect("valid");
+    assert!(none.alert_labels.external.is_empty());
+}

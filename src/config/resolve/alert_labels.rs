@@ -1,8 +1,12 @@
 //! What labels of alerts mean: their severities, and which of them tell replicas apart.
 
+use crate::config::SourceKind;
+use crate::config::fault::FaultKind;
+use crate::config::raw::RawSource;
 use crate::config::resolver::Resolver;
 use crate::config::shape::Path;
 use crate::domain::alert_merge::AlertLabels;
+use crate::domain::labels::Labels;
 use crate::domain::severity::{Severities, Severity};
 use std::collections::BTreeMap;
 
@@ -28,9 +32,38 @@ impl Resolver<'_> {
             None => usual.severities.with_words(own),
         };
         match self.label_names(replicas, &root.key("replica_labels")) {
-            Some(replicas) => AlertLabels { severities, replicas, replicas_if_added: Vec::new() },
+            Some(replicas) => AlertLabels { severities, replicas, replicas_if_added: Vec::new(), ..usual },
             None => AlertLabels { severities, ..usual },
         }
+    }
+
+    /// The labels that each Prometheus adds to what it sends, by the name of its source.
+    pub(super) fn external_labels(
+        &mut self,
+        sources: &BTreeMap<String, RawSource>,
+        path: &Path,
+    ) -> BTreeMap<String, Labels> {
+        let mut external = BTreeMap::new();
+        for (name, source) in sources.iter().filter(|(_, source)| !source.external_labels.is_empty()) {
+            let path = path.key(name).key("external_labels");
+            for label in source.external_labels.keys() {
+                self.label(label, &path.key(label));
+            }
+            let kind = SourceKind::ALL.iter().find(|kind| kind.name() == source.kind);
+            if kind.is_some_and(|kind| *kind != SourceKind::Prometheus) {
+                let expected = "none: only a source of the kind prometheus adds labels to alerts";
+                self.fault(
+                    FaultKind::BadValue,
+                    &path,
+                    &format!("labels of the kind {}", source.kind),
+                    expected,
+                    "{}",
+                );
+            }
+            let labels = source.external_labels.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+            external.insert(name.clone(), labels);
+        }
+        external
     }
 
     fn label_names(&mut self, typed: Option<&[String]>, path: &Path) -> Option<Vec<String>> {

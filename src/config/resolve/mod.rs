@@ -13,6 +13,7 @@ use super::raw::*;
 use super::resolved::*;
 use super::resolver::Resolver;
 use super::shape::Path;
+use crate::domain::alert_merge::AlertLabels;
 use crate::domain::signal::Signal;
 use crate::domain::time::{DAY, MINUTE, SECOND};
 use std::collections::BTreeMap;
@@ -49,6 +50,8 @@ pub fn resolve(raw: RawConfig, unread: &[Fault], faults: &mut Vec<Fault>) -> Con
     let rules = r.rules(raw.alerts.as_deref(), raw.baseline.is_some(), &root.key("alerts"));
     let alert_labels =
         r.alert_labels(&raw.severities, raw.severity_labels.as_deref(), raw.replica_labels.as_deref(), &root);
+    let external = r.external_labels(&raw.sources, &root.key("sources"));
+    let alert_labels = AlertLabels { external, ..alert_labels };
     let maintenance = r.maintenance(&raw.maintenance, &service_ids, &root.key("maintenance"));
     let capacity = r.capacity(&raw.capacity, &root.key("capacity"));
     let deploys = r.deploys(&raw.deploys, &root.key("deploys"));

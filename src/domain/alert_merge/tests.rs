@@ -144,6 +144,130 @@ fn of_two_clusters_the_one_that_fires_is_listed() {
 }
 
 #[test]
+fn a_silenced_copy_hides_no_firing_of_another_cluster() {
+    for (given, expected) in [
+        // Two servers and one copy: which of them is silenced is not known, so one fires.
+        (
+            vec!["p1 firing A s=x", "p2 firing A s=x", "am silenced A s=x cluster=a"],
+            vec!["p1+p2 firing A s=x", "am silenced A cluster=a s=x"],
+        ),
+        (
+            vec!["p1 firing A s=x", "p2 firing A s=x", "am muted A s=x"],
+            vec!["p1+p2 firing A s=x", "am muted A s=x"],
+        ),
+        // The same copy in two Alertmanagers is one.
+        (
+            vec![
+                "p1 firing A s=x",
+                "p2 firing A s=x",
+                "am1 silenced A s=x cluster=a",
+                "am2 silenced A s=x cluster=a",
+            ],
+            vec!["p1+p2 firing A s=x", "am1+am2 silenced A cluster=a s=x"],
+        ),
+        (
+            vec![
+                "p1 firing A s=x",
+                "p2 firing A s=x",
+                "p3 firing A s=x",
+                "am silenced A s=x c=a",
+                "am silenced A s=x c=b",
+            ],
+            vec!["p1+p2+p3 firing A s=x", "am silenced A c=a s=x", "am silenced A c=b s=x"],
+        ),
+        // A copy for each server: of two clusters, or of a pair.
+        (
+            vec!["p1 firing A s=x", "p2 firing A s=x", "am silenced A s=x c=a", "am silenced A s=x c=b"],
+            vec!["am+p1+p2 silenced A c=a s=x", "am+p1+p2 silenced A c=b s=x"],
+        ),
+        (
+            vec![
+                "p1 firing A s=x",
+                "p2 firing A s=x",
+                "am silenced A s=x c=a replica=0",
+                "am silenced A s=x c=a replica=1",
+            ],
+            vec!["am+p1+p2 silenced A c=a s=x"],
+        ),
+        // Labels were dropped on the way: pods of one server, or of two.
+        (
+            vec!["p1 firing A s=x pod=1", "p1 firing A s=x pod=2", "am silenced A s=x"],
+            vec!["am+p1 silenced A s=x"],
+        ),
+        (
+            vec!["p1 firing A s=x pod=1", "p2 firing A s=x pod=2", "am silenced A s=x"],
+            vec!["p1 firing A pod=1 s=x", "p2 firing A pod=2 s=x", "am silenced A s=x"],
+        ),
+        // What is only pending was not sent.
+        (
+            vec!["p1 firing A s=x", "p2 pending A s=x", "am silenced A s=x c=a"],
+            vec!["am+p1+p2 silenced A c=a s=x"],
+        ),
+        // Firing there: nothing is hidden.
+        (
+            vec!["p1 firing A s=x", "p2 firing A s=x", "am firing A s=x c=a"],
+            vec!["am+p1+p2 firing A c=a s=x"],
+        ),
+    ] {
+        listed(&given, &expected);
+    }
+}
+
+#[test]
+fn configured_external_labels_tell_clusters_apart_and_pairs_together() {
+    let external = |sources: &[(&str, &str)]| {
+        let labels = |text: &str| text.split(' ').filter_map(|pair| pair.split_once('=')).collect::<Labels>();
+        let external = sources.iter().map(|(source, text)| (source.to_string(), labels(text))).collect();
+        AlertLabels { external, ..AlertLabels::default() }
+    };
+    let pair = external(&[("p1", "c=a prometheus_replica=0"), ("p2", "c=a prometheus_replica=1")]);
+    let clusters = external(&[("p1", "c=a"), ("p2", "c=b")]);
+    let one = external(&[("p1", "c=a")]);
+    for (labels, given, expected) in [
+        (
+            &pair,
+            vec!["p1 firing A s=x", "p2 firing A s=x", "am silenced A s=x c=a"],
+            vec!["am+p1+p2 silenced A c=a s=x"],
+        ),
+        // Of a third, of which nothing is known, too.
+        (
+            &pair,
+            vec!["p1 firing A s=x", "p2 firing A s=x", "p3 firing A s=x c=a", "am silenced A s=x c=a"],
+            vec!["p1+p2+p3 firing A c=a s=x", "am silenced A c=a s=x"],
+        ),
+        (
+            &clusters,
+            vec!["p1 firing A s=x", "p2 firing A s=x", "am silenced A s=x c=a"],
+            vec!["am+p1 silenced A c=a s=x", "p2 firing A c=b s=x"],
+        ),
+        (
+            &clusters,
+            vec!["p1 firing A s=x", "p2 firing A s=x", "am firing A s=x c=a", "am silenced A s=x c=b"],
+            vec!["am+p1 firing A c=a s=x", "am+p2 silenced A c=b s=x"],
+        ),
+        // A silenced copy of a cluster that is no source hides nothing.
+        (
+            &one,
+            vec!["p1 firing A s=x", "am silenced A s=x c=z"],
+            vec!["p1 firing A c=a s=x", "am silenced A c=z s=x"],
+        ),
+        // A label of the alert itself stays.
+        (
+            &one,
+            vec!["p1 firing A s=x c=own", "am silenced A s=x c=own d=1"],
+            vec!["am+p1 silenced A c=own d=1 s=x"],
+        ),
+        (
+            &clusters,
+            vec!["p1 resolved A s=x 10-20", "p2 firing A s=x 9-"],
+            vec!["p1 resolved A c=a s=x 10-20", "p2 firing A c=b s=x 9-"],
+        ),
+    ] {
+        listed_by(labels, &given, &expected);
+    }
+}
+
+#[test]
 fn labels_dropped_or_severities_changed_on_the_way_make_no_second_alert() {
     listed(
         &["p firing A service=api pod=1", "p firing A service=api pod=2", "am silenced A service=api"],
