@@ -10,7 +10,7 @@ use crate::domain::signal::Signal;
 pub enum Preset {
     /// Caddy 2's own request metrics.
     Caddy,
-    /// node_exporter's CPU, memory and root file system.
+    /// node_exporter's CPU, memory and root file system; see [`disk`].
     NodeExporter,
     /// blackbox_exporter's probes.
     Blackbox,
@@ -38,6 +38,7 @@ impl Preset {
     pub fn template(self, signal: Signal) -> Option<String> {
         match self {
             Self::Caddy => caddy(signal),
+            Self::NodeExporter if signal == Signal::Disk => Some(disk()),
             Self::NodeExporter => node_exporter(signal).map(Into::into),
             Self::Blackbox => blackbox(signal).map(Into::into),
             Self::Recorded if signal == Signal::Uptime => Some(RECORDED_UPTIME.into()),
@@ -133,11 +134,20 @@ fn node_exporter(signal: Signal) -> Option<&'static str> {
         Signal::Memory => {
             "1 - sum by ($by) (node_memory_MemAvailable_bytes{$selector}) / sum by ($by) (node_memory_MemTotal_bytes{$selector})"
         }
-        Signal::Disk => {
-            "max by ($by) (1 - node_filesystem_avail_bytes{mountpoint=\"/\", $selector} / node_filesystem_size_bytes{mountpoint=\"/\", $selector})"
-        }
         _ => return None,
     })
+}
+
+/// The used share of the root file system; of a host that lists none, of its fullest one on a disk.
+///
+/// node_exporter leaves out overlays, so in a container it lists only what is mounted into that, and a host's own root
+/// may be mounted at `/rootfs` or `/host`.
+fn disk() -> String {
+    let used = |matcher: &str| {
+        let of = |metric: &str| format!("node_filesystem_{metric}_bytes{{{matcher}, $selector}}");
+        format!("max by ($by) (1 - {} / {})", of("avail"), of("size"))
+    };
+    format!("{} or {}", used("mountpoint=\"/\""), used("fstype!~\"tmpfs|ramfs|squashfs|iso9660\""))
 }
 
 fn blackbox(signal: Signal) -> Option<&'static str> {

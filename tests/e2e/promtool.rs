@@ -3,6 +3,9 @@
 use super::support::files;
 use super::support::folder::Folder;
 use super::support::servers::Ports;
+use fourlights::config::Level;
+use fourlights::domain::signal::Signal;
+use fourlights::domain::time::{DAY, MINUTE};
 use std::process::Command;
 
 fn promtool(words: &[&str], file: &std::path::Path) -> String {
@@ -20,6 +23,48 @@ fn the_stacks_rules_pass_promtool() {
     std::fs::write(&file, files::rules(&ports).expect("rules")).unwrap();
     let text = promtool(&["check", "rules"], &file);
     assert!(text.contains("SUCCESS"), "{text}");
+}
+
+#[test]
+fn the_disk_of_a_host_is_its_root_else_the_fullest_that_it_lists() {
+    let config = r#"{"title": "T", "sources": {"p": {"kind": "prometheus", "url": "http://h"}}, "services": [],
+        "signals": {"host": {"source": "p", "preset": "node_exporter", "by": "instance"}}}"#;
+    let config = fourlights::config::read(config).expect("valid");
+    let set = config.set("host").expect("the set");
+    let query = |level| set.query(Signal::Disk, level, MINUTE, DAY).expect("the preset has it");
+    // A machine, a container (of which the overlay is left out), a machine whose root is mounted elsewhere.
+    let disks = [
+        ("vm", "/", "ext4", 60),
+        ("vm", "/data", "xfs", 5),
+        ("container", "/etc/hosts", "ext4", 30),
+        ("container", "/run", "tmpfs", 1),
+        ("agent", "/rootfs", "btrfs", 20),
+        ("agent", "/rootfs/boot", "vfat", 90),
+    ];
+    let series = |(host, mountpoint, fstype, free): &(&str, &str, &str, u32)| {
+        let of = |metric: &str, value: u32| {
+            format!(
+                "      - series: 'node_filesystem_{metric}_bytes{{instance=\"{host}\", mountpoint=\"{mountpoint}\", fstype=\"{fstype}\"}}'\n        \
+                 values: {value}+0x5\n"
+            )
+        };
+        format!("{}{}", of("size", 100), of("avail", *free))
+    };
+    let tests = format!(
+        "evaluation_interval: 1m\ntests:\n  - interval: 1m\n    input_series:\n{}    promql_expr_test:\n      \
+         - expr: |-\n          {}\n        eval_time: 2m\n        exp_samples:\n          \
+         - {{ labels: '{{instance=\"vm\"}}', value: 0.4 }}\n          \
+         - {{ labels: '{{instance=\"container\"}}', value: 0.7 }}\n          \
+         - {{ labels: '{{instance=\"agent\"}}', value: 0.8 }}\n      \
+         - expr: |-\n          {}\n        eval_time: 2m\n        exp_samples: [{{ labels: '{{}}', value: 0.4 }}]\n",
+        disks.iter().map(series).collect::<String>(),
+        query(Level::Service),
+        query(Level::Fleet),
+    );
+    let folder = Folder::create("promtool-disk").unwrap();
+    let file = folder.join("disk.yml");
+    std::fs::write(&file, tests).unwrap();
+    promtool(&["test", "rules"], &file);
 }
 
 /// One objective of 99.9 % over 30 days on plain counters, as `fourlights rules` writes it.

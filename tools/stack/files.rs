@@ -189,6 +189,7 @@ pub fn fourlights(ports: &Ports) -> Value {
             })
         })
         .collect();
+    let disk = format!("mountpoint={}", json!(ports.mountpoint));
     let rule = |name: &str, signal: &str, above: f64, seconds: u64, severity: &str| json!({"name": name, "signal": signal, "above": above, "for": format!("{}s", seconds / FASTER), "severity": severity, "every": "5s"});
     let failed =
         "sum(rate(caddy_http_request_duration_seconds_count{handler=\"reverse_proxy\", code=~\"5..\"}[1m]";
@@ -228,8 +229,8 @@ pub fn fourlights(ports: &Ports) -> Value {
         "maintenance": [{"title": "Move to new disks", "from": at(20, 85), "to": at(20, 75), "services": ["search"], "author": "platform team"}],
         "capacity": [
             {"id": "disk", "name": "Disk of the host", "kind": "storage", "source": "prometheus",
-             "used": "node_filesystem_size_bytes{mountpoint=\"/\"} - node_filesystem_avail_bytes{mountpoint=\"/\"}",
-             "limit": "node_filesystem_size_bytes{mountpoint=\"/\"}"},
+             "used": format!("node_filesystem_size_bytes{{{disk}}} - node_filesystem_avail_bytes{{{disk}}}"),
+             "limit": format!("node_filesystem_size_bytes{{{disk}}}")},
             {"id": "traffic", "name": "Traffic", "kind": "traffic", "source": "prometheus",
              "used": "sum(rate(caddy_http_request_duration_seconds_count{handler=\"reverse_proxy\"}[5m]))", "limit": 60},
         ],

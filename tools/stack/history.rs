@@ -41,7 +41,7 @@ impl Past {
         let failed = |e: std::io::Error| format!("history: {e}");
         let (folder, made) = (Folder::create("history").map_err(failed)?, Instant::now());
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs().cast_signed();
-        let present = Present { now: now - 30, disk: root_disk(&fetch(node, "/metrics")?) };
+        let present = Present { now: now - 30, disk: Disk::of_host(&fetch(node, "/metrics")?) };
         let text = folder.join("history.om");
         write(&text, &present, days).map_err(failed)?;
         // It reads the whole file once for each block, so few large blocks are much faster than many of two
@@ -73,24 +73,50 @@ fn link(from: &Path, to: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Labels, size and free bytes of the root file system in node_exporter's metrics.
-fn root_disk(metrics: &str) -> Option<(String, f64, f64)> {
-    let find = |name: &str| {
-        let line = metrics.lines().find(|l| l.starts_with(name) && l.contains("mountpoint=\"/\""))?;
-        let (labels, value) = line.split_once('{')?.1.split_once('}')?;
-        Some((format!("{labels},instance=\"host\",job=\"node\""), value.trim().parse::<f64>().ok()?))
-    };
-    let (labels, size) = find("node_filesystem_size_bytes")?;
-    let (_, free) = find("node_filesystem_avail_bytes")?;
-    Some((labels, size, free))
+/// A file system as node_exporter sees it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Disk {
+    /// as they are written
+    labels: String,
+    pub mountpoint: String,
+    size: f64,
+    free: f64,
+}
+
+impl Disk {
+    /// The one that stands for the host, in node_exporter's metrics: the root, or where it lists none the largest. It
+    /// leaves out overlays, so in a container it sees only what is mounted into that.
+    pub fn of_host(metrics: &str) -> Option<Self> {
+        let disk = |(labels, size): (&str, f64)| {
+            let is_disk = !matches!(label(labels, "fstype")?, "tmpfs" | "ramfs");
+            let mountpoint = label(labels, "mountpoint").filter(|_| is_disk)?.to_string();
+            let (_, free) = samples(metrics, "node_filesystem_avail_bytes").find(|(of, _)| *of == labels)?;
+            Some(Self { labels: format!("{labels},instance=\"host\",job=\"node\""), mountpoint, size, free })
+        };
+        let disks = samples(metrics, "node_filesystem_size_bytes").filter_map(disk);
+        let rank = |disk: &Self| (disk.mountpoint == "/", disk.size);
+        disks.reduce(|a, b| if rank(&b) > rank(&a) { b } else { a })
+    }
+}
+
+/// Labels and value of each sample of a metric.
+fn samples<'m>(metrics: &'m str, name: &'static str) -> impl Iterator<Item = (&'m str, f64)> {
+    metrics.lines().filter_map(move |line| {
+        let (labels, value) = line.strip_prefix(name)?.strip_prefix('{')?.split_once("} ")?;
+        Some((labels, value.trim().parse().ok()?))
+    })
+}
+
+fn label<'l>(labels: &'l str, name: &str) -> Option<&'l str> {
+    let (_, rest) = labels.split_once(&format!("{name}=\""))?;
+    Some(rest.split_once('"')?.0)
 }
 
 /// What the history leads up to.
 pub struct Present {
     /// seconds since the epoch
     pub now: i64,
-    /// the host's root file system as node_exporter sees it: labels, size and free bytes
-    pub disk: Option<(String, f64, f64)>,
+    pub disk: Option<Disk>,
 }
 
 /// Writes `days` of history up to now.
@@ -130,7 +156,7 @@ fn probes(out: &mut impl Write, start: i64, now: i64) -> std::io::Result<()> {
 
 /// Every 10 minutes: the disk filled by 4 % of its size a month.
 fn disk(out: &mut impl Write, present: &Present, start: i64) -> std::io::Result<()> {
-    let Some((labels, size, free)) = &present.disk else { return Ok(()) };
+    let Some(Disk { labels, size, free, .. }) = &present.disk else { return Ok(()) };
     let mut text = String::from("# TYPE node_filesystem_avail_bytes gauge\n");
     for t in (start..present.now).step_by(600) {
         let months = (present.now - t) as f64 / (30.44 * DAY as f64);
@@ -144,7 +170,10 @@ fn disk(out: &mut impl Write, present: &Present, start: i64) -> std::io::Result<
     out.write_all(text.as_bytes())
 }
 
-/// Every 20 s of the last two days and every two before: counters of requests, by service and code, with the rhythm of the load.
+/// As often as a rate over [`files`](super::files)'s window of 30 s needs.
+const DENSE: usize = 15;
+
+/// Every 15 s of the last two days and every two minutes before: counters of requests, by service and code, with the rhythm of the load.
 fn requests(out: &mut impl Write, start: i64, now: i64) -> std::io::Result<()> {
     writeln!(out, "# TYPE caddy_http_request_duration_seconds_count gauge")?;
     let n = SERVICES.len();
@@ -156,8 +185,8 @@ fn requests(out: &mut impl Write, start: i64, now: i64) -> std::io::Result<()> {
             let mut total = 0.0;
             let mut text = String::new();
             let dense = now - 2 * DAY;
-            let (older, newer) = ((start..dense).step_by(120), (dense.max(start)..now).step_by(20));
-            for (t, step) in older.map(|t| (t, 120.0)).chain(newer.map(|t| (t, 20.0))) {
+            let (older, newer) = ((start..dense).step_by(120), (dense.max(start)..now).step_by(DENSE));
+            for (t, step) in older.map(|t| (t, 120.0)).chain(newer.map(|t| (t, DENSE as f64))) {
                 // Growth of a tenth a month, so that there is a trend to find.
                 let growth = 1.0 - 0.1 * (now - t) as f64 / (30.44 * DAY as f64);
                 let failing = failing(now - t);
@@ -181,7 +210,7 @@ fn failing(ago: i64) -> f64 {
     if ago < 3 * DAY { 0.0009 } else { 0.0005 }
 }
 
-/// The last day's latency histograms every 20 s.
+/// The last day's latency histograms every 15 s.
 fn durations(out: &mut impl Write, start: i64, now: i64) -> std::io::Result<()> {
     const BOUNDS: [f64; 12] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, f64::INFINITY];
     writeln!(out, "# TYPE caddy_http_request_duration_seconds_bucket gauge")?;
@@ -193,8 +222,8 @@ fn durations(out: &mut impl Write, start: i64, now: i64) -> std::io::Result<()> 
             let labels = format!("code=\"200\",{},le=\"{le}\"", caddy_labels(service));
             let mut total = 0.0;
             let mut text = String::new();
-            for t in (start..now).step_by(20) {
-                total += rate_at(t as f64) * share * 20.0 * below(bound, *usual);
+            for t in (start..now).step_by(DENSE) {
+                total += rate_at(t as f64) * share * DENSE as f64 * below(bound, *usual);
                 text_line(&mut text, "caddy_http_request_duration_seconds_bucket", &labels, total.round(), t);
             }
             out.write_all(text.as_bytes())?;
@@ -238,4 +267,29 @@ fn caddy_labels(service: &str) -> String {
 fn text_line(out: &mut String, name: &str, labels: &str, value: f64, t: i64) {
     // Writing to a String cannot fail.
     writeln!(out, "{name}{{{labels}}} {value} {t}").unwrap_or_default();
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_disk_of_the_host_is_its_root_or_the_largest_it_lists() {
+        let metrics = |disks: &[(&str, &str, u32)]| {
+            let line = |metric: &str, (mountpoint, fstype, size): &(&str, &str, u32)| {
+                let labels = format!("device=\"/dev/vda\",fstype=\"{fstype}\",mountpoint=\"{mountpoint}\"");
+                format!("node_filesystem_{metric}_bytes{{{labels}}} {size}e+09\n")
+            };
+            let all = |metric: &str| disks.iter().map(|d| line(metric, d)).collect::<String>();
+            format!("# HELP node_filesystem_avail_bytes x\n{}{}", all("avail"), all("size"))
+        };
+        for (disks, expected) in [
+            (vec![("/", "ext4", 10), ("/data", "xfs", 90)], Some("/")),
+            (vec![("/etc/hosts", "ext4", 10), ("/run", "tmpfs", 90), ("/work", "xfs", 20)], Some("/work")),
+            (vec![("/etc/hosts", "ext4", 10), ("/etc/hostname", "ext4", 10)], Some("/etc/hosts")),
+            (vec![("/run", "tmpfs", 90)], None),
+            (vec![], None),
+        ] {
+            let found = super::Disk::of_host(&metrics(&disks));
+            assert_eq!(found.map(|d| d.mountpoint).as_deref(), expected, "{disks:?}");
+        }
+    }
 }

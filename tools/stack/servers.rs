@@ -3,10 +3,10 @@
 use super::backend::{Backend, SERVICES};
 use super::files;
 use super::folder::Folder;
-use super::history::Past;
+use super::history::{Disk, Past};
 use super::load::Load;
 use super::ports::Port;
-use super::process::Process;
+use super::process::{Process, fetch};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -37,6 +37,8 @@ pub struct Ports {
     pub services: Vec<u16>,
     /// seconds since the epoch
     pub started: i64,
+    /// where the file system is mounted that stands for the host's disk
+    pub mountpoint: String,
 }
 
 /// Everything that runs. Dropping it stops all and removes its folder.
@@ -68,6 +70,9 @@ impl Stack {
             Self { ports, backend, site, load, servers, _past: None, folder, _reserved: reserved };
         stack.prepare(options)?;
         stack.start_exporters()?;
+        let disk = Disk::of_host(&fetch(stack.ports.node, "/metrics")?);
+        stack.ports.mountpoint = disk.ok_or("node_exporter lists no file system on a disk")?.mountpoint;
+        stack.configure()?;
         let past = Past::of(options.history_days, stack.ports.node)?;
         past.link_into(&stack.folder.join("data-prometheus"))?;
         stack.start_prometheus()?;
@@ -90,15 +95,22 @@ impl Stack {
         copy_folder(&options.dist, &self.site).map_err(failed)?;
         let rules = self.folder.join("rules.yml");
         let write = |name: &str, text: &str| fs::write(self.folder.join(name), text).map_err(failed);
-        write("site/fourlights.json", &format!("{:#}", files::fourlights(&self.ports)))?;
         write("prometheus.yml", &files::prometheus(&self.ports, 0, &rules))?;
         write("replica.yml", &files::prometheus(&self.ports, 1, &rules))?;
-        write("rules.yml", &files::rules(&self.ports)?)?;
         write("alertmanager.yml", files::alertmanager())?;
         write("blackbox.yml", files::blackbox())?;
         fs::create_dir_all(self.folder.join("incidents")).map_err(failed)?;
         write("incidents/weekly-backup.md", &files::incident(&self.ports))?;
         write("caddy.json", &files::caddy(&self.ports, &self.site, &self.page()))
+    }
+
+    /// Writes what depends on the host as its exporter sees it.
+    fn configure(&self) -> Result<(), String> {
+        let write = |name: &str, text: &str| {
+            fs::write(self.folder.join(name), text).map_err(|e| format!("{name}: {e}"))
+        };
+        write("site/fourlights.json", &format!("{:#}", files::fourlights(&self.ports)))?;
+        write("rules.yml", &files::rules(&self.ports)?)
     }
 
     fn start_exporters(&mut self) -> Result<(), String> {
@@ -201,6 +213,7 @@ fn reserve(console: Option<u16>, backend: u16) -> Result<(Ports, Vec<Port>), Str
         backend,
         services: SERVICES.iter().map(|_| take(None)).collect::<Result<_, _>>()?,
         started: SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs().cast_signed(),
+        mountpoint: String::new(),
     };
     Ok((ports, reserved))
 }
