@@ -13,6 +13,7 @@
 mod actual_stack;
 mod capacity;
 mod demo_pages;
+mod doubts;
 mod faults;
 mod hosting;
 mod keyboard;

@@ -6,7 +6,7 @@ use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -54,6 +54,8 @@ impl Drop for Place {
 struct Source {
     port: u16,
     body: Arc<Mutex<Option<String>>>,
+    /// says that its answers are from a part of its data
+    partial: Arc<AtomicBool>,
     asked: Arc<AtomicUsize>,
 }
 
@@ -63,7 +65,9 @@ impl Source {
         let port = listener.local_addr().unwrap().port();
         let body: Arc<Mutex<Option<String>>> = Arc::default();
         let asked: Arc<AtomicUsize> = Arc::default();
+        let partial: Arc<AtomicBool> = Arc::default();
         let (told, counted, value) = (body.clone(), asked.clone(), value.to_string());
+        let in_part = partial.clone();
         std::thread::spawn(move || {
             for connection in listener.incoming().flatten() {
                 counted.fetch_add(1, Ordering::Relaxed);
@@ -77,6 +81,10 @@ impl Source {
                 }
                 let text = String::from_utf8_lossy(&request[..n]).into_owned();
                 let answer = told.lock().unwrap().clone().unwrap_or_else(|| wire(&text, &value));
+                let answer = match in_part.load(Ordering::Relaxed) {
+                    true => answer.replacen("\"success\"", "\"success\",\"isPartial\":true", 1),
+                    false => answer,
+                };
                 let head = format!(
                     "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
                     answer.len()
@@ -84,7 +92,7 @@ impl Source {
                 connection.write_all((head + answer.as_str()).as_bytes()).ok();
             }
         });
-        Self { port, body, asked }
+        Self { port, body, partial, asked }
     }
 }
 
@@ -275,6 +283,34 @@ fn a_source_that_is_down_leaves_what_was_measured_with_its_age_and_publishes_the
         "an incident is told all the same"
     );
     assert!(place.read("index.html").contains("100 %"));
+}
+
+#[test]
+fn a_partial_answer_changes_nothing_and_makes_no_day_final() {
+    let (place, source) = with_source("partial", "0.98");
+    let days = || {
+        let uptime: serde_json::Value =
+            serde_json::from_str(&place.read("components/api/uptime.json")).unwrap();
+        uptime["days"].as_array().unwrap().iter().map(serde_json::Value::as_f64).collect::<Vec<_>>()
+    };
+    let publish_in_part = || {
+        source.partial.store(true, Ordering::Relaxed);
+        let out = place.publish();
+        let complaint = String::from_utf8_lossy(&out.stderr).into_owned();
+        assert_eq!(out.status.code(), Some(4), "{complaint}");
+        assert!(complaint.contains("Partial data") && complaint.contains("stays"), "{complaint}");
+        source.partial.store(false, Ordering::Relaxed);
+    };
+    publish_in_part();
+    assert!(days().iter().all(Option::is_none), "{:?}", days());
+    // The days are asked for again, and known.
+    succeeds(&place.publish());
+    assert!(days().iter().all(|day| *day == Some(0.98)), "{:?}", days());
+    let stamp =
+        || serde_json::from_str::<serde_json::Value>(&place.read("live.json")).unwrap()["measured"].clone();
+    let before = (days(), stamp());
+    publish_in_part();
+    assert_eq!((days(), stamp()), before);
 }
 
 #[test]

@@ -201,14 +201,25 @@ fn kind(name: &str) -> &'static str {
     }
 }
 
-fn send(mut connection: TcpStream, status: u16, kind: &str, body: &[u8]) -> std::io::Result<()> {
+fn send(connection: TcpStream, status: u16, kind: &str, body: &[u8]) -> std::io::Result<()> {
+    send_with(connection, status, kind, "", body)
+}
+
+/// With more headers, each with its end of line.
+fn send_with(
+    mut connection: TcpStream,
+    status: u16,
+    kind: &str,
+    more: &str,
+    body: &[u8],
+) -> std::io::Result<()> {
     // Pages of the public page have a policy of their own.
     let own = body.windows(26).any(|w| w == b"http-equiv=\"Content-Securi");
     let policy = POLICY.replace("CONNECT", &CONNECT.with_borrow(Clone::clone));
     let policy = if own { String::new() } else { format!("Content-Security-Policy: {policy}\r\n") };
     write!(
         connection,
-        "HTTP/1.1 {status} X\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n{policy}Cache-Control: no-store\r\nConnection: close\r\n\r\n",
+        "HTTP/1.1 {status} X\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n{policy}{more}Cache-Control: no-store\r\nConnection: close\r\n\r\n",
         body.len()
     )?;
     connection.write_all(body)
@@ -244,6 +255,8 @@ fn proxy(
         return send(connection, 502, "text/html", b"<html>bad gateway</html>");
     };
     let status = upstream.status().as_u16();
+    let wait = upstream.headers().get("Retry-After").and_then(|v| v.to_str().ok());
+    let wait = wait.map_or(String::new(), |wait| format!("Retry-After: {wait}\r\n"));
     let bytes = upstream.body_mut().read_to_vec().unwrap_or_default();
     if fault == Fault::CutOff {
         let half = &bytes[..bytes.len() / 2];
@@ -254,5 +267,5 @@ fn proxy(
         )?;
         return connection.write_all(half);
     }
-    send(connection, status, "application/json", &bytes)
+    send_with(connection, status, "application/json", &wait, &bytes)
 }
