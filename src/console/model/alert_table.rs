@@ -2,7 +2,7 @@
 
 use crate::domain::alert::{Alert, State};
 use crate::domain::severity::Severity;
-use crate::domain::time::Millis;
+use crate::domain::time::{HOUR, Millis};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -109,6 +109,15 @@ fn sort(rows: &mut [Arc<AlertRow>], by: &str, now: Millis) {
     }
 }
 
+/// What is over, for a list too short for all of it: of those that ended within the same hour the more severe first,
+/// so that tickets in numbers do not push out what woke somebody.
+pub fn lately_resolved(alerts: &[Alert], now: Millis) -> Vec<Alert> {
+    let mut over: Vec<Alert> = alerts.iter().filter(|a| a.state == State::Resolved).cloned().collect();
+    let hours_ago = |a: &Alert| a.ended.map_or(Millis::MAX, |ended| (now - ended).max(0) / HOUR);
+    over.sort_by_key(|a| (hours_ago(a), Severity::rank(a.severity), std::cmp::Reverse(a.ended)));
+    over
+}
+
 /// Labels that at least one alert has, for the choice of grouping.
 pub fn labels_to_group_by(alerts: &[Alert]) -> Vec<String> {
     let names: BTreeSet<&str> = alerts.iter().flat_map(|a| a.labels.iter().map(|(n, _)| n)).collect();
@@ -136,6 +145,29 @@ mod tests {
             .iter()
             .map(|g| (g.title.clone(), g.alerts.iter().map(|a| a.alert.name.clone()).collect()))
             .collect()
+    }
+
+    #[test]
+    fn of_what_ended_within_the_same_hour_the_more_severe_comes_first() {
+        use crate::domain::time::MINUTE;
+        let over = |name: &str, severity, minutes_ago: Millis| Alert {
+            severity,
+            ended: Some(10 * HOUR - minutes_ago * MINUTE),
+            ..alert(name, State::Resolved, "api", 0)
+        };
+        let (sev1, sev2, sev4) = (Some(Severity::Sev1), Some(Severity::Sev2), Some(Severity::Sev4));
+        let mut all: Vec<Alert> = (0..8).map(|i| over(&format!("ticket {i}"), sev4, i)).collect();
+        all.extend([
+            over("unknown", None, 50),
+            over("page", sev2, 59),
+            over("earlier page", sev1, 60),
+            over("earlier ticket", sev4, 119),
+            over("of a clock ahead", sev2, -1),
+            alert("fires", State::Firing, "api", 0),
+        ]);
+        let names: Vec<String> = lately_resolved(&all, 10 * HOUR).into_iter().map(|a| a.name).collect();
+        assert_eq!(names[..5], ["of a clock ahead", "page", "unknown", "ticket 0", "ticket 1"]);
+        assert_eq!(names[10..], ["ticket 7", "earlier page", "earlier ticket"]);
     }
 
     #[test]

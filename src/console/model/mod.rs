@@ -21,7 +21,9 @@ mod slo_text;
 mod supply;
 mod together;
 
-pub use alert_table::{AlertFilter, AlertGroup, AlertRow, grouped, labels_to_group_by, rows};
+pub use alert_table::{
+    AlertFilter, AlertGroup, AlertRow, grouped, labels_to_group_by, lately_resolved, rows,
+};
 pub use capacity_card::{CapacityCard, Due, capacity_card};
 pub use capacity_report::{capacity_calendar, capacity_csv, scaling_request};
 pub use commit_plan::{Conflict, Loaded, Sent, Step, next_step};
@@ -39,7 +41,7 @@ pub use rules::{
     OWN, RuleAsk, RuleView, Watched, evaluate, rule_asks, rule_text, same_name, span_of, unit_of,
 };
 pub use scorecard::{ScorecardView, UPTIME_DAYS, bars_question, scorecard, total_question};
-pub use service_row::{Health, ServiceRow, row_question, service_row};
+pub use service_row::{Health, ServiceRow, row_question, service_row, spark_question};
 pub use slo::{
     AFTER_DEPLOY, BurnView, ExcludedView, Happening, History, SlaView, Standing, budget_history_question,
     causes_question, error_ratio, groups, history, parts_of, recorded, recordings_question, spent_by,

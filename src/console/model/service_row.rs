@@ -4,14 +4,25 @@ use crate::config::{Config, Level, Service};
 use crate::domain::format::{Unit, human_or_dash};
 use crate::domain::series::Frame;
 use crate::domain::signal::Signal;
-use crate::domain::time::{DAY, MINUTE};
-use crate::poll::{Pace, Question};
+use crate::domain::time::{DAY, MINUTE, Millis};
+use crate::poll::{Pace, Question, Span};
 
 /// The question that answers a signal for all services of a set at once.
 pub fn row_question(config: &Config, set: &str, signal: Signal) -> Option<Question> {
     let set = config.set(set)?;
     let query = set.query(signal, Level::Service, MINUTE, DAY)?;
     Some(Question::Instant { source: set.source.clone(), query, pace: Pace::Refresh })
+}
+
+/// The traffic of a day for a chart of eighty pixels: a quarter of an hour a point, each the rate over the whole of
+/// it. A rate over a shorter window would leave out most requests, and where samples are further apart than the window,
+/// every one.
+pub fn spark_question(config: &Config, service: &Service) -> Option<Question> {
+    const STEP: Millis = DAY / 96;
+    let (set, _) = config.service_set(service, Signal::Traffic)?;
+    let query = set.query(Signal::Traffic, Level::Service, STEP, DAY)?;
+    let (source, span) = (set.source.clone(), Span::Last(DAY));
+    Some(Question::Range { source, query, span, step: STEP, pace: Pace::Slow })
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -136,6 +147,21 @@ mod tests {
         };
         let frames: BTreeMap<Signal, Frame> = frames.iter().map(|(s, all)| (*s, frame(all))).collect();
         service_row(&config, &config.services[0], |_, signal| frames.get(&signal))
+    }
+
+    #[test]
+    fn each_point_of_a_spark_is_a_rate_over_all_of_its_time() {
+        // However short the window of the set is: samples may be further apart.
+        let text = r#"{"title": "T", "sources": {"p": {"kind": "prometheus", "url": "http://h"}},
+            "signals": {"web": {"source": "p", "preset": "caddy", "by": "server", "window": "30s"}},
+            "services": [{"id": "a", "name": "A", "signals": {"web": "a"}}]}"#;
+        let config = crate::config::read(text).expect("valid");
+        let Some(Question::Range { query, span, step, .. }) = spark_question(&config, &config.services[0])
+        else {
+            panic!("no question")
+        };
+        assert_eq!((span, step), (Span::Last(DAY), 15 * MINUTE));
+        assert_eq!(query, "sum by (server) (rate(caddy_http_request_duration_seconds_count[15m]))");
     }
 
     #[test]

@@ -177,6 +177,12 @@ impl Console {
         self.address(route, &state)
     }
 
+    /// The address of the alerts page with only these states, separated by commas.
+    pub fn alerts_href(&self, states: &str) -> String {
+        let state = ViewState { states: states.into(), ..self.view.get().shared() };
+        self.address(&Route::Alerts, &state)
+    }
+
     fn address(&self, route: &Route, state: &ViewState) -> String {
         let query = state.encode();
         let separator = if query.is_empty() { "" } else { "?" };

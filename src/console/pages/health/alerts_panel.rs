@@ -1,6 +1,7 @@
 //! Active alerts, and those that ended in the last 24 hours.
 
 use crate::console::components::{Panel, ToneIcon, When, alert_severity};
+use crate::console::model::lately_resolved;
 use crate::console::route::Route;
 use crate::console::state::{AlertsState, memo, use_console};
 use crate::domain::alert::{Alert, State};
@@ -17,14 +18,11 @@ pub fn AlertsPanel(state: AlertsState) -> impl IntoView {
         let all = state.alerts.get();
         all.into_iter().filter(|a| matches!(a.state, State::Firing | State::Pending)).collect::<Vec<_>>()
     });
-    let resolved = memo(move || {
-        let all = state.alerts.get();
-        all.into_iter().filter(|a| a.state == State::Resolved).collect::<Vec<_>>()
-    });
-    let more = move |n: usize| {
-        (n > MOST).then(
-            || view! { <a href=move || console.href(&Route::Alerts)>{format!("{} more", n - MOST)}</a> },
-        )
+    let resolved = memo(move || lately_resolved(&state.alerts.get(), state.clock.get()));
+    // Those of which the list shows the first.
+    let more = move |n: usize, text: String, states: &'static str| {
+        (n > MOST)
+            .then(|| view! { <a class="more-alerts" href=move || console.alerts_href(states)>{text}</a> })
     };
     view! {
         <Panel
@@ -45,7 +43,7 @@ pub fn AlertsPanel(state: AlertsState) -> impl IntoView {
                     return view! { <p class="empty-line"><ToneIcon tone=tone word="" /> {text}</p> }.into_any();
                 }
                 let n = all.len();
-                view! { <ul class="alert-list">{all.into_iter().take(MOST).map(line).collect::<Vec<_>>()}</ul> {more(n)} }.into_any()
+                view! { <ul class="alert-list">{all.into_iter().take(MOST).map(line).collect::<Vec<_>>()}</ul> {more(n, format!("All {n} active"), "firing,pending")} }.into_any()
             }}
             <h3 class="list-head">"Resolved"</h3>
             {move || {
@@ -54,7 +52,7 @@ pub fn AlertsPanel(state: AlertsState) -> impl IntoView {
                     return view! { <p class="empty-line">"None in the last 24 hours."</p> }.into_any();
                 }
                 let n = all.len();
-                view! { <ul class="alert-list">{all.into_iter().take(MOST).map(line).collect::<Vec<_>>()}</ul> {more(n)} }.into_any()
+                view! { <ul class="alert-list">{all.into_iter().take(MOST).map(line).collect::<Vec<_>>()}</ul> {more(n, format!("All {n} resolved, of each hour the most severe first"), "resolved")} }.into_any()
             }}
         </Panel>
     }

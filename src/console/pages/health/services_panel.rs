@@ -2,7 +2,7 @@
 
 use crate::config::{Config, Service};
 use crate::console::components::{Chip, Panel, Sparkline};
-use crate::console::model::{Feed, ServiceRow, row_question, service_question, service_row, share_text};
+use crate::console::model::{Feed, ServiceRow, row_question, service_row, share_text, spark_question};
 use crate::console::route::Route;
 use crate::console::state::{
     Console, Held, Polled, Shared, SloState, SlosState, data, feed, frame, memo, use_console,
@@ -12,7 +12,6 @@ use crate::domain::series::Frame;
 use crate::domain::signal::Signal as Golden;
 use crate::domain::slo::Policy;
 use crate::domain::time::DAY;
-use crate::poll::{Pace, Question, Span};
 use leptos::prelude::*;
 use std::collections::BTreeMap;
 
@@ -136,17 +135,7 @@ fn spark(console: Console, service: &Service) -> Signal<Option<crate::domain::se
     let service = service.clone();
     let pick =
         console.config().service_set(&service, Golden::Traffic).map(|(s, v)| (s.by.clone(), v.to_string()));
-    let answer = data(console.ask(move || {
-        let (question, _, _) =
-            service_question(&console.config(), &service, Golden::Traffic, Span::Last(DAY))?;
-        // A spark is eighty pixels wide: a quarter of an hour a point is plenty.
-        match question {
-            Question::Range { source, query, span, .. } => {
-                Some(Question::Range { source, query, span, step: DAY / 96, pace: Pace::Slow })
-            }
-            other => Some(other),
-        }
-    }));
+    let answer = data(console.ask(move || spark_question(&console.config(), &service)));
     memo(move || {
         let (by, value) = pick.as_ref()?;
         frame(&answer.get())?.labelled(by, value).ok().flatten()
