@@ -10,6 +10,7 @@ mod native {
     pub mod clocks;
     pub mod command;
     pub mod configuration;
+    pub mod decode;
     pub mod forecast;
     pub mod import;
     pub mod import_page;

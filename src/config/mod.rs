@@ -6,6 +6,7 @@
 #![cfg_attr(not(test), warn(clippy::indexing_slicing))]
 
 mod fault;
+mod kind;
 mod nearest;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod openslo;
@@ -20,14 +21,16 @@ mod secret;
 mod shape;
 
 pub use fault::{Fault, FaultKind};
+pub use kind::{Capability, Kind, KindSpec, Kinds};
 pub use nearest::nearest;
 pub use resolve::resolve;
 pub use resolved::*;
 
 use serde_json::Value;
 
-/// Reads a configuration file's text into a [`Config`], or says all that is wrong with it.
-pub fn read(text: &str) -> Result<Config, Vec<Fault>> {
+/// Reads a configuration file's text into a [`Config`], or says all that is wrong with it. `kinds` are the kinds
+/// of systems there are: see `sources::read_config`.
+pub fn read(text: &str, kinds: Kinds<'_>) -> Result<Config, Vec<Fault>> {
     let tree = parse(text).map_err(|fault| vec![fault])?;
     let mut faults = Vec::new();
     secret::find(&tree, &mut faults);
@@ -35,7 +38,7 @@ pub fn read(text: &str) -> Result<Config, Vec<Fault>> {
     // What could be read is checked although something could not: all faults at once.
     let config = raw.map(|raw| {
         let mut later = Vec::new();
-        let config = resolve(raw, &faults, &mut later);
+        let config = resolve(raw, kinds, &faults, &mut later);
         later.retain(|fault| !fault.follows_from(&faults));
         faults.append(&mut later);
         config

@@ -1,5 +1,6 @@
 //! The configuration as the rest of the program uses it: checked, with defaults filled in.
 
+use super::kind::{Capability, Kind};
 use super::preset::Preset;
 use super::promql;
 pub use super::raw::NumberOrQuery;
@@ -67,81 +68,23 @@ impl ZoneChoice {
     }
 }
 
+/// How the requests to a source travel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SourceKind {
-    Prometheus,
-    Alertmanager,
-    Statuspage,
-}
-
-impl SourceKind {
-    pub const ALL: [Self; 3] = [Self::Prometheus, Self::Alertmanager, Self::Statuspage];
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Prometheus => "prometheus",
-            Self::Alertmanager => "alertmanager",
-            Self::Statuspage => "statuspage",
-        }
-    }
-}
-
-/// What a part of the configuration asks a source for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Capability {
-    /// answers PromQL
-    Metrics,
-    Alerts,
-    /// incidents and maintenances of a public page
-    Notices,
-}
-
-impl Capability {
-    /// `a source of metrics (kind prometheus)`
-    pub fn needed(self) -> String {
-        let kinds: Vec<&str> =
-            SourceKind::ALL.into_iter().filter(|k| k.can(self)).map(SourceKind::name).collect();
-        format!("a source of {} (kind {})", self.name(), kinds.join(" or "))
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Metrics => "metrics",
-            Self::Alerts => "alerts",
-            Self::Notices => "public incidents",
-        }
-    }
-
-    /// An entry of `sources` that has it.
-    pub fn example(self) -> String {
-        let kind = SourceKind::ALL.into_iter().find(|k| k.can(self)).map_or("prometheus", SourceKind::name);
-        format!(r#""sources": {{ "{kind}": {{ "kind": "{kind}", "url": "https://{kind}.example.com" }} }}"#)
-    }
-}
-
-impl SourceKind {
-    pub fn can(self, what: Capability) -> bool {
-        match self {
-            Self::Prometheus => matches!(what, Capability::Metrics | Capability::Alerts),
-            Self::Alertmanager => what == Capability::Alerts,
-            Self::Statuspage => what == Capability::Notices,
-        }
-    }
-
-    /// All that it can, in words: `metrics and alerts`
-    pub fn gives(self) -> String {
-        let all = [Capability::Metrics, Capability::Alerts, Capability::Notices];
-        all.into_iter().filter(|c| self.can(*c)).map(Capability::name).collect::<Vec<_>>().join(" and ")
-    }
+pub enum Reach {
+    /// to its address
+    Http,
+    /// to the embedded demo, without a network
+    Demo,
 }
 
 /// A configured system: the same value wherever it is asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {
     pub name: String,
-    pub kind: SourceKind,
+    pub kind: Kind,
+    pub reach: Reach,
     /// Without a slash at the end of its path; its query, as in `https://host/prom?tenant=a`, goes with
-    /// every request. `demo:` is the embedded demo.
+    /// every request. As it was written for the embedded demo: `demo:`.
     pub url: String,
     pub deadline: Millis,
 }
@@ -438,8 +381,9 @@ impl Config {
         self.services.iter().find(|s| s.id == id)
     }
 
-    pub fn sources_of(&self, kind: SourceKind) -> impl Iterator<Item = &Source> {
-        self.sources.iter().filter(move |s| s.kind == kind)
+    /// The sources that can answer so.
+    pub fn sources_that(&self, can: Capability) -> impl Iterator<Item = &Source> {
+        self.sources.iter().filter(move |s| s.kind.can(can))
     }
 
     /// The set that gives a signal for the whole fleet: the first that has it.
@@ -469,6 +413,6 @@ impl Config {
     }
 
     pub fn is_demo(&self) -> bool {
-        self.sources.iter().any(|s| s.url == "demo:")
+        self.sources.iter().any(|s| s.reach == Reach::Demo)
     }
 }

@@ -1,9 +1,9 @@
 //! The checks that all parts of the configuration share, each with its fault.
 
 use super::fault::{Fault, FaultKind};
+use super::kind::{Capability, Kind, Kinds};
 use super::nearest::nearest;
 use super::promql;
-use super::resolved::{Capability, SourceKind};
 use super::shape::Path;
 use crate::domain::time::{Millis, SECOND, parse_duration};
 
@@ -13,7 +13,9 @@ pub struct Resolver<'f> {
     /// what could not even be read
     pub unread: &'f [Fault],
     /// every source of the file; without a kind where that is a fault
-    pub sources: Vec<(&'f str, Option<SourceKind>)>,
+    pub sources: Vec<(&'f str, Option<Kind>)>,
+    /// every kind of system there is
+    pub kinds: Kinds<'f>,
 }
 
 impl<'f> Resolver<'f> {
@@ -31,15 +33,16 @@ impl<'f> Resolver<'f> {
             Some((_, Some(kind))) if kind.can(what) => true,
             Some((_, Some(kind))) => {
                 let expected = match able.as_slice() {
-                    [] => format!("{}, of which the file has none", what.needed()),
-                    able => format!("{}: {}", what.needed(), able.join(", ")),
+                    [] => format!("{}, of which the file has none", self.kinds.needed(what)),
+                    able => format!("{}: {}", self.kinds.needed(what), able.join(", ")),
                 };
                 let found = format!("{name:?}, of the kind {}, which gives {}", kind.name(), kind.gives());
-                let example = able.first().map_or_else(|| what.example(), |name| format!("{name:?}"));
+                let example =
+                    able.first().map_or_else(|| self.kinds.example(what), |name| format!("{name:?}"));
                 self.fault(FaultKind::WrongSource, path, &found, &expected, &example);
                 false
             }
-            None => self.known(name, &able, &what.needed(), path),
+            None => self.known(name, &able, &self.kinds.needed(what), path),
         }
     }
 
@@ -48,14 +51,20 @@ impl<'f> Resolver<'f> {
         let first = self.able(what).first().map(ToString::to_string);
         // One of unknown kind might have been meant.
         if first.is_none() && self.sources.iter().all(|(_, kind)| kind.is_some()) {
-            let expected = format!("{}, of which the file has none", what.needed());
-            self.fault(FaultKind::MissingKey, path, "no source that can answer", &expected, &what.example());
+            let expected = format!("{}, of which the file has none", self.kinds.needed(what));
+            self.fault(
+                FaultKind::MissingKey,
+                path,
+                "no source that can answer",
+                &expected,
+                &self.kinds.example(what),
+            );
         }
         first
     }
 
     fn able(&self, what: Capability) -> Vec<&'f str> {
-        let can = |kind: &Option<SourceKind>| kind.is_some_and(|kind| kind.can(what));
+        let can = |kind: &Option<Kind>| kind.is_some_and(|kind| kind.can(what));
         self.sources.iter().filter(|(_, kind)| can(kind)).map(|(name, _)| *name).collect()
     }
 

@@ -5,6 +5,7 @@ use super::pages::FaultsPage;
 use super::state::Board;
 use crate::browser;
 use crate::config::{self, Config, Fault, FaultKind};
+use crate::sources;
 use gloo_net::http::Request;
 use leptos::mount::mount_to;
 use leptos::prelude::*;
@@ -57,5 +58,5 @@ async fn load() -> Result<Config, Vec<Fault>> {
         return Err(missing(&format!("status {}", answer.status())));
     }
     let text = answer.text().await.map_err(|_| missing("an answer that broke off"))?;
-    config::read(&text)
+    sources::read_config(&text)
 }

@@ -5,9 +5,9 @@ use crate::domain::firings::Firings;
 use crate::domain::incident::Incident;
 use crate::domain::series::Frame;
 use crate::domain::time::{HOUR, MINUTE, Millis, human_duration};
-use crate::sources::prometheus::{self, BuildInfo, RuleGroup, Targets, Term, TermSpan};
+use crate::sources::prometheus::{RuleGroup, Targets, Term, TermSpan};
 use crate::sources::{
-    Answered, Exchange, Parsed, Part, Refused, Request, Response, SourceError, alertmanager, statuspage,
+    Answered, Call, Exchange, Group, Parsed, Part, Probe, Refused, Request, Response, SourceError, System,
 };
 
 /// The time a range question covers.
@@ -58,9 +58,6 @@ pub enum Question {
         terms: Vec<Term>,
         pace: Pace,
     },
-    PrometheusAlerts {
-        source: String,
-    },
     /// when alerts fired in the last so many milliseconds, on a grid of so many
     Firings {
         source: String,
@@ -68,29 +65,31 @@ pub enum Question {
         step: Millis,
         pace: Pace,
     },
-    Rules {
+    /// what is active
+    Alerts {
         source: String,
     },
-    Targets {
-        source: String,
-    },
-    BuildInfo {
-        source: String,
-    },
-    /// what the source takes the time to be
-    Clock {
-        source: String,
-    },
-    AlertmanagerAlerts {
-        source: String,
-    },
+    /// alerts as they are sent together
     AlertGroups {
         source: String,
     },
     Silences {
         source: String,
     },
-    AlertmanagerStatus {
+    /// the rules that the source evaluates itself
+    Rules {
+        source: String,
+    },
+    /// what the source collects its data from
+    Targets {
+        source: String,
+    },
+    /// what the source says of itself
+    Probe {
+        source: String,
+    },
+    /// what the source takes the time to be
+    Clock {
         source: String,
     },
     OpenIncidents {
@@ -105,12 +104,11 @@ pub enum Reply {
     Firings(Firings),
     Rules(Vec<RuleGroup>),
     Targets(Targets),
-    BuildInfo(BuildInfo),
+    Probe(Probe),
     /// milliseconds since the epoch
     Clock(Millis),
-    AlertGroups(Vec<alertmanager::Group>),
+    AlertGroups(Vec<Group>),
     Silences(Vec<Silence>),
-    AlertmanagerStatus(alertmanager::Status),
     Incidents(Vec<Incident>),
 }
 
@@ -138,16 +136,14 @@ impl Question {
             Self::Range { source, .. }
             | Self::Instant { source, .. }
             | Self::Terms { source, .. }
-            | Self::PrometheusAlerts { source }
             | Self::Firings { source, .. }
-            | Self::Rules { source }
-            | Self::Targets { source }
-            | Self::BuildInfo { source }
-            | Self::Clock { source }
-            | Self::AlertmanagerAlerts { source }
+            | Self::Alerts { source }
             | Self::AlertGroups { source }
             | Self::Silences { source }
-            | Self::AlertmanagerStatus { source }
+            | Self::Rules { source }
+            | Self::Targets { source }
+            | Self::Probe { source }
+            | Self::Clock { source }
             | Self::OpenIncidents { source } => source,
         }
     }
@@ -158,10 +154,7 @@ impl Question {
                 pace.interval(refresh).max((*step / 2).min(30 * MINUTE))
             }
             Self::Instant { pace, .. } | Self::Terms { pace, .. } => pace.interval(refresh),
-            Self::Rules { .. }
-            | Self::BuildInfo { .. }
-            | Self::Clock { .. }
-            | Self::AlertmanagerStatus { .. } => Pace::Slow.interval(refresh),
+            Self::Rules { .. } | Self::Probe { .. } | Self::Clock { .. } => Pace::Slow.interval(refresh),
             _ => refresh,
         }
     }
@@ -178,12 +171,16 @@ impl Question {
         }
     }
 
-    /// What to send now. With a known answer a moving range asks only for what is new.
-    pub fn fetch(&self, known: Option<&Reply>, now: Millis) -> Fetch {
+    /// What to send to the system of the source now. With a known answer a moving range asks only for what is new.
+    ///
+    /// # Errors
+    /// When the system cannot be asked so.
+    pub fn fetch(&self, system: &System, known: Option<&Reply>, now: Millis) -> Result<Fetch, SourceError> {
         let part = |request, increment| Fetch { request, parts: Vec::new(), increment, until: now };
         let whole = |request| part(request, None);
-        match self {
+        Ok(match self {
             Self::Range { query, span, step, .. } => {
+                let metrics = system.metrics()?;
                 let (start, end) = aligned(*span, *step, now);
                 let overlap_from = match known {
                     Some(Reply::Frame(frame)) => frame.last_instant().map(|last| last - OVERLAP_STEPS * step),
@@ -192,38 +189,37 @@ impl Question {
                 match overlap_from
                     .filter(|from| *from > start && *from <= end && matches!(span, Span::Last(_)))
                 {
-                    Some(from) => part(prometheus::range(query, from, end, *step), Some((from, start))),
-                    None => whole(prometheus::range(query, start, end, *step)),
+                    Some(from) => part(metrics.range(query, from, end, *step), Some((from, start))),
+                    None => whole(metrics.range(query, start, end, *step)),
                 }
             }
-            Self::Instant { query, .. } => whole(prometheus::instant(query, now)),
+            Self::Instant { query, .. } => whole(system.metrics()?.instant(query, now)),
             Self::Terms { terms, .. } => {
-                Fetch { parts: prometheus::parts(terms, now), ..whole(prometheus::instant("", now)) }
+                let (request, parts) = system.metrics()?.figures(terms, now);
+                Fetch { parts, ..whole(request) }
             }
             Self::Firings { length, step, .. } => {
+                let metrics = system.metrics()?;
                 let (start, end) = aligned(Span::Last(*length), *step, now);
                 let known = match known {
                     Some(Reply::Firings(known)) if known.step() == *step => Some(known.until()),
                     _ => None,
                 };
                 let from = known.map(|until| until - OVERLAP_STEPS * step);
-                let fetch = match from.filter(|from| *from > start && *from <= end) {
-                    Some(from) => part(prometheus::firings(from, end, *step, false), Some((from, start))),
-                    None => whole(prometheus::firings(start, end, *step, true)),
-                };
-                Fetch { until: end, ..fetch }
+                let from = from.filter(|from| *from > start && *from <= end);
+                let request = metrics.firings(from.unwrap_or(start), end, *step, from.is_none());
+                let request = request.ok_or_else(|| system.lacks("a record of firing alerts"))?;
+                Fetch { until: end, ..part(request, from.map(|from| (from, start))) }
             }
-            Self::PrometheusAlerts { .. } => whole(prometheus::alerts()),
-            Self::Rules { .. } => whole(prometheus::rules()),
-            Self::Targets { .. } => whole(prometheus::targets()),
-            Self::BuildInfo { .. } => whole(prometheus::build_info()),
-            Self::Clock { .. } => whole(prometheus::clock()),
-            Self::AlertmanagerAlerts { .. } => whole(alertmanager::alerts()),
-            Self::AlertGroups { .. } => whole(alertmanager::groups()),
-            Self::Silences { .. } => whole(alertmanager::silences()),
-            Self::AlertmanagerStatus { .. } => whole(alertmanager::status()),
-            Self::OpenIncidents { .. } => whole(statuspage::incidents()),
-        }
+            Self::Alerts { .. } => whole(system.alerts()?.active().request),
+            Self::AlertGroups { .. } => whole(groups(system)?.request),
+            Self::Silences { .. } => whole(silences(system)?.request),
+            Self::Rules { .. } => whole(rules(system)?.request),
+            Self::Targets { .. } => whole(targets(system)?.request),
+            Self::Probe { .. } => whole(probe(system)?.request),
+            Self::Clock { .. } => whole(clock(system)?.request),
+            Self::OpenIncidents { .. } => whole(system.notices()?.open().request),
+        })
     }
 
     /// The same question in a form with a smaller answer, for when that was too large; `None` when there is none.
@@ -251,9 +247,9 @@ impl Question {
 
     /// A second request that the answer to the first calls for. Its own answer goes to [`Self::read`] with the
     /// first's, so that what both say is of one moment.
-    pub fn follow_up(&self, first: &Response) -> Option<Request> {
+    pub fn follow_up(&self, system: &System, first: &Response) -> Option<Request> {
         match self {
-            Self::AlertmanagerAlerts { .. } => alertmanager::wants_groups(first).then(alertmanager::groups),
+            Self::Alerts { .. } => system.alerts?.active().follow_up?(first),
             _ => None,
         }
     }
@@ -266,6 +262,7 @@ impl Question {
     /// Reads what answered a fetch and adds it to what was known.
     pub fn take(
         &self,
+        system: &System,
         answered: &Answered,
         fetch: &Fetch,
         known: Option<Reply>,
@@ -274,8 +271,10 @@ impl Question {
             Answered::Joined(parsed) => return Ok(parsed.clone().map(|frame| Reply::Frame(frame.sorted()))),
             Answered::Whole(response) => response,
         };
-        let Self::Firings { step, .. } = self else { return self.read(response, fetch.increment, known) };
-        let changes = prometheus::read_frame(response)?;
+        let Self::Firings { step, .. } = self else {
+            return self.read(system, response, fetch.increment, known);
+        };
+        let changes = system.metrics()?.read(response)?;
         Ok(changes.map(|changes| {
             Reply::Firings(match (fetch.increment, known) {
                 (Some((from, keep_from)), Some(Reply::Firings(mut known))) => {
@@ -290,6 +289,7 @@ impl Question {
     /// Reads a reply and adds it to what was known.
     pub fn read(
         &self,
+        system: &System,
         response: &Response,
         increment: Option<(Millis, Millis)>,
         known: Option<Reply>,
@@ -297,7 +297,7 @@ impl Question {
         let source = self.source();
         Ok(match self {
             Self::Range { .. } | Self::Instant { .. } | Self::Terms { .. } => {
-                let fresh = prometheus::read_frame(response)?;
+                let fresh = system.metrics()?.read(response)?;
                 match (increment, known) {
                     (Some((from, keep_from)), Some(Reply::Frame(mut frame))) => fresh.map(|newer| {
                         frame.merge(newer, from, keep_from);
@@ -307,27 +307,45 @@ impl Question {
                     _ => fresh.map(|frame| Reply::Frame(frame.sorted())),
                 }
             }
-            Self::Firings { step, .. } => prometheus::read_frame(response)?.map(|changes| {
+            Self::Firings { step, .. } => system.metrics()?.read(response)?.map(|changes| {
                 Reply::Firings(Firings::new(&changes, *step, changes.last_instant().unwrap_or(0)))
             }),
-            Self::PrometheusAlerts { .. } => prometheus::read_alerts(response, source)?.map(Reply::Alerts),
-            Self::Rules { .. } => prometheus::read_rules(response)?.map(Reply::Rules),
-            Self::Targets { .. } => prometheus::read_targets(response)?.map(Reply::Targets),
-            Self::BuildInfo { .. } => prometheus::read_build_info(response)?.map(Reply::BuildInfo),
-            Self::Clock { .. } => prometheus::read_clock(response)?.map(Reply::Clock),
-            Self::AlertmanagerAlerts { .. } => {
-                alertmanager::read_alerts(response, source)?.map(Reply::Alerts)
-            }
-            Self::AlertGroups { .. } => alertmanager::read_groups(response)?.map(Reply::AlertGroups),
-            Self::Silences { .. } => alertmanager::read_silences(response)?.map(Reply::Silences),
-            Self::AlertmanagerStatus { .. } => {
-                alertmanager::read_status(response)?.map(Reply::AlertmanagerStatus)
-            }
+            Self::Alerts { .. } => (system.alerts()?.active().read)(response, source)?.map(Reply::Alerts),
+            Self::AlertGroups { .. } => (groups(system)?.read)(response, source)?.map(Reply::AlertGroups),
+            Self::Silences { .. } => (silences(system)?.read)(response, source)?.map(Reply::Silences),
+            Self::Rules { .. } => (rules(system)?.read)(response, source)?.map(Reply::Rules),
+            Self::Targets { .. } => (targets(system)?.read)(response, source)?.map(Reply::Targets),
+            Self::Probe { .. } => (probe(system)?.read)(response, source)?.map(Reply::Probe),
+            Self::Clock { .. } => (clock(system)?.read)(response, source)?.map(Reply::Clock),
             Self::OpenIncidents { .. } => {
-                statuspage::read_open_incidents(response, source)?.map(Reply::Incidents)
+                (system.notices()?.open().read)(response, source)?.map(Reply::Incidents)
             }
         })
     }
+}
+
+fn groups(system: &System) -> Result<Call<Vec<Group>>, SourceError> {
+    system.alerts()?.groups().ok_or_else(|| system.lacks("groups of alerts"))
+}
+
+fn silences(system: &System) -> Result<Call<Vec<Silence>>, SourceError> {
+    system.alerts()?.silences().ok_or_else(|| system.lacks("silences"))
+}
+
+fn rules(system: &System) -> Result<Call<Vec<RuleGroup>>, SourceError> {
+    system.metrics()?.rules().ok_or_else(|| system.lacks("rules"))
+}
+
+fn targets(system: &System) -> Result<Call<Targets>, SourceError> {
+    system.metrics()?.targets().ok_or_else(|| system.lacks("targets"))
+}
+
+fn clock(system: &System) -> Result<Call<Millis>, SourceError> {
+    system.metrics()?.clock().ok_or_else(|| system.lacks("the time"))
+}
+
+fn probe(system: &System) -> Result<Call<Probe>, SourceError> {
+    Ok(system.probe.ok_or_else(|| system.lacks("its version"))?())
 }
 
 /// Ends on whole steps, so that every refresh falls on the same grid and increments fit exactly.
@@ -347,6 +365,7 @@ mod tests {
     use crate::domain::labels::Labels;
     use crate::domain::series::Series;
     use crate::domain::time::{HOUR, SECOND};
+    use crate::sources::prometheus::SYSTEM;
 
     fn question(span: Span) -> Question {
         Question::Range {
@@ -369,23 +388,24 @@ mod tests {
 
     #[test]
     fn the_first_fetch_is_whole_and_aligned() {
-        let fetch = question(Span::Last(HOUR)).fetch(None, 7_200_000 + 12_345);
+        let fetch = question(Span::Last(HOUR)).fetch(&SYSTEM, None, 7_200_000 + 12_345).unwrap();
         assert_eq!(times(&fetch), ("3600.000".into(), "7200.000".into()));
         assert_eq!(fetch.increment, None);
     }
 
     #[test]
     fn a_refresh_asks_only_for_what_is_new_and_an_overlap() {
-        let fetch = question(Span::Last(HOUR)).fetch(Some(&known(7_200_000)), 7_230_000);
+        let fetch = question(Span::Last(HOUR)).fetch(&SYSTEM, Some(&known(7_200_000)), 7_230_000).unwrap();
         assert_eq!(times(&fetch), ("7080.000".into(), "7230.000".into()));
         assert_eq!(fetch.increment, Some((7_080_000, 3_630_000)));
     }
 
     #[test]
     fn after_a_long_sleep_or_a_clock_set_back_everything_is_asked_again() {
-        let long = question(Span::Last(HOUR)).fetch(Some(&known(7_200_000)), 7_200_000 + 2 * HOUR);
+        let long =
+            question(Span::Last(HOUR)).fetch(&SYSTEM, Some(&known(7_200_000)), 7_200_000 + 2 * HOUR).unwrap();
         assert_eq!(long.increment, None);
-        let back = question(Span::Last(HOUR)).fetch(Some(&known(7_200_000)), 5_000_000);
+        let back = question(Span::Last(HOUR)).fetch(&SYSTEM, Some(&known(7_200_000)), 5_000_000).unwrap();
         assert_eq!(back.increment, None);
     }
 
@@ -394,7 +414,7 @@ mod tests {
         let question = question(Span::Between(0, HOUR));
         assert!(!question.is_settled(HOUR));
         assert!(question.is_settled(2 * HOUR));
-        assert_eq!(question.fetch(Some(&known(HOUR)), 2 * HOUR).increment, None);
+        assert_eq!(question.fetch(&SYSTEM, Some(&known(HOUR)), 2 * HOUR).unwrap().increment, None);
     }
 
     /// A day of refreshes gives the same as one whole fetch at the end.
@@ -423,11 +443,11 @@ mod tests {
         let mut now = 100 * HOUR;
         for i in 0..500 {
             now += 27_000 + (i * 7919) % 9_000;
-            let fetch = question.fetch(reply.as_ref(), now);
-            reply = Some(question.read(&server(&fetch), fetch.increment, reply).unwrap().data);
+            let fetch = question.fetch(&SYSTEM, reply.as_ref(), now).unwrap();
+            reply = Some(question.read(&SYSTEM, &server(&fetch), fetch.increment, reply).unwrap().data);
         }
-        let whole = question.fetch(None, now);
-        let expected = question.read(&server(&whole), None, None).unwrap().data;
+        let whole = question.fetch(&SYSTEM, None, now).unwrap();
+        let expected = question.read(&SYSTEM, &server(&whole), None, None).unwrap().data;
         assert_eq!(reply, Some(expected));
     }
 }

@@ -477,7 +477,7 @@ mod tests {
             "services": [{"id": "a", "name": "A", "signals": {"probe": "a"}}, {"id": "b", "name": "B", "signals": {"probe": "b"}}],
             "public": {"url": "https://s.example/", "components": [
                 {"id": "a", "name": "A", "service": "a"}, {"id": "b", "name": "B", "service": "b"}, {"id": "c", "name": "C"}]}}"#;
-        crate::config::read(text).unwrap()
+        crate::sources::read_config(text).unwrap()
     }
 
     fn at(text: &str) -> Millis {

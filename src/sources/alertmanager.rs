@@ -5,13 +5,54 @@
 
 use super::http::{Request, Response};
 use super::json::{self, List};
+use super::system::{Alerts, Call, Group, Probe, System};
 use super::{Parsed, SourceError, Warning};
+use crate::config::{Capability, KindSpec};
 use crate::domain::alert::{Alert, Origin, Silence, State, without_meta};
 use crate::domain::labels::Labels;
 use crate::domain::severity::Severity;
 use crate::domain::time::{Millis, parse_rfc3339};
 use serde::Deserialize;
 use std::collections::BTreeMap;
+
+pub static SYSTEM: System = System {
+    spec: KindSpec {
+        name: "alertmanager",
+        about: "Prometheus Alertmanager, API v2",
+        capabilities: &[Capability::Alerts],
+        is_source: true,
+    },
+    probe: Some(|| {
+        Call::new(status(), |response, _| {
+            Ok(read_status(response)?
+                .map(|s| Probe { version: s.version, facts: vec![("cluster", s.cluster)] }))
+        })
+    }),
+    metrics: None,
+    alerts: Some(&Alertmanager),
+    notices: None,
+};
+
+struct Alertmanager;
+
+impl Alerts for Alertmanager {
+    fn active(&self) -> Call<Vec<Alert>> {
+        let follow_up = |first: &Response| wants_groups(first).then(groups);
+        Call { follow_up: Some(follow_up), ..Call::new(alerts(), read_alerts) }
+    }
+
+    fn is_routed(&self) -> bool {
+        true
+    }
+
+    fn silences(&self) -> Option<Call<Vec<Silence>>> {
+        Some(Call::new(silences(), |response, _| read_silences(response)))
+    }
+
+    fn groups(&self) -> Option<Call<Vec<Group>>> {
+        Some(Call::new(groups(), |response, _| read_groups(response)))
+    }
+}
 
 pub fn alerts() -> Request {
     Request::get("/api/v2/alerts")
@@ -73,14 +114,6 @@ struct RawGroup {
 struct RawReceiver {
     #[serde(default, deserialize_with = "json::or_default")]
     name: String,
-}
-
-/// Alerts that Alertmanager sends together.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Group {
-    pub labels: Labels,
-    pub receiver: String,
-    pub n_alerts: usize,
 }
 
 #[derive(Deserialize)]

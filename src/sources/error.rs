@@ -34,6 +34,9 @@ pub enum SourceError {
     Vendor { status: u16, kind: String, message: String },
     #[error("The answer has an unexpected form: {detail}")]
     Shape { detail: String },
+    /// It was asked for something that its kind does not have.
+    #[error("A source of kind {kind} does not offer {what}")]
+    NotOffered { kind: &'static str, what: &'static str },
 }
 
 /// What a system's own error comes from.
@@ -56,6 +59,25 @@ enum Fault {
 }
 
 impl SourceError {
+    /// The name of its kind, for programs.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Unreachable { .. } => "Unreachable",
+            Self::TimedOut { .. } => "TimedOut",
+            Self::CutOff => "CutOff",
+            Self::TooLarge { .. } => "TooLarge",
+            Self::Denied { .. } => "Denied",
+            Self::RateLimited { .. } => "RateLimited",
+            Self::NotReady { .. } => "NotReady",
+            Self::Html { .. } => "Html",
+            Self::SignIn { .. } => "SignIn",
+            Self::Status { .. } => "Status",
+            Self::Vendor { .. } => "Vendor",
+            Self::Shape { .. } => "Shape",
+            Self::NotOffered { .. } => "NotOffered",
+        }
+    }
+
     /// What to do next.
     pub fn remedy(&self) -> &'static str {
         match self {
@@ -111,6 +133,7 @@ impl SourceError {
                     "The system itself or a part of it fails. Look at its log. It is asked again by itself."
                 }
             },
+            Self::NotOffered { .. } => "Name a source of another kind in the configuration.",
             Self::Shape { .. } => "Check that the address belongs to a system of the configured kind.",
         }
     }

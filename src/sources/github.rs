@@ -3,9 +3,24 @@
 //! Source: "Repository contents" of the REST API, version 2022-11-28. Browsers may call it (it answers preflights).
 
 use super::http::{Request, Response};
+use super::system::System;
 use super::{SourceError, json};
+use crate::config::{Capability, KindSpec};
 use serde::Deserialize;
 use serde_json::Value;
+
+pub static SYSTEM: System = System {
+    spec: KindSpec {
+        name: "github",
+        about: "GitHub's REST API, for the repository of incident files",
+        capabilities: &[Capability::Actions],
+        is_source: false,
+    },
+    probe: None,
+    metrics: None,
+    alerts: None,
+    notices: None,
+};
 
 #[derive(Deserialize)]
 struct RawFile {

@@ -5,6 +5,8 @@
 
 mod access;
 pub mod alertmanager;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod decode;
 mod error;
 mod exchange;
 pub mod github;
@@ -14,13 +16,39 @@ mod json;
 pub mod page_address;
 pub mod prometheus;
 pub mod statuspage;
+mod system;
 mod warning;
 
 pub use access::Access;
 pub use error::SourceError;
 pub use exchange::{Answered, Exchange, Part, Refused};
 pub use http::{Method, Request, Response, RetryAfter, address, origin, other_host};
+pub use system::{Alerts, Call, Group, Metrics, Notices, Probe, Reader, System};
 pub use warning::{Warning, WarningKind, partial_text};
+
+use crate::config::{self, Config, Fault, Kind, Kinds, Source};
+
+/// The register: every system there is. A new one is one line here.
+pub static SYSTEMS: [&System; 4] =
+    [&prometheus::SYSTEM, &alertmanager::SYSTEM, &statuspage::SYSTEM, &github::SYSTEM];
+
+/// The system of a kind. Kinds come from the register, so there is one.
+pub fn system(kind: Kind) -> Option<&'static System> {
+    SYSTEMS.into_iter().find(|system| system.spec.name == kind.name())
+}
+
+/// The system of a configured source.
+///
+/// # Errors
+/// When the register has none of its kind.
+pub fn system_of(source: &Source) -> Result<&'static System, SourceError> {
+    system(source.kind).ok_or(SourceError::NotOffered { kind: source.kind.name(), what: "anything" })
+}
+
+/// Reads a configuration file's text, with every kind of system known.
+pub fn read_config(text: &str) -> Result<Config, Vec<Fault>> {
+    config::read(text, Kinds(&SYSTEMS.map(|system| system.kind())))
+}
 
 /// What was read, and what is wrong with it without being a failure.
 #[derive(Clone, Debug, PartialEq)]

@@ -3,7 +3,9 @@
 use super::html::markdown_of;
 use super::http::{Request, Response};
 use super::json::{self, List};
+use super::system::{Call, Notices, Probe, System};
 use super::{Parsed, SourceError, Warning};
+use crate::config::{Capability, KindSpec};
 use crate::domain::incident::Incident;
 use crate::domain::public::written::{one_line, printable};
 use crate::domain::public::{Body, ComponentStatus, Impact, Notice, Origin, Phase, Revision, Update, end_of};
@@ -15,6 +17,47 @@ use std::collections::BTreeMap;
 
 /// Where the API of a page begins.
 pub const API: &str = "/api/v2";
+
+pub static SYSTEM: System = System {
+    spec: KindSpec {
+        name: "statuspage",
+        about: "Atlassian Statuspage's public API v2, and pages that `fourlights publish` wrote",
+        capabilities: &[Capability::Notices],
+        is_source: true,
+    },
+    probe: Some(|| {
+        Call::new(incidents(), |response, _| {
+            let probe = |all: Vec<Notice>| Probe {
+                facts: vec![("incidents", all.len().to_string())],
+                ..Probe::default()
+            };
+            Ok(read_incidents(response)?.map(probe))
+        })
+    }),
+    metrics: None,
+    alerts: None,
+    notices: Some(&Statuspage),
+};
+
+struct Statuspage;
+
+impl Notices for Statuspage {
+    fn open(&self) -> Call<Vec<Incident>> {
+        Call::new(incidents(), read_open_incidents)
+    }
+
+    fn incidents(&self) -> Call<Vec<Notice>> {
+        Call::new(incidents(), |response, _| read_incidents(response))
+    }
+
+    fn unresolved(&self) -> Call<Vec<Notice>> {
+        Call::new(unresolved(), |response, _| read_incidents(response))
+    }
+
+    fn maintenances(&self) -> Call<Vec<Notice>> {
+        Call::new(maintenances(), |response, _| read_maintenances(response))
+    }
+}
 
 pub fn incidents() -> Request {
     Request::get("/incidents.json")

@@ -175,7 +175,7 @@ mod page {
         /// The body a server answers the next question with. Not timed.
         pub fn answer(&self, now: f64, whole: bool) -> Vec<u8> {
             let known = self.reply.as_ref().filter(|_| !whole);
-            let fetch = self.question.fetch(known, now as Millis);
+            let fetch = self.question.fetch(&SYSTEM, known, now as Millis).expect("a request");
             let time =
                 |n: &str| fetch.request.parameter(n).unwrap_or("0").parse::<f64>().unwrap_or(0.0) * 1000.0;
             body(self.n_series, time("start") as Millis, time("end") as Millis)
@@ -188,9 +188,10 @@ mod page {
                 self.reply = None;
                 self.painters.iter_mut().for_each(Painter::forget);
             }
-            let fetch = self.question.fetch(self.reply.as_ref(), now);
+            let fetch = self.question.fetch(&SYSTEM, self.reply.as_ref(), now).expect("a request");
             let response = Response { status: 200, body, ..Response::default() };
-            let parsed = self.question.read(&response, fetch.increment, self.reply.take()).expect("a matrix");
+            let parsed =
+                self.question.read(&SYSTEM, &response, fetch.increment, self.reply.take()).expect("a matrix");
             let Reply::Frame(frame) = &parsed.data else { return };
             let each = self.n_series.div_ceil(self.canvases.len().max(1)).max(1);
             for ((series, (data, over)), painter) in

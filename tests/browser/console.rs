@@ -13,7 +13,7 @@ fn text(place: &HtmlElement) -> String {
 #[wasm_bindgen_test]
 async fn the_demo_shows_the_figures_of_the_dashboard() {
     let place = place();
-    let config = config::read(include_str!("../../public/fourlights.json")).unwrap();
+    let config = fourlights::sources::read_config(include_str!("../../public/fourlights.json")).unwrap();
     let handle = start_with(config, place.clone());
     until("the uptime", || text(&place).contains("99.98 %")).await;
     for part in [
@@ -42,7 +42,7 @@ async fn the_demo_shows_the_figures_of_the_dashboard() {
 #[wasm_bindgen_test]
 async fn a_source_that_does_not_answer_is_told_on_its_panels() {
     let place = place();
-    let config = config::read(
+    let config = fourlights::sources::read_config(
         r#"{"title": "T", "sources": {"gone": {"kind": "prometheus", "url": "http://127.0.0.1:1"}},
             "signals": {"web": {"source": "gone", "preset": "caddy", "by": "server"}},
             "services": [{"id": "a", "name": "A", "signals": {"web": "a"}}]}"#,

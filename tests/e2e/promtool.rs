@@ -29,7 +29,7 @@ fn the_stacks_rules_pass_promtool() {
 fn the_disk_of_a_host_is_its_root_else_the_fullest_that_it_lists() {
     let config = r#"{"title": "T", "sources": {"p": {"kind": "prometheus", "url": "http://h"}}, "services": [],
         "signals": {"host": {"source": "p", "preset": "node_exporter", "by": "instance"}}}"#;
-    let config = fourlights::config::read(config).expect("valid");
+    let config = fourlights::sources::read_config(config).expect("valid");
     let set = config.set("host").expect("the set");
     let query = |level| set.query(Signal::Disk, level, MINUTE, DAY).expect("the preset has it");
     // A machine, a container (of which the overlay is left out), a machine whose root is mounted elsewhere.
@@ -181,7 +181,7 @@ tests:
 #[test]
 fn cases_by_hand_from_the_workbook_hold_for_the_rules() {
     use fourlights::console::model::{Part, rules_for_prometheus};
-    let config = fourlights::config::read(CONFIG).expect("valid");
+    let config = fourlights::sources::read_config(CONFIG).expect("valid");
     let folder = Folder::create("promtool").unwrap();
     let rules = folder.join("rules.yml");
     std::fs::write(&rules, rules_for_prometheus(&config, None, Part::All)).unwrap();

@@ -1,6 +1,7 @@
 //! Each kind of bad configuration gives its own message, and all faults come at once.
 
-use fourlights::config::{Config, Fault, FaultKind, read, schema};
+use fourlights::config::{Config, Fault, FaultKind, schema};
+use fourlights::sources::read_config as read;
 
 const DEMO: &str = include_str!("../../public/fourlights.json");
 

@@ -92,13 +92,15 @@ fn the_budgets_are_four_ok_and_one_at_risk() {
     use fourlights::console::model::{groups, standing, standing_question};
     use fourlights::domain::slo::Policy;
     use fourlights::domain::zone::Offsets;
-    let config = fourlights::config::read(include_str!("../../public/fourlights.json")).expect("valid");
+    let config =
+        fourlights::sources::read_config(include_str!("../../public/fourlights.json")).expect("valid");
     let utc = Offsets::utc();
     for anchor in openings() {
         let demo = Demo::new(4, anchor);
         let group = groups(&config).remove(0);
         let slos: Vec<(&Slo, &Offsets)> = group.iter().map(|i| (&config.slos[*i], &utc)).collect();
-        let fetch = standing_question(&slos, anchor, &[]).unwrap().fetch(None, anchor);
+        let fetch =
+            standing_question(&slos, anchor, &[]).unwrap().fetch(&prometheus::SYSTEM, None, anchor).unwrap();
         let query = fetch.parts.iter().map(|p| p.query.as_str()).collect::<Vec<_>>().join("\nor\n");
         let request = prometheus::instant(&query, anchor);
         let frame = prometheus::read_frame(&demo.answer(&request, anchor)).unwrap().data;
@@ -132,14 +134,15 @@ fn what_the_rules_and_prometheus_remember_is_listed_once() {
     use fourlights::console::model::{RuleView, evaluate, rule_asks};
     use fourlights::domain::alert_merge::combine;
     use fourlights::domain::firings::Firings;
-    let config = fourlights::config::read(include_str!("../../public/fourlights.json")).expect("valid");
+    let config =
+        fourlights::sources::read_config(include_str!("../../public/fourlights.json")).expect("valid");
     for anchor in openings().take(6) {
         let demo = Demo::new(4, anchor);
         let ask = |request| prometheus::read_frame(&demo.answer(&request, anchor)).unwrap().data;
         let mut found = Vec::new();
         for rule in &config.rules {
             for asked in rule_asks(&config, rule) {
-                let frame = ask(asked.value.fetch(None, anchor).request);
+                let frame = ask(asked.value.fetch(&prometheus::SYSTEM, None, anchor).unwrap().request);
                 let (grid, watched) = evaluate(rule, &config, &frame, None, anchor);
                 found.extend(
                     RuleView { rule: rule.clone(), grid, watched, namesakes: vec![], partial: false }

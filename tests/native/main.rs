@@ -11,6 +11,7 @@
 
 mod command_line;
 mod config;
+mod decode;
 mod demo;
 mod forecast;
 mod layers;

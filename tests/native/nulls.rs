@@ -2,7 +2,7 @@
 //! vanishes, and nothing fails.
 
 use fourlights::poll::{Pace, Question, Reply};
-use fourlights::sources::{Response, SourceError, github, statuspage};
+use fourlights::sources::{Response, SourceError, System, alertmanager, github, prometheus, statuspage};
 use serde_json::{Value, json};
 
 /// An answer with every field that is read, and how many entries a reader finds in it.
@@ -16,8 +16,8 @@ struct Case {
     needed: &'static [&'static str],
 }
 
-fn asked(question: Question, response: &Response) -> Result<usize, SourceError> {
-    Ok(match question.read(response, None, None)?.data {
+fn asked(system: &System, question: Question, response: &Response) -> Result<usize, SourceError> {
+    Ok(match question.read(system, response, None, None)?.data {
         Reply::Frame(frame) => frame.series.iter().map(|s| s.len()).sum(),
         Reply::Alerts(all) => all.len(),
         Reply::Rules(all) => all.len() + all.iter().map(|g| g.rules.len()).sum::<usize>(),
@@ -34,7 +34,11 @@ fn source() -> String {
 }
 
 fn query(response: &Response) -> Result<usize, SourceError> {
-    asked(Question::Instant { source: source(), query: "up".into(), pace: Pace::Refresh }, response)
+    asked(
+        &prometheus::SYSTEM,
+        Question::Instant { source: source(), query: "up".into(), pace: Pace::Refresh },
+        response,
+    )
 }
 
 fn notices(n: Vec<fourlights::domain::public::Notice>) -> usize {
@@ -79,7 +83,7 @@ fn cases() -> Vec<Case> {
         Case {
             name: "Prometheus's alerts",
             body: envelope(json!({"alerts": [prometheus_alert, prometheus_alert]})),
-            count: |r| asked(Question::PrometheusAlerts { source: source() }, r),
+            count: |r| asked(&prometheus::SYSTEM, Question::Alerts { source: source() }, r),
             counted: &["/data/alerts"],
             needed: &[],
         },
@@ -88,7 +92,7 @@ fn cases() -> Vec<Case> {
             body: envelope(
                 json!({"groups": [{"name": "g", "file": "f", "rules": [rule, rule]}, {"name": "h", "rules": [rule]}]}),
             ),
-            count: |r| asked(Question::Rules { source: source() }, r),
+            count: |r| asked(&prometheus::SYSTEM, Question::Rules { source: source() }, r),
             counted: &["/data/groups", "/data/groups/*/rules"],
             needed: &[],
         },
@@ -97,28 +101,28 @@ fn cases() -> Vec<Case> {
             body: envelope(json!({"activeTargets": [
                 {"labels": {"job": "j", "instance": "i"}, "health": "up", "lastError": ""},
                 {"labels": {"job": "j", "instance": "k"}, "health": "down", "lastError": "refused"}], "droppedTargets": []})),
-            count: |r| asked(Question::Targets { source: source() }, r),
+            count: |r| asked(&prometheus::SYSTEM, Question::Targets { source: source() }, r),
             counted: &["/data/activeTargets"],
             needed: &[],
         },
         Case {
             name: "the version",
             body: envelope(json!({"version": "3.5.0", "goVersion": "go"})),
-            count: |r| asked(Question::BuildInfo { source: source() }, r),
+            count: |r| asked(&prometheus::SYSTEM, Question::Probe { source: source() }, r),
             counted: &[],
             needed: &[],
         },
         Case {
             name: "Alertmanager's alerts",
             body: json!([alert, alert]),
-            count: |r| asked(Question::AlertmanagerAlerts { source: source() }, r),
+            count: |r| asked(&alertmanager::SYSTEM, Question::Alerts { source: source() }, r),
             counted: &[""],
             needed: &[],
         },
         Case {
             name: "groups",
             body: json!([{"labels": {"a": "b"}, "receiver": {"name": "ops"}, "alerts": [alert, alert]}]),
-            count: |r| asked(Question::AlertGroups { source: source() }, r),
+            count: |r| asked(&alertmanager::SYSTEM, Question::AlertGroups { source: source() }, r),
             counted: &["", "/*/alerts"],
             needed: &["/0/alerts/0", "/0/alerts/1"],
         },
@@ -126,14 +130,14 @@ fn cases() -> Vec<Case> {
             name: "silences",
             body: json!([{"id": "s", "matchers": [{"name": "a", "value": "b", "isRegex": false, "isEqual": true}, {"name": "c", "value": "d", "isRegex": true}],
                 "startsAt": "2026-11-23T21:07:07Z", "endsAt": "2026-11-23T22:07:07Z", "updatedAt": "", "createdBy": "me", "comment": "c", "status": {"state": "active"}}]),
-            count: |r| asked(Question::Silences { source: source() }, r),
+            count: |r| asked(&alertmanager::SYSTEM, Question::Silences { source: source() }, r),
             counted: &["", "/*/matchers"],
             needed: &[],
         },
         Case {
             name: "Alertmanager's state",
             body: json!({"cluster": {"status": "ready", "peers": []}, "versionInfo": {"version": "0.28.1"}}),
-            count: |r| asked(Question::AlertmanagerStatus { source: source() }, r),
+            count: |r| asked(&alertmanager::SYSTEM, Question::Probe { source: source() }, r),
             counted: &[],
             needed: &[],
         },

@@ -3,40 +3,43 @@
 use fourlights::chart::decimate::{Grid, columns};
 use fourlights::chart::scale::round_ticks;
 use fourlights::chart::ticks::time_ticks;
-use fourlights::config;
 use fourlights::console::view_state::ViewState;
 use fourlights::domain::format::{Unit, availability, human};
 use fourlights::domain::labels::Labels;
 use fourlights::domain::series::Series;
 use fourlights::domain::time::{parse_duration, parse_rfc3339};
 use fourlights::domain::zone::Offsets;
-use fourlights::poll::Question;
+use fourlights::sources::decode::ways;
 use fourlights::sources::prometheus::{read_frame, read_with_care};
-use fourlights::sources::{Response, statuspage};
+use fourlights::sources::{Response, SYSTEMS, statuspage};
 use fourlights::transport::demo::Demo;
 use proptest::prelude::*;
 
-/// Every way to read a response.
+/// Every way to read a response, system by system.
 fn read_all(response: &Response) {
-    let source = || "s".to_string();
-    let questions = [
-        Question::Instant { source: source(), query: "up".into(), pace: fourlights::poll::Pace::Refresh },
-        Question::PrometheusAlerts { source: source() },
-        Question::Rules { source: source() },
-        Question::Targets { source: source() },
-        Question::BuildInfo { source: source() },
-        Question::AlertmanagerAlerts { source: source() },
-        Question::AlertGroups { source: source() },
-        Question::Silences { source: source() },
-        Question::AlertmanagerStatus { source: source() },
-        Question::OpenIncidents { source: source() },
-    ];
-    for question in questions {
-        if let Err(error) = question.read(response, None, None) {
-            assert!(!error.to_string().is_empty() && !error.remedy().is_empty());
+    for system in SYSTEMS {
+        for way in ways(system) {
+            if let Err(error) = (way.read)(response, "s") {
+                assert!(!error.to_string().is_empty() && !error.remedy().is_empty());
+            }
         }
     }
-    let _ = statuspage::read_maintenances(response);
+}
+
+#[test]
+fn the_register_says_what_its_systems_can() {
+    use fourlights::config::Capability;
+    let mut names: Vec<&str> = SYSTEMS.iter().map(|s| s.spec.name).collect();
+    for system in SYSTEMS {
+        let can = |what| system.spec.capabilities.contains(&what);
+        assert_eq!(can(Capability::Metrics), system.metrics.is_some(), "{}", system.spec.name);
+        assert_eq!(can(Capability::Alerts), system.alerts.is_some(), "{}", system.spec.name);
+        assert_eq!(can(Capability::Notices), system.notices.is_some(), "{}", system.spec.name);
+        assert!(!system.spec.is_source || system.probe.is_some(), "{}", system.spec.name);
+    }
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), SYSTEMS.len());
 }
 
 /// Real answers, to be damaged.
@@ -129,12 +132,12 @@ fn any_json() -> impl Strategy<Value = serde_json::Value> {
 proptest! {
     #[test]
     fn random_bytes_as_configuration_give_faults(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
-        prop_assert!(config::read(&String::from_utf8_lossy(&bytes)).is_err());
+        prop_assert!(fourlights::sources::read_config(&String::from_utf8_lossy(&bytes)).is_err());
     }
 
     #[test]
     fn any_json_as_configuration_gives_faults_or_a_configuration(tree in any_json()) {
-        if let Err(faults) = config::read(&tree.to_string()) {
+        if let Err(faults) = fourlights::sources::read_config(&tree.to_string()) {
             prop_assert!(!faults.is_empty());
         }
     }
@@ -144,7 +147,7 @@ proptest! {
         let mut text = include_bytes!("../../public/fourlights.json").to_vec();
         let n = text.len();
         text[at % n] = with;
-        let _ = config::read(&String::from_utf8_lossy(&text));
+        let _ = fourlights::sources::read_config(&String::from_utf8_lossy(&text));
     }
 
     #[test]

@@ -63,7 +63,7 @@ scrape_configs:
 /// What Prometheus evaluates: the console's own rules and objectives as `fourlights rules` writes them,
 /// and an alert that always fires.
 pub fn rules(ports: &Ports) -> Result<String, String> {
-    let config = fourlights::config::read(&fourlights(ports).to_string())
+    let config = fourlights::sources::read_config(&fourlights(ports).to_string())
         .map_err(|faults| faults.iter().map(ToString::to_string).collect::<String>())?;
     let watchdog = "  - name: heartbeat\n    rules:\n      - alert: Watchdog\n        expr: vector(1)\n        labels: { severity: none }\n        annotations: { summary: 'always fires while alerting works' }\n";
     Ok(format!("{}{watchdog}", rules_for_prometheus(&config, Some("prometheus"), Part::All)))

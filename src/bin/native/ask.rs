@@ -1,12 +1,12 @@
 //! Asking the sources from the command line.
 
 use super::command;
-use fourlights::config::Source;
+use fourlights::config::{Reach, Source};
 use fourlights::domain::series::Frame;
 use fourlights::domain::time::Millis;
 use fourlights::poll::{Question, Reply};
 use fourlights::sources::{
-    Access, Answered, Exchange, Parsed, Part, Refused, Request, Response, SourceError, prometheus,
+    Access, Answered, Exchange, Parsed, Part, Refused, Request, Response, SourceError, prometheus, system_of,
 };
 use fourlights::transport::demo::Demo;
 use fourlights::transport::native::send;
@@ -55,9 +55,10 @@ impl Asker {
         question: &Question,
         now: Millis,
     ) -> Result<Parsed<Reply>, SourceError> {
-        let fetch = question.fetch(None, now);
+        let system = system_of(source)?;
+        let fetch = question.fetch(system, None, now)?;
         let answered = self.run(source, Question::exchange(&fetch, &Refused::new()), now)?;
-        question.take(&answered, &fetch, None)
+        question.take(system, &answered, &fetch, None)
     }
 
     fn run(&self, source: &Source, exchange: Exchange, now: Millis) -> Result<Answered, SourceError> {
@@ -76,9 +77,9 @@ impl Asker {
             return (Err(error.clone()), Refused::new());
         }
         while let Some(request) = exchange.next(access) {
-            let answer = match source.url.as_str() {
-                "demo:" => Ok(Demo::new(4, now).answer(&request, now)),
-                url => send(url, &request, source.deadline),
+            let answer = match source.reach {
+                Reach::Demo => Ok(Demo::new(4, now).answer(&request, now)),
+                Reach::Http => send(&source.url, &request, source.deadline),
             };
             if let Ok(response) = &answer
                 && let Some(error) = SourceError::of_limit(response)

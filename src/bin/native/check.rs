@@ -8,12 +8,12 @@ use super::clocks::read_clocks;
 use super::command::{complain, say};
 use super::configuration;
 use super::incidents;
-use fourlights::config::{Config, Level, SourceKind};
+use fourlights::config::{Config, Level, Source};
 use fourlights::domain::signal::Signal;
 use fourlights::domain::time::{DAY, MINUTE, Millis};
 use fourlights::publish::incident_file::FileFault;
 use fourlights::sources::{
-    Parsed, Request, SourceError, alertmanager, page_address, partial_text, prometheus, statuspage,
+    Call, Parsed, Request, Response, SourceError, page_address, partial_text, prometheus, system_of,
 };
 use std::path::Path;
 use std::process::ExitCode;
@@ -76,6 +76,22 @@ fn with_level(fault: &FileFault, level: &str) -> String {
     format!("{}:{line}:{column}: {level}: {}. Expected {}", fault.file, fault.found, fault.expected)
 }
 
+/// What a source says of itself; a page of notices is asked for them, also by an address that lacks a part.
+fn probe(asker: &Asker, source: &Source, now: Millis) -> Result<Parsed<String>, SourceError> {
+    let system = system_of(source)?;
+    let Some(probe) = system.probe else { return Ok(Parsed::new(String::new())) };
+    let Call { request, read, .. } = probe();
+    let ask = |response: &Response| read(response, &source.name);
+    if system.notices.is_none() {
+        let answer = asker.send(source, &request, now)?;
+        return Ok(ask(&answer)?.map(|p| p.text()));
+    }
+    let send = |source: &Source, request: &Request| asker.send(source, request, now);
+    let asked = page_address::ask(source, &request, send, ask);
+    let hint = asked.better.map(|url| format!("; {}", page_address::use_instead(&url)));
+    asked.answer.map(|answer| answer.map(|p| format!("{}{}", p.text(), hint.unwrap_or_default())))
+}
+
 /// Asks each source for its state, each signal set for each of its signals, each objective for its events.
 fn ask_all(config: &Config, now: Millis) -> ExitCode {
     let mut failed = 0;
@@ -101,26 +117,7 @@ fn ask_all(config: &Config, now: Millis) -> ExitCode {
         }
     };
     for source in &config.sources {
-        let ask = |request: &Request| asker.send(source, request, now);
-        let state = match source.kind {
-            SourceKind::Prometheus => ask(&prometheus::build_info())
-                .and_then(|r| prometheus::read_build_info(&r))
-                .map(|b| b.map(|b| format!("version {}", b.version))),
-            SourceKind::Alertmanager => ask(&alertmanager::status())
-                .and_then(|r| alertmanager::read_status(&r))
-                .map(|s| s.map(|s| format!("version {}, cluster {}", s.version, s.cluster))),
-            SourceKind::Statuspage => {
-                let asked = page_address::ask(
-                    source,
-                    &statuspage::incidents(),
-                    |source, request| asker.send(source, request, now),
-                    statuspage::read_incidents,
-                );
-                let hint = asked.better.map(|url| format!("; {}", page_address::use_instead(&url)));
-                asked.answer.map(|i| i.map(|i| format!("{} incidents{}", i.len(), hint.unwrap_or_default())))
-            }
-        };
-        line(&source.name, state);
+        line(&source.name, probe(&asker, source, now));
     }
     let clocks = read_clocks(&asker, config, config.sources.iter().map(|s| s.name.as_str()));
     if let Some(text) = clocks.complaint("this machine") {
@@ -151,9 +148,10 @@ fn ask_all(config: &Config, now: Millis) -> ExitCode {
     }
     for resource in &config.capacity {
         let Some(source) = config.source(&resource.source) else { continue };
+        let Ok(system) = system_of(source) else { continue };
         let now = now + clocks.correction(&source.name);
         let ask = |request: &Request| asker.send(source, request, now);
-        line(&format!("capacity {}", resource.id), check_capacity::find(resource, ask, now));
+        line(&format!("capacity {}", resource.id), check_capacity::find(resource, system, ask, now));
     }
     if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -6,7 +6,7 @@ use fourlights::console::model::{Supplies, history_question, limit_question, sup
 use fourlights::domain::series::Frame;
 use fourlights::domain::time::Millis;
 use fourlights::poll::{Question, Reply};
-use fourlights::sources::{Parsed, Request, Response, SourceError};
+use fourlights::sources::{Parsed, Request, Response, SourceError, System};
 
 /// So many resources without a forecast are named.
 const NAMED: usize = 5;
@@ -15,11 +15,12 @@ const NAMED: usize = 5;
 /// of which nothing can be said, with the reason.
 pub fn find(
     resource: &Resource,
+    system: &System,
     ask: impl Fn(&Request) -> Result<Response, SourceError>,
     now: Millis,
 ) -> Result<Parsed<String>, SourceError> {
     let frame = |question: &Question| -> Result<Parsed<Frame>, SourceError> {
-        let answer = question.read(&ask(&question.fetch(None, now).request)?, None, None)?;
+        let answer = question.read(system, &ask(&question.fetch(system, None, now)?.request)?, None, None)?;
         Ok(answer.map(|reply| match reply {
             Reply::Frame(frame) => frame,
             _ => Frame::default(),

@@ -2,7 +2,7 @@
 
 use super::ask::Asker;
 use super::command;
-use fourlights::config::{Config, SourceKind};
+use fourlights::config::{Capability, Config, Reach};
 use fourlights::domain::time::Millis;
 use fourlights::poll::{ClockReading, Clocks};
 use fourlights::sources::prometheus;
@@ -14,8 +14,8 @@ use std::time::Instant;
 pub fn read_clocks<'c>(asker: &Asker, config: &'c Config, names: impl Iterator<Item = &'c str>) -> Clocks {
     let names: BTreeSet<&str> = names.collect();
     let mut clocks = Clocks::default();
-    for source in config.sources_of(SourceKind::Prometheus) {
-        if source.url == "demo:" || !names.contains(source.name.as_str()) {
+    for source in config.sources_that(Capability::Metrics) {
+        if source.reach == Reach::Demo || !names.contains(source.name.as_str()) {
             continue;
         }
         let (sent, begin) = (command::now(), Instant::now());

@@ -1,6 +1,6 @@
 //! The commands and their usage.
 
-use super::{backtest, check, forecast, import, import_page, policy, publish, rules};
+use super::{backtest, check, decode, forecast, import, import_page, policy, publish, rules};
 use fourlights::config::schema;
 use fourlights::console::model::Part;
 use fourlights::domain::time::{Millis, SECOND, parse_duration};
@@ -31,6 +31,13 @@ const USAGE: &str = "usage:
                                  take over a whole status page: incidents, maintenance, components, days. KIND is
                                  statuspage (an address, or a folder with its files), cstate or upptime (a checkout),
                                  uptime-kuma (a backup)
+  fourlights decode KIND WHAT FILE...
+                                 read recorded response bodies as the console would (prometheus alerts a.json), print
+                                 a JSON line a file: what was understood, or the error
+                                 (--status N, --content-type TYPE: how they came)
+  fourlights request KIND WHAT --config FILE
+                                 print the request that would be sent, without secrets
+                                 (--source NAME: of this source; --query TEXT: for series and figures)
   fourlights backtest --train FILE --test FILE --season N --horizon N
                                  score forecasts of series (lines of id,value,value,...) whose continuation is known
                                  (--method NAME|all: default all; --json: one object keyed by method)
@@ -49,6 +56,8 @@ pub fn run(arguments: Vec<String>) -> ExitCode {
         ["policy", rest @ ..] => with_policy(rest),
         ["import", files @ ..] if !files.is_empty() => import::run(files),
         ["import-page", kind, place, "--out", out] => import_page::run(kind, place, Path::new(out)),
+        ["decode", kind, what, rest @ ..] => with_decode(kind, what, rest),
+        ["request", kind, what, rest @ ..] => with_request(kind, what, rest),
         ["rules", rest @ ..] => with_rules(rest),
         ["backtest", rest @ ..] => with_forecasts(rest, true),
         ["forecast", rest @ ..] => with_forecasts(rest, false),
@@ -72,6 +81,40 @@ fn with_rules(words: &[&str]) -> ExitCode {
     }
     match file {
         Some(file) => rules::run(Path::new(file), source, part),
+        None => usage(),
+    }
+}
+
+fn with_decode(kind: &str, what: &str, words: &[&str]) -> ExitCode {
+    let (mut files, mut recorded) = (Vec::new(), decode::Recorded::default());
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        match *word {
+            "--status" => match words.next().and_then(|n| n.parse().ok()) {
+                Some(status) => recorded.status = Some(status),
+                None => return usage(),
+            },
+            "--content-type" => recorded.content_type = words.next().map(ToString::to_string),
+            name if !name.starts_with("--") => files.push(name),
+            _ => return usage(),
+        }
+    }
+    if files.is_empty() { usage() } else { decode::run(kind, what, &files, &recorded) }
+}
+
+fn with_request(kind: &str, what: &str, words: &[&str]) -> ExitCode {
+    let (mut config, mut source, mut query) = (None, None, None);
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        match *word {
+            "--config" => config = words.next().map(Path::new),
+            "--source" => source = words.next().copied(),
+            "--query" => query = words.next().copied(),
+            _ => return usage(),
+        }
+    }
+    match config {
+        Some(config) => decode::request(&decode::Wanted { kind, what, config, source, query }, now()),
         None => usage(),
     }
 }

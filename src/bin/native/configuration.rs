@@ -2,7 +2,8 @@
 
 use super::command::complain;
 use super::zones::unknown;
-use fourlights::config::{Config, Fault, FaultKind, read};
+use fourlights::config::{Config, Fault, FaultKind};
+use fourlights::sources::read_config;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -11,7 +12,7 @@ pub fn load(file: &Path) -> Result<Config, ExitCode> {
     let text = std::fs::read(file).map_err(|error| report(&[missing(file, &error)]))?;
     let text = String::from_utf8_lossy(&text);
     let zones = unknown(&text);
-    match read(&text) {
+    match read_config(&text) {
         Ok(config) if zones.is_empty() => Ok(config),
         Ok(_) => Err(report(&zones)),
         Err(faults) => Err(report(&[faults, zones].concat())),

@@ -1,7 +1,7 @@
 //! What labels of alerts mean: their severities, and which of them tell replicas apart.
 
-use crate::config::SourceKind;
 use crate::config::fault::FaultKind;
+use crate::config::kind::{Capability, Kind};
 use crate::config::raw::RawSource;
 use crate::config::resolver::Resolver;
 use crate::config::shape::Path;
@@ -49,9 +49,12 @@ impl Resolver<'_> {
             for label in source.external_labels.keys() {
                 self.label(label, &path.key(label));
             }
-            let kind = SourceKind::ALL.iter().find(|kind| kind.name() == source.kind);
-            if kind.is_some_and(|kind| *kind != SourceKind::Prometheus) {
-                let expected = "none: only a source of the kind prometheus adds labels to alerts";
+            // Only what evaluates rules adds labels to the alerts that it sends.
+            let evaluates = |kind: &Kind| kind.can(Capability::Metrics) && kind.can(Capability::Alerts);
+            if self.kinds.named(&source.kind).is_some_and(|kind| !evaluates(&kind)) {
+                let able: Vec<&str> = self.kinds.iter().filter(evaluates).map(Kind::name).collect();
+                let expected =
+                    &format!("none: only a source of the kind {} adds labels to alerts", able.join(" or "));
                 self.fault(
                     FaultKind::BadValue,
                     &path,

@@ -1,8 +1,9 @@
 //! Resources that can run full.
 
 use crate::config::fault::FaultKind;
+use crate::config::kind::Capability;
 use crate::config::raw::{NumberOrQuery, RawCapacity};
-use crate::config::resolved::{Capability, Cost, Limit, Resource, ResourceKind};
+use crate::config::resolved::{Cost, Limit, Resource, ResourceKind};
 use crate::config::resolver::Resolver;
 use crate::config::shape::Path;
 

@@ -7,6 +7,7 @@ mod rules;
 mod slos;
 
 use super::fault::{Fault, FaultKind};
+use super::kind::{Capability, Kind, Kinds};
 use super::preset::Preset;
 use super::promql;
 use super::raw::*;
@@ -20,11 +21,10 @@ use std::collections::BTreeMap;
 
 /// Checks and resolves a configuration of which `unread` could not be read. Faults are added; with any
 /// fault the result is not used.
-pub fn resolve(raw: RawConfig, unread: &[Fault], faults: &mut Vec<Fault>) -> Config {
+pub fn resolve(raw: RawConfig, kinds: Kinds<'_>, unread: &[Fault], faults: &mut Vec<Fault>) -> Config {
     let root = Path::root();
-    let kind = |s: &RawSource| SourceKind::ALL.into_iter().find(|k| k.name() == s.kind);
-    let known = raw.sources.iter().map(|(name, s)| (name.as_str(), kind(s))).collect();
-    let mut r = Resolver { faults, unread, sources: known };
+    let known = raw.sources.iter().map(|(name, s)| (name.as_str(), kinds.named(&s.kind))).collect();
+    let mut r = Resolver { faults, unread, sources: known, kinds };
     let sources: Vec<Source> = raw
         .sources
         .iter()
@@ -103,12 +103,14 @@ impl Resolver<'_> {
     }
 
     fn source(&mut self, name: &str, raw: &RawSource, path: &Path) -> Option<Source> {
-        let kinds: Vec<(&str, SourceKind)> = SourceKind::ALL.iter().map(|k| (k.name(), *k)).collect();
+        let kinds: Vec<(&str, Kind)> = self.kinds.iter().map(|k| (k.name(), k)).collect();
         let kind = self.word(&raw.kind, &kinds, "a kind of source", &path.key("kind"));
         let url = self.source_url(&raw.url, &path.key("url"));
         let deadline =
             self.duration(raw.deadline.as_deref(), 15 * SECOND, SECOND..=5 * MINUTE, &path.key("deadline"));
-        Some(Source { name: name.into(), kind: kind?, url: url?, deadline })
+        let url = url?;
+        let reach = if url == DEMO { Reach::Demo } else { Reach::Http };
+        Some(Source { name: name.into(), kind: kind?, reach, url, deadline })
     }
 
     /// An address without a slash at the end of its path; its query stays and goes with every request.
@@ -121,7 +123,7 @@ impl Resolver<'_> {
             self.fault(FaultKind::BadValue, path, &format!("{typed:?}"), expected, example);
             None
         };
-        if !(place == "demo:" || is_http(place) || is_local_path(&format!("{place}/"))) {
+        if !(place == DEMO || is_http(place) || is_local_path(&format!("{place}/"))) {
             return refuse(
                 "an address that begins with https:// or http://, a path such as /_proxy/prometheus, or demo:",
             );
@@ -132,7 +134,7 @@ impl Resolver<'_> {
         if authority(place).is_some_and(|a| a.contains('@')) {
             return refuse("an address without a user's name, for browsers refuse to ask such");
         }
-        if query.contains(char::is_whitespace) || (place == "demo:" && !query.is_empty()) {
+        if query.contains(char::is_whitespace) || (place == DEMO && !query.is_empty()) {
             return refuse("an address with a query such as ?tenant=a, or without");
         }
         let own = |pair: &&str| OWN_PARAMETERS.contains(&pair.split('=').next().unwrap_or_default());
@@ -277,6 +279,9 @@ impl Resolver<'_> {
         all
     }
 }
+
+/// The address that stands for the embedded demo.
+const DEMO: &str = "demo:";
 
 /// What the requests to a source ask by themselves; in its address they would be asked for twice.
 const OWN_PARAMETERS: [&str; 6] = ["query", "time", "start", "end", "step", "state"];

@@ -1,8 +1,9 @@
 //! The public page's part of the configuration.
 
 use super::super::fault::FaultKind;
+use super::super::kind::Capability;
 use super::super::raw::{RawComponent, RawPublic, RawRepository, RawWeights};
-use super::super::resolved::{Capability, Public, PublicComponent, Repository, ZoneChoice};
+use super::super::resolved::{Public, PublicComponent, Repository, ZoneChoice};
 use super::super::resolver::Resolver;
 use super::super::shape::Path;
 use super::{is_http, is_safe_link};

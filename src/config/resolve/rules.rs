@@ -1,8 +1,8 @@
 //! Alert rules of the console, typed or the default ones.
 
 use crate::config::fault::FaultKind;
+use crate::config::kind::Capability;
 use crate::config::raw::RawAlertRule;
-use crate::config::resolved::Capability;
 use crate::config::resolver::Resolver;
 use crate::config::shape::Path;
 use crate::domain::alert_rule::{AlertRule, Condition, Watch};

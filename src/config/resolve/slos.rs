@@ -1,10 +1,9 @@
 //! Objectives, their exclusions, and announced maintenance.
 
 use crate::config::fault::FaultKind;
+use crate::config::kind::Capability;
 use crate::config::raw::{RawCorrection, RawMaintenance, RawSlo};
-use crate::config::resolved::{
-    Bound, Capability, Config, Indicator, Maintenance, SignalSet, Sla, Slo, ZoneChoice,
-};
+use crate::config::resolved::{Bound, Config, Indicator, Maintenance, SignalSet, Sla, Slo, ZoneChoice};
 use crate::config::resolver::Resolver;
 use crate::config::shape::Path;
 use crate::domain::ledger::{Exclusion, ExclusionKind};

@@ -81,7 +81,7 @@ mod tests {
                        "corrections": [{}]}}]}}"#,
             corrections.join(",")
         );
-        crate::config::read(&text).expect("valid").slos.remove(0)
+        crate::sources::read_config(&text).expect("valid").slos.remove(0)
     }
 
     /// Keys and spans asked for at a moment, over a window of ten hours before it.

@@ -2,16 +2,16 @@
 
 use super::rules::rule_text;
 use crate::chart::model::{Chart, Ink, Mark, Rows, Shade, Style, Trace};
-use crate::config::{Config, Level, Service};
+use crate::config::{Config, Level, Reach, Service, Source};
 use crate::domain::alert_rule::{AlertRule, Baseline, Evaluation, Firing, Grid, State};
 use crate::domain::format::{Unit, human};
 use crate::domain::series::{Frame, Series};
 use crate::domain::signal::Signal;
 use crate::domain::single::{Several, single};
-use crate::domain::time::{DAY, Millis, rfc3339};
+use crate::domain::time::{DAY, Millis};
 use crate::poll::{Pace, Question, Span};
 use crate::sources::prometheus::step_for;
-use crate::sources::{Request, address};
+use crate::sources::system;
 use std::collections::BTreeSet;
 
 /// A range question for a signal of the whole fleet; `None` when nothing measures it.
@@ -36,23 +36,14 @@ pub fn service_question(
     Some((question, set.by.clone(), value.to_string()))
 }
 
-/// The page of a Prometheus that shows a query over a span; none for the demo.
-pub fn graph_link(base: &str, query: &str, span: Span) -> Option<String> {
-    if base == "demo:" {
-        return None;
-    }
+/// The page of the source's own system that shows a query over a span; none for the demo.
+pub fn graph_link(source: &Source, query: &str, span: Span) -> Option<String> {
+    let metrics = system(source.kind).filter(|_| source.reach != Reach::Demo)?.metrics?;
     let (length, end) = match span {
         Span::Last(length) => (length, None),
         Span::Between(from, to) => (to - from, Some(to)),
     };
-    let mut request = Request::get("/graph")
-        .with("g0.expr", query)
-        .with("g0.tab", "0".to_string())
-        .with("g0.range_input", format!("{}s", length / 1000));
-    if let Some(end) = end {
-        request = request.with("g0.end_input", rfc3339(end));
-    }
-    Some(address(base, &request.path, &request.encoded()))
+    metrics.page_of(&source.url, query, length, end)
 }
 
 fn step_of(span: Span) -> Millis {
@@ -446,16 +437,23 @@ mod tests {
 
     #[test]
     fn a_query_can_be_opened_where_it_came_from() {
+        let of = |url: &str, span| {
+            let text =
+                format!(r#"{{"title": "t", "sources": {{"p": {{"kind": "prometheus", "url": "{url}"}}}}}}"#);
+            let config = crate::sources::read_config(&text).expect("valid");
+            graph_link(&config.sources[0], "up > 0", span)
+        };
+        let last = Span::Last(DAY);
         assert_eq!(
-            graph_link("https://prom.example", "up > 0", Span::Last(DAY)).as_deref(),
+            of("https://prom.example", last).as_deref(),
             Some("https://prom.example/graph?g0.expr=up+%3E+0&g0.tab=0&g0.range_input=86400s")
         );
-        let fixed = graph_link("/prom", "up", Span::Between(0, 60_000)).unwrap();
+        let fixed = of("/prom", Span::Between(0, 60_000)).unwrap();
         assert!(fixed.contains("g0.range_input=60s&g0.end_input=1970-01-01T00%3A01%3A00Z"), "{fixed}");
-        assert_eq!(graph_link("demo:", "up", Span::Last(DAY)), None);
+        assert_eq!(of("demo:", last), None);
         assert_eq!(
-            graph_link("https://h/p?tenant=a", "up", Span::Last(DAY)).as_deref(),
-            Some("https://h/p/graph?tenant=a&g0.expr=up&g0.tab=0&g0.range_input=86400s")
+            of("https://h/p?tenant=a", last).as_deref(),
+            Some("https://h/p/graph?tenant=a&g0.expr=up+%3E+0&g0.tab=0&g0.range_input=86400s")
         );
     }
 

@@ -281,7 +281,7 @@ mod tests {
             {"name": "Gone", "query": "up", "absent": true, "severity": "sev1"}]}"#;
 
     fn config() -> Config {
-        crate::config::read(CONFIG).expect("valid")
+        crate::sources::read_config(CONFIG).expect("valid")
     }
 
     fn frame(label: &str, samples: &[(Millis, f64)]) -> Frame {

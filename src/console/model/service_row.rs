@@ -135,7 +135,7 @@ mod tests {
         let text = r#"{"title": "T", "sources": {"p": {"kind": "prometheus", "url": "http://h"}},
             "signals": {"web": {"source": "p", "by": "s", "queries": {"up": "u", "error_ratio": "e", "cpu": "c"}}},
             "services": [{"id": "a", "name": "A", "signals": {"web": "a"}}]}"#;
-        let config = crate::config::read(text).expect("valid");
+        let config = crate::sources::read_config(text).expect("valid");
         let frame = |series: &[(&str, f64)]| Frame {
             series: series
                 .iter()
@@ -155,7 +155,7 @@ mod tests {
         let text = r#"{"title": "T", "sources": {"p": {"kind": "prometheus", "url": "http://h"}},
             "signals": {"web": {"source": "p", "preset": "caddy", "by": "server", "window": "30s"}},
             "services": [{"id": "a", "name": "A", "signals": {"web": "a"}}]}"#;
-        let config = crate::config::read(text).expect("valid");
+        let config = crate::sources::read_config(text).expect("valid");
         let Some(Question::Range { query, span, step, .. }) = spark_question(&config, &config.services[0])
         else {
             panic!("no question")

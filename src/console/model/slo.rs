@@ -448,7 +448,7 @@ mod tests {
             r#"{{"title": "T", "sources": {{"p": {{"kind": "prometheus", "url": "http://h"}}}}, "services": [{{"id": "a", "name": "A"}}],
             "slos": [{{"name": "A", "id": "s", "service": "a", "target": 0.999, "bad": "b[$window]", "valid": "v[$window]"{more}}}]}}"#
         );
-        crate::config::read(&text).expect("valid").slos.remove(0)
+        crate::sources::read_config(&text).expect("valid").slos.remove(0)
     }
 
     /// An answer with figures by key; burn windows not named hold no failure.
@@ -602,7 +602,7 @@ mod tests {
     fn shares_of_several_series_are_never_added() {
         let text = r#"{"title": "T", "sources": {"p": {"kind": "prometheus", "url": "http://h"}}, "services": [{"id": "a", "name": "A"}],
             "slos": [{"name": "A", "id": "s", "service": "a", "target": 0.99, "good": "avg_over_time(r[$window])"}]}"#;
-        let own = crate::config::read(text).expect("valid").slos.remove(0);
+        let own = crate::sources::read_config(text).expect("valid").slos.remove(0);
         let utc = Offsets::utc();
         let Some(Question::Terms { terms, .. }) = standing_question(&[(&own, &utc)], NOW, &[]) else {
             panic!()

@@ -341,7 +341,7 @@ mod tests {
             "slos": [{"name": "A | \"b\", <i>", "id": "s", "service": "a", "target": 0.999, "good": "x[$window]",
                       "sla": {"target": 0.99, "refund": "a tenth"},
                       "corrections": [{"from": "1970-01-02T00:00:00Z", "to": "1970-01-02T01:00:00Z", "reason": "probe down", "author": "mia"}]}]}"#;
-        let slo = crate::config::read(text).expect("valid").slos.remove(0);
+        let slo = crate::sources::read_config(text).expect("valid").slos.remove(0);
         let count = SpanCount {
             span: Bounds { start: 0, end: 30 * DAY },
             counts: Counts { bad, valid },

@@ -132,7 +132,7 @@ mod tests {
     fn slo() -> Slo {
         let text = r#"{"title": "T", "sources": {"p": {"kind": "prometheus", "url": "http://h"}}, "services": [{"id": "a", "name": "A"}],
             "slos": [{"name": "A", "id": "s", "service": "a", "target": 0.999, "bad": "b[$window]", "valid": "v[$window]"}]}"#;
-        crate::config::read(text).expect("valid").slos.remove(0)
+        crate::sources::read_config(text).expect("valid").slos.remove(0)
     }
 
     fn frame(figures: &[(&str, f64)]) -> Frame {

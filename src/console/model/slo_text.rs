@@ -175,7 +175,7 @@ mod tests {
             r#"{{"title": "T", "sources": {{"p": {{"kind": "prometheus", "url": "http://h"}}}}, "services": [{{"id": "a", "name": "A"}}],
                 "slos": [{{"name": "S", "service": "a", "target": 0.999, "window": "{window}", "good": "x[$window]"}}]}}"#
         );
-        crate::config::read(&text).expect("valid").slos.remove(0)
+        crate::sources::read_config(&text).expect("valid").slos.remove(0)
     }
 
     #[test]

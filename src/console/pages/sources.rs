@@ -1,7 +1,7 @@
 //! The systems behind the console: whether each answers, what it says of itself, what it knows.
 
 use crate::browser;
-use crate::config::{Source, SourceKind};
+use crate::config::{Reach, Source};
 use crate::console::components::{Panel, RevealedPage};
 use crate::console::model::Feed;
 use crate::console::state::{Console, Holdings, MEMORY_LIMIT, Polled, feed, memo, use_console};
@@ -9,6 +9,7 @@ use crate::domain::format::{Unit, human};
 use crate::domain::time::human_duration;
 use crate::poll::{Question, Reply};
 use crate::sources::prometheus::{Rule, RuleGroup};
+use crate::sources::{self, Alerts, Group, Metrics};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -55,20 +56,17 @@ fn ask(console: Console, source: &Source) -> Asked {
         let name = name.clone();
         console.ask(move || Some(make(name.clone())))
     };
-    let answers: Vec<Polled> = match source.kind {
-        SourceKind::Prometheus => vec![
-            ask(|source| Question::BuildInfo { source }),
-            ask(|source| Question::Targets { source }),
-            ask(|source| Question::Rules { source }),
-        ],
-        SourceKind::Alertmanager => {
-            vec![
-                ask(|source| Question::AlertmanagerStatus { source }),
-                ask(|source| Question::AlertGroups { source }),
-            ]
-        }
-        SourceKind::Statuspage => vec![ask(|source| Question::OpenIncidents { source })],
-    };
+    let mut answers: Vec<Polled> = Vec::new();
+    if let Some(system) = sources::system(source.kind) {
+        answers.extend(system.probe.map(|_| ask(|source| Question::Probe { source })));
+        let metrics = system.metrics;
+        answers
+            .extend(metrics.and_then(Metrics::targets).map(|_| ask(|source| Question::Targets { source })));
+        answers.extend(metrics.and_then(Metrics::rules).map(|_| ask(|source| Question::Rules { source })));
+        let groups = system.alerts.and_then(Alerts::groups);
+        answers.extend(groups.map(|_| ask(|source| Question::AlertGroups { source })));
+        answers.extend(system.notices.map(|_| ask(|source| Question::OpenIncidents { source })));
+    }
     // By value: what says the same as before is not drawn anew.
     let shown = answers.iter().copied().map(|a| memo(move || a.get().data.map(|shared| shared.0))).collect();
     Asked { feed: feed(answers).into(), shown }
@@ -77,7 +75,7 @@ fn ask(console: Console, source: &Source) -> Asked {
 #[component]
 fn SourcePanel(source: Source, asked: Asked) -> impl IntoView {
     let Asked { feed, shown } = asked;
-    let demo = source.url == "demo:";
+    let demo = source.reach == Reach::Demo;
     let place = if demo { "embedded demo".to_string() } else { source.url.clone() };
     view! {
         <Panel
@@ -95,7 +93,9 @@ fn part(reply: &Reply) -> AnyView {
         view! { <dl class="facts"><div><dt>{name}</dt><dd class="num">{value}</dd></div></dl> }
     };
     match reply {
-        Reply::BuildInfo(build) => fact("Version", build.version.clone()).into_any(),
+        Reply::Probe(probe) => (!probe.version.is_empty())
+            .then(|| fact("Version", probe.text().replacen("version ", "", 1)))
+            .into_any(),
         Reply::Targets(targets) => {
             let down: Vec<_> = targets
                 .down
@@ -110,11 +110,8 @@ fn part(reply: &Reply) -> AnyView {
             .into_any()
         }
         Reply::Rules(groups) => rules(groups),
-        Reply::AlertmanagerStatus(status) => {
-            fact("Version", format!("{}, cluster {}", status.version, status.cluster)).into_any()
-        }
         Reply::AlertGroups(groups) => {
-            let line = |g: &crate::sources::alertmanager::Group| {
+            let line = |g: &Group| {
                 let labels: Vec<String> = g.labels.iter().map(|(n, v)| format!("{n}={v}")).collect();
                 view! { <li>{labels.join(" ")} " " <span class="muted num">{format!("{} alerts to {}", g.n_alerts, g.receiver)}</span></li> }
             };

@@ -1,11 +1,10 @@
 //! All alerts of all sources, put together.
 
-use super::board::Polled;
+use super::answers::Polled;
 use super::console::{Console, data, firings};
 use super::heartbeat::{Watched, heartbeat};
 use super::memo::{feed, memo};
 use super::rules::{RuleState, rules};
-use crate::config::SourceKind;
 use crate::console::model::{Feed, RuleView};
 use crate::domain::alert::{Alert, Silence, State, escalate};
 use crate::domain::alert_merge::combine;
@@ -14,6 +13,7 @@ use crate::domain::severity::Severity;
 use crate::domain::time::{DAY, Millis, SECOND};
 use crate::domain::watchdog::Heartbeat;
 use crate::poll::{Condition, Pace, Question, Reply};
+use crate::sources::{self, Metrics};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use std::collections::BTreeMap;
@@ -68,36 +68,29 @@ fn alerts(console: Console) -> AlertsState {
     let mut open = Vec::new();
     for source in &config.sources {
         let name = source.name.clone();
-        match source.kind {
-            SourceKind::Prometheus => {
-                active.push(console.ask_also_hidden({
-                    let source = name.clone();
-                    move || Some(Question::PrometheusAlerts { source: source.clone() })
-                }));
-                listed.push((name.clone(), false));
-                let question = {
-                    let source = name.clone();
-                    move || {
-                        let (length, step) = (DAY, HISTORY_STEP);
-                        Some(Question::Firings { source: source.clone(), length, step, pace: Pace::Refresh })
-                    }
-                };
-                histories.push((name, console.ask(question)));
+        let Some(system) = sources::system(source.kind) else { continue };
+        let named = |make: fn(String) -> Question| {
+            let source = name.clone();
+            move || Some(make(source.clone()))
+        };
+        if let Some(alerts) = system.alerts {
+            active.push(console.ask_also_hidden(named(|source| Question::Alerts { source })));
+            listed.push((name.clone(), alerts.is_routed()));
+            if alerts.silences().is_some() {
+                silences.push(console.ask_also_hidden(named(|source| Question::Silences { source })));
             }
-            SourceKind::Alertmanager => {
-                active.push(console.ask_also_hidden({
-                    let source = name.clone();
-                    move || Some(Question::AlertmanagerAlerts { source: source.clone() })
-                }));
-                listed.push((name.clone(), true));
-                silences
-                    .push(console.ask_also_hidden(move || Some(Question::Silences { source: name.clone() })));
+            if system.metrics.is_some_and(Metrics::has_firings) {
+                let history = named(|source| Question::Firings {
+                    source,
+                    length: DAY,
+                    step: HISTORY_STEP,
+                    pace: Pace::Refresh,
+                });
+                histories.push((name.clone(), console.ask(history)));
             }
-            SourceKind::Statuspage => {
-                open.push(
-                    console.ask_also_hidden(move || Some(Question::OpenIncidents { source: name.clone() })),
-                );
-            }
+        }
+        if system.notices.is_some() {
+            open.push(console.ask_also_hidden(named(|source| Question::OpenIncidents { source })));
         }
     }
     let all: Vec<_> = active

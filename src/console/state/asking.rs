@@ -1,6 +1,7 @@
 //! How a component asks the board: for as long as it lives, by a question that may change.
 
-use super::board::{Board, Polled, Shared};
+use super::answers::{Polled, Shared};
+use super::board::Board;
 use super::memo::memo;
 use crate::poll::{Answer, Question};
 use leptos::prelude::*;

@@ -1,13 +1,14 @@
 //! The board: every question somebody looks at, with its newest answer. One loop asks them all; the
 //! decisions are the pure [`Poller`]'s and [`Question`]'s.
 
+use super::answers::Shared;
 use super::wire::Wire;
 use crate::browser;
-use crate::config::{Config, Source, SourceKind};
+use crate::config::{Config, Reach, Source};
 use crate::domain::series::Frame;
 use crate::domain::time::{MINUTE, Millis, SECOND};
 use crate::poll::{Answer, ClockReading, Clocks, Fetch, Moment, Poller, Question, Reply};
-use crate::sources::{Answered, Refused, SourceError, Warning};
+use crate::sources::{Answered, Refused, SourceError, System, Warning, system, system_of};
 use crate::transport::browser::Cancel;
 use crate::transport::demo::Demo;
 use gloo_timers::future::TimeoutFuture;
@@ -17,23 +18,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 use wasm_bindgen_futures::spawn_local;
-
-/// A reply that is compared by identity: panels are made anew when it was replaced, not by its
-/// thousands of samples.
-#[derive(Clone, Debug)]
-pub struct Shared(pub Arc<Reply>);
-
-impl PartialEq for Shared {
-    fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
-    }
-}
-
-/// The answer to a question, with its age and fault.
-pub type Polled = Signal<Answer<Shared>>;
-
-/// The good data of an answer, which does not change when only its age does.
-pub type Held = Memo<Option<Shared>>;
 
 /// How the board as a whole is doing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -75,6 +59,7 @@ struct Sent {
     browser: Millis,
     tick: Millis,
     at: Moment,
+    system: &'static System,
     /// the question in the form in which it was asked
     form: Question,
     fetch: Fetch,
@@ -123,7 +108,9 @@ impl Board {
     pub fn start(config: Arc<Config>) -> Self {
         let demo = Demo::new(4, browser::now());
         // The embedded demo goes by the browser's own clock.
-        let clocked = |s: &&Source| s.kind == SourceKind::Prometheus && s.url != "demo:";
+        let has_clock =
+            |s: &Source| system(s.kind).and_then(|s| s.metrics).is_some_and(|m| m.clock().is_some());
+        let clocked = |s: &&Source| s.reach != Reach::Demo && has_clock(s);
         let clocked: Vec<String> = config.sources.iter().filter(clocked).map(|s| s.name.clone()).collect();
         let awaited = clocked.iter().map(|source| (source.clone(), ticks())).collect();
         let opened = browser::now() - ticks();
@@ -279,16 +266,27 @@ impl Board {
             let added = |a: &Answer<Shared>| a.data.clone().filter(|_| !a.is_to_be_asked_whole());
             let known = entry.answer.with_untracked(added);
             let form = entry.coarser.clone().unwrap_or_else(|| question.clone());
-            let fetch = form.fetch(known.as_ref().map(|k| &*k.0), at.source);
+            let fetch = system_of(&source)
+                .and_then(|s| Ok((s, form.fetch(s, known.as_ref().map(|k| &*k.0), at.source)?)));
+            let (system, fetch) = match fetch {
+                Ok(fetch) => fetch,
+                Err(error) => {
+                    // Another answer will not come: its kind cannot be asked so.
+                    entry.poller.succeeded(tick, MINUTE, 0.0, true);
+                    entry.answer.update(|answer| answer.failed_until(error, None));
+                    return;
+                }
+            };
             let refused =
                 if tick - entry.refused.1 < REFUSED_FOR { entry.refused.0.clone() } else { Refused::new() };
             entry.poller.started();
             entry.in_flight = Some(cancel.clone());
-            (source, Sent { browser, tick, at, form, fetch }, refused, cancel, wire)
+            (source, Sent { browser, tick, at, system, form, fetch }, refused, cancel, wire)
         };
         let (source, sent, refused, cancel, wire) = prepared;
         spawn_local(async move {
-            let (answered, refused) = wire.answer(&source, &question, &sent.fetch, &refused, &cancel).await;
+            let (answered, refused) =
+                wire.answer((&source, sent.system), &question, &sent.fetch, &refused, &cancel).await;
             self.finish(&question, &cancel, answered, refused, sent);
         });
     }
@@ -320,7 +318,7 @@ impl Board {
                 entry.refused = (refused, now);
             }
             let known = entry.answer.with_untracked(|a| a.data.clone()).map(|k| Arc::unwrap_or_clone(k.0));
-            let mut read = answered.and_then(|a| sent.form.take(&a, &sent.fetch, known));
+            let mut read = answered.and_then(|a| sent.form.take(sent.system, &a, &sent.fetch, known));
             if let Ok(parsed) = &mut read {
                 parsed.warnings.extend(sent.form.coarseness(question).map(Warning::left_out));
             }

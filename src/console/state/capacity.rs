@@ -1,8 +1,8 @@
 //! The outlook of every resource, computed a few milliseconds at a time, so that a fleet of hundreds never
 //! makes the page stand still.
 
-use super::board::Held;
-use super::board::Polled;
+use super::answers::Held;
+use super::answers::Polled;
 use super::console::{Console, data, frame};
 use super::memo::{feed, memo};
 use crate::browser;

@@ -1,6 +1,7 @@
 //! The context of the console: configuration, clock, zone, theme, address and board.
 
-use super::board::{Board, Held, Polled, Shared};
+use super::answers::{Held, Polled, Shared};
+use super::board::Board;
 use super::pointing::Pointing;
 use super::theme;
 use crate::browser;

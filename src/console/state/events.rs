@@ -1,7 +1,7 @@
 //! What happened, for the time axis of every chart: deploys found by queries, and incidents.
 
 use super::alerts::use_alerts;
-use super::board::Held;
+use super::answers::Held;
 use super::console::{Console, data, frame};
 use super::memo::memo;
 use crate::chart::model::{Event, EventKind};

@@ -1,6 +1,6 @@
 //! The alert that should always fire, looked for in every system and remembered over reloads.
 
-use super::board::{Held, Polled};
+use super::answers::{Held, Polled};
 use super::console::{Console, firings};
 use super::memo::memo;
 use crate::browser;

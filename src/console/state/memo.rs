@@ -1,7 +1,7 @@
 //! Memos of which the program holds one copy a type instead of one a closure.
 
-use super::board::Polled;
-use super::board::Shared;
+use super::answers::Polled;
+use super::answers::Shared;
 use crate::console::model::Feed;
 use crate::poll::Answer;
 

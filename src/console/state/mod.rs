@@ -1,6 +1,7 @@
 //! What all pages share: the browser's facts, the board of answers, and the address.
 
 mod alerts;
+mod answers;
 mod asking;
 mod attention;
 mod board;
@@ -18,8 +19,9 @@ mod uptime;
 mod wire;
 
 pub use alerts::{AlertsState, provide_alerts, use_alerts};
+pub use answers::{Held, Polled, Shared};
 pub use attention::{provide_attention, use_attention};
-pub use board::{Board, Held, Holdings, MEMORY_LIMIT, Polled, Shared};
+pub use board::{Board, Holdings, MEMORY_LIMIT};
 pub use capacity::capacity;
 pub use console::{Console, Zone, data, firings, frame, provide_console, use_console};
 pub use events::events;

@@ -1,9 +1,9 @@
 //! The console's own alert rules, kept evaluated on every page.
 
-use super::board::Polled;
+use super::answers::Polled;
 use super::console::{Console, data, frame};
 use super::memo::{feed, memo};
-use crate::config::SourceKind;
+use crate::config::Capability;
 use crate::console::model::{Feed, RuleAsk, RuleView, Watched, evaluate, rule_asks, same_name};
 use crate::domain::alert_rule::Grid;
 use crate::poll::{Question, Reply};
@@ -93,7 +93,7 @@ struct OtherRule {
 fn rules_of_others(console: Console) -> Memo<Vec<OtherRule>> {
     let config = console.config();
     let asked: Vec<_> = config
-        .sources_of(SourceKind::Prometheus)
+        .sources_that(Capability::Metrics)
         .map(|s| {
             let source = s.name.clone();
             let name = source.clone();

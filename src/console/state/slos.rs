@@ -1,10 +1,10 @@
 //! Objectives kept up to date: one question a source for all of them.
 
-use super::board::{Held, Polled, Shared};
+use super::answers::{Held, Polled, Shared};
 use super::console::{Console, data, frame};
 use super::memo::{feed, memo};
 use crate::browser;
-use crate::config::{SourceKind, ZoneChoice};
+use crate::config::{Capability, ZoneChoice};
 use crate::console::model::{
     Feed, Standing, groups, recorded, recordings_question, standing, standing_question,
 };
@@ -39,7 +39,7 @@ pub fn slos(console: Console) -> SlosState {
     let config = console.config();
     let zones: Arc<Vec<Arc<Offsets>>> = Arc::new(config.slos.iter().map(|s| slo_offsets(&s.zone)).collect());
     let recordings: Vec<(String, Polled)> = config
-        .sources_of(SourceKind::Prometheus)
+        .sources_that(Capability::Metrics)
         .filter_map(|source| {
             let question = recordings_question(&config, &source.name)?;
             Some((source.name.clone(), console.ask(move || Some(question.clone()))))

@@ -1,6 +1,6 @@
 //! A scorecard kept up to date.
 
-use super::board::Polled;
+use super::answers::Polled;
 use super::console::{Console, data, frame};
 use super::memo::memo;
 use crate::config::Scorecard;

@@ -1,10 +1,10 @@
 //! What travels between the board and the sources: the requests that answer a question, one after another.
 
 use crate::browser;
-use crate::config::Source;
+use crate::config::{Reach, Source};
 use crate::domain::time::Millis;
 use crate::poll::{Fetch, Question};
-use crate::sources::{Access, Answered, Refused, Request, Response, SourceError};
+use crate::sources::{Access, Answered, Refused, Request, Response, SourceError, System};
 use crate::transport::browser::{Cancel, send};
 use crate::transport::demo::Demo;
 use gloo_timers::future::TimeoutFuture;
@@ -29,7 +29,7 @@ impl Wire {
     /// come with the answer.
     pub async fn answer(
         &self,
-        source: &Source,
+        (source, system): (&Source, &System),
         question: &Question,
         fetch: &Fetch,
         refused: &Refused,
@@ -39,7 +39,7 @@ impl Wire {
         while let Some(request) = self.with(&source.name, |access| exchange.next(access)) {
             let mut answer = self.send(source, &request, cancel).await;
             if let Ok(first) = &mut answer
-                && let Some(request) = question.follow_up(first)
+                && let Some(request) = question.follow_up(system, first)
             {
                 let second = self.send(source, &request, cancel).await;
                 first.followed_by = Some(Box::new(second));
@@ -69,7 +69,7 @@ impl Wire {
         request: &Request,
         cancel: &Cancel,
     ) -> Result<Response, SourceError> {
-        if source.url == "demo:" {
+        if source.reach == Reach::Demo {
             // A turn of the event loop, as any network would take, so that the page stays responsive.
             TimeoutFuture::new(0).await;
             return Ok(self.demo.answer(request, browser::now()));

@@ -22,8 +22,96 @@ pub use state::{
 
 pub use terms::{Fold, TERM_LABEL, Term, TermSpan, figure, filled, joined, parts, several, term_series};
 
-use super::http::Request;
-use crate::domain::time::{DAY, HOUR, MINUTE, Millis, SECOND};
+use super::http::{Request, Response, address};
+use super::system::{Alerts, Call, Group, Metrics, Probe, System};
+use super::{Parsed, Part, SourceError};
+use crate::config::{Capability, KindSpec};
+use crate::domain::alert::{Alert, Silence};
+use crate::domain::series::Frame;
+use crate::domain::time::{DAY, HOUR, MINUTE, Millis, SECOND, rfc3339};
+
+pub static SYSTEM: System = System {
+    spec: KindSpec {
+        name: "prometheus",
+        about: "Prometheus, and what speaks its API: VictoriaMetrics, Thanos, Mimir",
+        capabilities: &[Capability::Metrics, Capability::Alerts],
+        is_source: true,
+    },
+    probe: Some(|| {
+        Call::new(build_info(), |response, _| {
+            Ok(read_build_info(response)?.map(|b| Probe { version: b.version, facts: Vec::new() }))
+        })
+    }),
+    metrics: Some(&Prometheus),
+    alerts: Some(&Prometheus),
+    notices: None,
+};
+
+struct Prometheus;
+
+impl Metrics for Prometheus {
+    fn range(&self, query: &str, start: Millis, end: Millis, step: Millis) -> Request {
+        range(query, start, end, step)
+    }
+
+    fn instant(&self, query: &str, at: Millis) -> Request {
+        instant(query, at)
+    }
+
+    fn figures(&self, terms: &[Term], at: Millis) -> (Request, Vec<Part>) {
+        (instant("", at), parts(terms, at))
+    }
+
+    fn read(&self, response: &Response) -> Result<Parsed<Frame>, SourceError> {
+        read_frame(response)
+    }
+
+    fn firings(&self, start: Millis, end: Millis, step: Millis, whole: bool) -> Option<Request> {
+        Some(firings(start, end, step, whole))
+    }
+
+    fn clock(&self) -> Option<Call<Millis>> {
+        Some(Call::new(clock(), |response, _| read_clock(response)))
+    }
+
+    fn rules(&self) -> Option<Call<Vec<RuleGroup>>> {
+        Some(Call::new(rules(), |response, _| read_rules(response)))
+    }
+
+    fn targets(&self) -> Option<Call<Targets>> {
+        Some(Call::new(targets(), |response, _| read_targets(response)))
+    }
+
+    /// Its expression browser.
+    fn page_of(&self, base: &str, query: &str, length: Millis, end: Option<Millis>) -> Option<String> {
+        let mut request = Request::get("/graph")
+            .with("g0.expr", query)
+            .with("g0.tab", "0".to_string())
+            .with("g0.range_input", format!("{}s", length / 1000));
+        if let Some(end) = end {
+            request = request.with("g0.end_input", rfc3339(end));
+        }
+        Some(address(base, &request.path, &request.encoded()))
+    }
+}
+
+impl Alerts for Prometheus {
+    fn active(&self) -> Call<Vec<Alert>> {
+        Call::new(alerts(), read_alerts)
+    }
+
+    fn is_routed(&self) -> bool {
+        false
+    }
+
+    fn silences(&self) -> Option<Call<Vec<Silence>>> {
+        None
+    }
+
+    fn groups(&self) -> Option<Call<Vec<Group>>> {
+        None
+    }
+}
 
 /// The most points a series may have in one answer; more is refused with status 400.
 pub const MAX_POINTS: i64 = 11_000;

@@ -5,7 +5,7 @@ use super::super::support::files;
 use super::super::support::page::{BUSY, Page};
 use super::super::support::process::fetch;
 use super::super::support::servers::Stack;
-use fourlights::config::{self, Config, Level};
+use fourlights::config::{Config, Level};
 use fourlights::domain::signal::Signal;
 use fourlights::domain::time::{DAY, SECOND};
 use std::process::Command;
@@ -33,7 +33,8 @@ fn rfc3339(at: i64) -> String {
 }
 
 fn stack_config(stack: &Stack) -> Config {
-    config::read(&files::fourlights(&stack.ports).to_string()).expect("the stack's configuration is valid")
+    fourlights::sources::read_config(&files::fourlights(&stack.ports).to_string())
+        .expect("the stack's configuration is valid")
 }
 
 /// The sample behind the value that a panel or gauge shows, and its instant.

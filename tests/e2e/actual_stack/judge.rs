@@ -8,7 +8,7 @@ use super::super::support::page::{BUSY, Page};
 use super::super::support::process::fetch;
 use super::super::support::prometheus::Prometheus;
 use super::super::support::servers::Stack;
-use fourlights::config::{self, Config, Slo};
+use fourlights::config::{Config, Slo};
 use fourlights::console::model::{alert_name, evaluate, rule_asks, standing, standing_question};
 use fourlights::domain::labels::Labels;
 use fourlights::domain::series::Frame;
@@ -46,14 +46,14 @@ impl Judge {
     }
 
     fn ask(&self, question: &Question, at: Millis) -> Frame {
-        let fetch = question.fetch(None, at);
+        let fetch = question.fetch(&prometheus::SYSTEM, None, at).expect("a request");
         let mut request = fetch.request;
         if !fetch.parts.is_empty() {
             let joined: Vec<&str> = fetch.parts.iter().map(|part| part.query.as_str()).collect();
             request = prometheus::instant(&joined.join("\nor\n"), at);
         }
         let response = send(&self.base(), &request, 60 * SECOND).expect("an answer");
-        match question.read(&response, None, None).expect("a frame").data {
+        match question.read(&prometheus::SYSTEM, &response, None, None).expect("a frame").data {
             Reply::Frame(frame) => frame,
             other => panic!("{other:?}"),
         }
@@ -210,7 +210,8 @@ async fn of_page(page: &Page, from: Millis, to: Millis) -> Intervals {
 async fn firing_intervals_ratios_and_budgets_are_those_of_prometheus() {
     let minutes: u64 = std::env::var("JUDGE_MINUTES").ok().and_then(|m| m.parse().ok()).unwrap_or(1);
     let stack = super::stack(false);
-    let config = config::read(&files::fourlights(&stack.ports).to_string()).expect("valid");
+    let config =
+        fourlights::sources::read_config(&files::fourlights(&stack.ports).to_string()).expect("valid");
     let mut judge = Judge { prometheus: Prometheus::of(&stack), stack, config };
     let url = format!("http://127.0.0.1:{}/alerts", judge.stack.ports.console);
     let watching = Page::open().await;

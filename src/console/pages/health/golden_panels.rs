@@ -73,7 +73,7 @@ impl Asked {
     fn shown(&self, console: Console) -> Option<ShownQuery> {
         let Some(Question::Range { source, query, span, .. }) = self.question.get() else { return None };
         let config = console.config();
-        let link = config.source(&source).and_then(|s| graph_link(&s.url, &query, span));
+        let link = config.source(&source).and_then(|s| graph_link(s, &query, span));
         Some(ShownQuery { text: query, link })
     }
 

@@ -264,7 +264,7 @@ fn ComputedPanel(subject: Subject) -> impl IntoView {
     let ratio = error_ratio(&slo.indicator);
     let length = crate::domain::time::prometheus_duration(slo.objective.window.usual());
     let link = console.config().source(&slo.source).and_then(|s| {
-        graph_link(&s.url, &ratio.replace("$window", "1h"), Span::Last(slo.objective.window.usual()))
+        graph_link(s, &ratio.replace("$window", "1h"), Span::Last(slo.objective.window.usual()))
     });
     let queries: Vec<_> = queries
         .into_iter()

@@ -1,0 +1,127 @@
+//! `fourlights decode`: what the readers make of recorded response bodies. `fourlights request`: what would be sent.
+
+use super::command::{complain, say};
+use super::configuration;
+use fourlights::config::{Reach, Source};
+use fourlights::domain::time::{HOUR, MINUTE, Millis};
+use fourlights::sources::decode::{Asked, Way, line, ways};
+use fourlights::sources::{Method, Request, Response, SYSTEMS, System, address};
+use serde_json::{Value, json};
+use std::path::Path;
+use std::process::ExitCode;
+
+/// How the recorded responses came, where that is not 200 and JSON.
+#[derive(Clone, Debug, Default)]
+pub struct Recorded {
+    pub status: Option<u16>,
+    pub content_type: Option<String>,
+}
+
+/// Prints a JSON line a file. Fails if one of them cannot be read.
+pub fn run(kind: &str, what: &str, files: &[&str], recorded: &Recorded) -> ExitCode {
+    let way = match find(kind, what) {
+        Ok((_, way)) => way,
+        Err(code) => return code,
+    };
+    let mut all_fine = true;
+    for file in files {
+        let body = match std::fs::read(file) {
+            Ok(body) => body,
+            Err(error) => {
+                complain(&format!("{file} cannot be read: {error}\n"));
+                all_fine = false;
+                continue;
+            }
+        };
+        let response = Response {
+            status: recorded.status.unwrap_or(200),
+            content_type: recorded.content_type.clone(),
+            body,
+            ..Response::default()
+        };
+        let read = (way.read)(&response, kind);
+        all_fine &= read.is_ok();
+        say(&format!("{}\n", line(file, kind, what, read)));
+    }
+    if all_fine { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// What a request is made for.
+pub struct Wanted<'a> {
+    pub kind: &'a str,
+    pub what: &'a str,
+    pub config: &'a Path,
+    /// the configured name, where there are several of the kind
+    pub source: Option<&'a str>,
+    pub query: Option<&'a str>,
+}
+
+/// Prints the request that would be sent, as one JSON line. Secrets are not shown.
+pub fn request(wanted: &Wanted<'_>, now: Millis) -> ExitCode {
+    let way = match find(wanted.kind, wanted.what) {
+        Ok((_, way)) => way,
+        Err(code) => return code,
+    };
+    let config = match configuration::load(wanted.config) {
+        Ok(config) => config,
+        Err(code) => return code,
+    };
+    let of_kind =
+        |s: &&Source| s.kind.name() == wanted.kind && wanted.source.is_none_or(|name| s.name == name);
+    let Some(source) = config.sources.iter().find(of_kind) else {
+        let named = wanted.source.map(|name| format!(" with the name {name:?}")).unwrap_or_default();
+        complain(&format!(
+            "{} has no source of kind {}{named}. Its sources: {}\n",
+            wanted.config.display(),
+            wanted.kind,
+            config
+                .sources
+                .iter()
+                .map(|s| format!("{} ({})", s.name, s.kind.name()))
+                .collect::<Vec<_>>()
+                .join(", ")
+        ));
+        return ExitCode::FAILURE;
+    };
+    let end = now - now.rem_euclid(MINUTE);
+    let asked = Asked { query: wanted.query.unwrap_or("up"), start: end - HOUR, end, step: MINUTE };
+    say(&format!("{}\n", shown(source, &(way.request)(&asked))))
+}
+
+/// A request as it goes over the wire.
+fn shown(source: &Source, request: &Request) -> Value {
+    let encoded = request.encoded();
+    let (method, in_address, body) = match request.method {
+        Method::Get => ("GET", encoded.as_str(), None),
+        Method::PostForm => ("POST", "", Some(encoded.clone())),
+        Method::PutJson => ("PUT", encoded.as_str(), request.json.clone()),
+    };
+    let url = match source.reach {
+        Reach::Demo => format!("demo:{}", request.path),
+        Reach::Http => address(&source.url, &request.path, in_address),
+    };
+    let form = json!("application/x-www-form-urlencoded");
+    let headers = match request.method {
+        Method::Get => json!({}),
+        Method::PostForm => json!({"content-type": form}),
+        Method::PutJson => json!({"content-type": "application/json"}),
+    };
+    json!({"source": source.name, "method": method, "url": url, "headers": headers, "body": body,
+           "deadline_ms": source.deadline})
+}
+
+fn find(kind: &str, what: &str) -> Result<(&'static System, Way), ExitCode> {
+    let Some(system) = SYSTEMS.into_iter().find(|s| s.spec.name == kind) else {
+        let known: Vec<&str> = SYSTEMS.iter().map(|s| s.spec.name).collect();
+        complain(&format!("{kind:?} is no kind of system. Known are: {}\n", known.join(", ")));
+        return Err(ExitCode::from(2));
+    };
+    let known = ways(system);
+    let names: Vec<String> = known.iter().map(|w| format!("  {:<14}{}\n", w.what, w.about)).collect();
+    let found = known.into_iter().find(|w| w.what == what);
+    found.map(|way| (system, way)).ok_or_else(|| {
+        let list = if names.is_empty() { "  nothing\n".to_string() } else { names.concat() };
+        complain(&format!("{kind} has no {what:?}. It can be asked for:\n{list}"));
+        ExitCode::from(2)
+    })
+}

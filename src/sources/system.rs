@@ -1,0 +1,157 @@
+//! The contract of a system: what it is, and what it can be asked, capability by capability.
+//!
+//! The shape is that of rustls's `CryptoProvider`: a plain struct of optional `'static` capabilities. A system is
+//! one file (or folder) that ends in a `pub static SYSTEM: System`, and one line in the register ([`super::SYSTEMS`]).
+//! Nothing above this layer names a system: `poll` asks by capability.
+
+use super::{Parsed, Part, Request, Response, SourceError};
+use crate::config::{Capability, Kind, KindSpec};
+use crate::domain::alert::{Alert, Silence};
+use crate::domain::incident::Incident;
+use crate::domain::labels::Labels;
+use crate::domain::public::Notice;
+use crate::domain::series::Frame;
+use crate::domain::time::Millis;
+
+use super::prometheus::{RuleGroup, Targets, Term};
+
+/// A system of the register.
+pub struct System {
+    pub spec: KindSpec,
+    /// Whether it is there, and what it says of itself. `None` for one that has no such address.
+    pub probe: Option<fn() -> Call<Probe>>,
+    pub metrics: Option<&'static dyn Metrics>,
+    pub alerts: Option<&'static dyn Alerts>,
+    pub notices: Option<&'static dyn Notices>,
+}
+
+impl System {
+    pub fn kind(&'static self) -> Kind {
+        Kind(&self.spec)
+    }
+
+    pub fn metrics(&self) -> Result<&'static dyn Metrics, SourceError> {
+        self.metrics.ok_or(self.lacks(Capability::Metrics.name()))
+    }
+
+    pub fn alerts(&self) -> Result<&'static dyn Alerts, SourceError> {
+        self.alerts.ok_or(self.lacks(Capability::Alerts.name()))
+    }
+
+    pub fn notices(&self) -> Result<&'static dyn Notices, SourceError> {
+        self.notices.ok_or(self.lacks(Capability::Notices.name()))
+    }
+
+    /// The error for what this system cannot be asked.
+    pub fn lacks(&self, what: &'static str) -> SourceError {
+        SourceError::NotOffered { kind: self.spec.name, what }
+    }
+}
+
+/// A request together with the function that reads its response. The reader gets the configured name of the
+/// source, which alerts and incidents carry.
+pub struct Call<T> {
+    pub request: Request,
+    pub read: Reader<T>,
+    /// A second request that the response to the first asks for; its response comes to `read` with the first's, so
+    /// that what both say is of one moment.
+    pub follow_up: Option<fn(&Response) -> Option<Request>>,
+}
+
+/// Reads a response: `(response, name of the source)`.
+pub type Reader<T> = fn(&Response, &str) -> Result<Parsed<T>, SourceError>;
+
+impl<T> Call<T> {
+    pub fn new(request: Request, read: Reader<T>) -> Self {
+        Self { request, read, follow_up: None }
+    }
+}
+
+/// What a system says of itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Probe {
+    /// as it writes it; empty if it has none
+    pub version: String,
+    /// name and value: `("cluster", "ready")`
+    pub facts: Vec<(&'static str, String)>,
+}
+
+impl Probe {
+    /// `version 0.28.1, cluster ready`
+    pub fn text(&self) -> String {
+        let version = (!self.version.is_empty()).then(|| format!("version {}", self.version));
+        let facts = self.facts.iter().map(|(name, value)| format!("{name} {value}"));
+        version.into_iter().chain(facts).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// Series and figures. Times are milliseconds since the epoch, by the system's own clock.
+pub trait Metrics: Sync {
+    /// A query over a range; both ends are included, `step` is in milliseconds.
+    fn range(&self, query: &str, start: Millis, end: Millis, step: Millis) -> Request;
+
+    /// A query at one instant.
+    fn instant(&self, query: &str, at: Millis) -> Request;
+
+    /// Many figures by one request, whose query joins the parts.
+    fn figures(&self, terms: &[Term], at: Millis) -> (Request, Vec<Part>);
+
+    /// Reads what answers a range, an instant or figures.
+    fn read(&self, response: &Response) -> Result<Parsed<Frame>, SourceError>;
+
+    /// When alerts began and ceased to fire: see `domain::firings`. `whole`: what fires at `start` begins there.
+    fn firings(&self, start: Millis, end: Millis, step: Millis, whole: bool) -> Option<Request>;
+
+    /// Whether it keeps a record of firing alerts.
+    fn has_firings(&self) -> bool {
+        self.firings(0, 0, 1_000, false).is_some()
+    }
+
+    /// What the system takes the time to be.
+    fn clock(&self) -> Option<Call<Millis>>;
+
+    /// The rules that it evaluates itself.
+    fn rules(&self) -> Option<Call<Vec<RuleGroup>>>;
+
+    /// What it collects its data from.
+    fn targets(&self) -> Option<Call<Targets>>;
+
+    /// The page of the system that shows a query over so many milliseconds, up to now or to `end`.
+    fn page_of(&self, base: &str, query: &str, length: Millis, end: Option<Millis>) -> Option<String>;
+}
+
+/// Alerts and who is notified of them.
+pub trait Alerts: Sync {
+    /// What is active now.
+    fn active(&self) -> Call<Vec<Alert>>;
+
+    /// Whether alerts are sent to it by other systems, so that a missing one means a broken way.
+    fn is_routed(&self) -> bool;
+
+    fn silences(&self) -> Option<Call<Vec<Silence>>>;
+
+    /// Alerts as they are sent together.
+    fn groups(&self) -> Option<Call<Vec<Group>>>;
+}
+
+/// Alerts that are sent together.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Group {
+    pub labels: Labels,
+    pub receiver: String,
+    pub n_alerts: usize,
+}
+
+/// The incidents and maintenances of a public page.
+pub trait Notices: Sync {
+    /// Those that are open, for the console's count.
+    fn open(&self) -> Call<Vec<Incident>>;
+
+    /// The newest, open or over.
+    fn incidents(&self) -> Call<Vec<Notice>>;
+
+    /// All that are open.
+    fn unresolved(&self) -> Call<Vec<Notice>>;
+
+    fn maintenances(&self) -> Call<Vec<Notice>>;
+}
