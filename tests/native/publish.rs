@@ -6,7 +6,7 @@ use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -53,9 +53,10 @@ impl Drop for Place {
 /// A Prometheus that says of each service what it is told to say: value, or a body of its own.
 struct Source {
     port: u16,
+    value: Arc<Mutex<String>>,
     body: Arc<Mutex<Option<String>>>,
-    /// says that its answers are from a part of its data
-    partial: Arc<AtomicBool>,
+    /// what stands beside `data` in each answer, as `"warnings":["a"]`
+    remark: Arc<Mutex<String>>,
     asked: Arc<AtomicUsize>,
 }
 
@@ -65,9 +66,8 @@ impl Source {
         let port = listener.local_addr().unwrap().port();
         let body: Arc<Mutex<Option<String>>> = Arc::default();
         let asked: Arc<AtomicUsize> = Arc::default();
-        let partial: Arc<AtomicBool> = Arc::default();
-        let (told, counted, value) = (body.clone(), asked.clone(), value.to_string());
-        let in_part = partial.clone();
+        let (value, remark) = (Arc::new(Mutex::new(value.to_string())), Arc::<Mutex<String>>::default());
+        let (told, counted, says, beside) = (body.clone(), asked.clone(), value.clone(), remark.clone());
         std::thread::spawn(move || {
             for connection in listener.incoming().flatten() {
                 counted.fetch_add(1, Ordering::Relaxed);
@@ -80,11 +80,12 @@ impl Source {
                     n += connection.read(&mut request[n..]).unwrap_or(0);
                 }
                 let text = String::from_utf8_lossy(&request[..n]).into_owned();
-                let answer = told.lock().unwrap().clone().unwrap_or_else(|| wire(&text, &value));
-                let answer = match in_part.load(Ordering::Relaxed) {
-                    true => answer.replacen("\"success\"", "\"success\",\"isPartial\":true", 1),
-                    false => answer,
-                };
+                let value = says.lock().unwrap().clone();
+                let mut answer = told.lock().unwrap().clone().unwrap_or_else(|| wire(&text, &value));
+                let remark = beside.lock().unwrap();
+                if !remark.is_empty() {
+                    answer.insert_str(1, &format!("{remark},"));
+                }
                 let head = format!(
                     "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
                     answer.len()
@@ -92,7 +93,7 @@ impl Source {
                 connection.write_all((head + answer.as_str()).as_bytes()).ok();
             }
         });
-        Self { port, body, partial, asked }
+        Self { port, value, body, remark, asked }
     }
 }
 
@@ -286,31 +287,50 @@ fn a_source_that_is_down_leaves_what_was_measured_with_its_age_and_publishes_the
 }
 
 #[test]
-fn a_partial_answer_changes_nothing_and_makes_no_day_final() {
-    let (place, source) = with_source("partial", "0.98");
-    let days = || {
-        let uptime: serde_json::Value =
-            serde_json::from_str(&place.read("components/api/uptime.json")).unwrap();
-        uptime["days"].as_array().unwrap().iter().map(serde_json::Value::as_f64).collect::<Vec<_>>()
-    };
-    let publish_in_part = || {
-        source.partial.store(true, Ordering::Relaxed);
+fn an_answer_from_part_of_the_data_makes_no_day_and_keeps_what_was_measured() {
+    let parts = [r#""warnings":["1 of 2 stores did not answer"]"#, r#""isPartial":true"#];
+    for (i, part) in parts.into_iter().enumerate() {
+        let (place, source) = with_source(&format!("partial-{i}"), "0.25");
+        let tell = |value: &str, remark: &str| {
+            *source.value.lock().unwrap() = value.into();
+            *source.remark.lock().unwrap() = remark.into();
+        };
+        let uptime = || -> serde_json::Value {
+            serde_json::from_str(&place.read("components/api/uptime.json")).unwrap()
+        };
+        let partly = || {
+            let out = place.publish();
+            let complaint = String::from_utf8_lossy(&out.stderr).into_owned();
+            assert_eq!(out.status.code(), Some(4), "{part}: {complaint}");
+            assert!(
+                complaint.contains("INTERNAL-source") && complaint.contains("with its age"),
+                "{complaint}"
+            );
+        };
+        tell("0.25", part);
+        partly();
+        let (first, closed) = (uptime()["first"].clone(), uptime()["closed"].clone());
+        assert!(closed.as_str() < first.as_str(), "{part}: no day is final: {closed}");
+        assert!(uptime()["days"].as_array().unwrap().iter().all(serde_json::Value::is_null), "{part}");
+        // The next whole answer fills the days in.
+        tell("0.98", "");
+        succeeds(&place.publish());
+        let whole = uptime();
+        assert!(whole["days"].as_array().unwrap().iter().all(|d| d.as_f64() == Some(0.98)), "{whole}");
+        let measured =
+            |text: String| serde_json::from_str::<serde_json::Value>(&text).unwrap()["measured"].clone();
+        let stamp = measured(place.read("live.json"));
+        tell("0.25", part);
+        partly();
+        assert_eq!(uptime()["days"], whole["days"], "{part}");
+        assert_eq!(measured(place.read("live.json")), stamp, "{part}: the measurements keep their time");
+        // Remarks on what was answered in full are told, and keep nothing back.
+        tell("0.98", r#""infos":["a metric might not be a counter"]"#);
         let out = place.publish();
-        let complaint = String::from_utf8_lossy(&out.stderr).into_owned();
-        assert_eq!(out.status.code(), Some(4), "{complaint}");
-        assert!(complaint.contains("Partial data") && complaint.contains("stays"), "{complaint}");
-        source.partial.store(false, Ordering::Relaxed);
-    };
-    publish_in_part();
-    assert!(days().iter().all(Option::is_none), "{:?}", days());
-    // The days are asked for again, and known.
-    succeeds(&place.publish());
-    assert!(days().iter().all(|day| *day == Some(0.98)), "{:?}", days());
-    let stamp =
-        || serde_json::from_str::<serde_json::Value>(&place.read("live.json")).unwrap()["measured"].clone();
-    let before = (days(), stamp());
-    publish_in_part();
-    assert_eq!((days(), stamp()), before);
+        let told = succeeds(&out);
+        assert_eq!(told["status"], "ok");
+        assert!(String::from_utf8_lossy(&out.stderr).contains("might not be a counter"));
+    }
 }
 
 #[test]
