@@ -30,7 +30,7 @@ const USAGE: &str = "usage:
   fourlights import-page KIND PLACE --out FOLDER
                                  take over a whole status page: incidents, maintenance, components, days. KIND is
                                  statuspage (an address, or a folder with its files), cstate or upptime (a checkout),
-                                 uptime-kuma (a backup)
+                                 uptime-kuma (a backup), kener (a folder with saved answers of its API)
   fourlights decode KIND WHAT FILE...
                                  read recorded response bodies as the console would (prometheus alerts a.json), print
                                  a JSON line a file: what was understood, or the error

@@ -4,7 +4,7 @@ use super::command::{complain, now, say};
 use fourlights::domain::public::day::date_at;
 use fourlights::domain::time::{Millis, SECOND};
 use fourlights::domain::zone::Offsets;
-use fourlights::import::page::{Imported, Loss, cstate, statuspage, upptime, uptime_kuma};
+use fourlights::import::page::{Imported, Loss, cstate, kener, statuspage, upptime, uptime_kuma};
 use fourlights::sources::Request;
 use fourlights::transport::folder;
 use fourlights::transport::native::send;
@@ -22,9 +22,10 @@ pub fn run(kind: &str, place: &str, out: &Path) -> ExitCode {
         "cstate" => read_cstate(Path::new(place)),
         "upptime" => read_upptime(Path::new(place)),
         "uptime-kuma" => text(Path::new(place)).and_then(|t| uptime_kuma::read(&t)),
-        other => {
-            Err(format!("{other:?} is not known here; known are statuspage, cstate, upptime, uptime-kuma"))
-        }
+        "kener" => read_kener(Path::new(place)),
+        other => Err(format!(
+            "{other:?} is not known here; known are statuspage, cstate, upptime, uptime-kuma, kener"
+        )),
     };
     match read.and_then(|imported| write(&imported, out).map(|files| (imported, files))) {
         Ok((imported, files)) => {
@@ -118,6 +119,12 @@ fn read_upptime(repository: &Path) -> Result<Imported, String> {
     let mut imported = upptime::read(&summary, &sites, issues.as_deref(), date_at(now(), &Offsets::utc()))?;
     imported.losses.extend(unread);
     Ok(imported)
+}
+
+/// A folder of saved answers of the API.
+fn read_kener(folder: &Path) -> Result<Imported, String> {
+    let incidents = text(&folder.join("incidents.json"))?;
+    kener::read(&incidents, |name| std::fs::read_to_string(folder.join(name)).ok())
 }
 
 /// Writes the files; what is there already is never overwritten. How many there are.

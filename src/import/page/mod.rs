@@ -2,6 +2,7 @@
 //! the configuration, days as they were recorded. What cannot be taken over is named.
 
 pub mod cstate;
+pub mod kener;
 pub mod statuspage;
 pub mod upptime;
 pub mod uptime_kuma;
