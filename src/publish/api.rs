@@ -68,17 +68,22 @@ fn nearest_first(page: &Page) -> Vec<&Notice> {
     all
 }
 
-/// All incidents and single maintenances there are, in the same shape: `history.json`. What that shape cannot say
-/// stands under `fourlights`, so that the next run knows each of them exactly as it was published.
-pub fn history(page: &Page) -> Value {
+/// All incidents and maintenances there are, in the same shape: `history.json`. What that shape cannot say stands under
+/// `fourlights`, so that the next run knows each of them exactly as it was published. `repeated` are the maintenances
+/// that the page has one notice for each window of.
+pub fn history(page: &Page, repeated: &[Notice]) -> Value {
     let all = page.incidents.iter().map(|n| remembered(page, n)).collect::<Vec<_>>();
-    let maintenances = page.maintenances.iter().filter(|n| n.repeats.is_none());
+    let maintenances = page.maintenances.iter().filter(|n| n.repeats.is_none()).chain(repeated);
     let maintenances = maintenances.map(|n| remembered(page, n)).collect::<Vec<_>>();
     json!({"incidents": all, "scheduled_maintenances": maintenances})
 }
 
 fn remembered(page: &Page, said: &Notice) -> Value {
     let mut out = notice(page, said);
+    // As it was said: what a maintenance is by its window changes without a word.
+    if let Some(newest) = said.updates.first() {
+        out["status"] = json!(newest.phase.wire());
+    }
     let affected: serde_json::Map<String, Value> =
         said.affected.iter().map(|(id, status)| (id.clone(), json!(status.name()))).collect();
     let bodies: Vec<Value> = said
@@ -95,6 +100,12 @@ fn remembered(page: &Page, said: &Notice) -> Value {
         (said.updates.iter().any(|u| u.phase == Phase::Cancelled), more.as_object_mut())
     {
         more.insert("phases".into(), json!(said.updates.iter().map(|u| u.phase.name()).collect::<Vec<_>>()));
+    }
+    if let (Some(repeats), Some(more)) = (said.repeats, more.as_object_mut()) {
+        more.insert(
+            "repeats".into(),
+            json!({"every": repeats.every.name(), "until": repeats.until.map(rfc3339)}),
+        );
     }
     if let (Origin::Import(from), Some(more)) = (&said.origin, more.as_object_mut()) {
         more.insert("imported_from".into(), json!(from));

@@ -6,6 +6,7 @@
 use crate::domain::public::{Body, Notice, Origin, Phase, Update};
 use crate::domain::time::{DAY, Millis};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 
 /// Atlassian's lists end after so many; a shorter one is complete.
 const WHOLE_LIST: usize = 50;
@@ -30,10 +31,11 @@ pub fn page_key(address: &str) -> String {
 /// published before; `seen` when that was.
 pub fn merge(listed: Vec<Listed>, own: &[Notice], published: &[Notice], seen: Millis) -> Vec<Notice> {
     let mut out: Vec<Notice> = Vec::new();
+    let mut taken: BTreeSet<String> = own.iter().map(|n| n.id.clone()).collect();
     let mut add = |mut notice: Notice, origin: Origin| {
         notice.id = address_of(&notice.id);
         notice.origin = origin;
-        if !notice.id.is_empty() && !own.iter().chain(&out).any(|n| n.id == notice.id) {
+        if !notice.id.is_empty() && taken.insert(notice.id.clone()) {
             out.push(notice);
         }
     };
@@ -42,8 +44,9 @@ pub fn merge(listed: Vec<Listed>, own: &[Notice], published: &[Notice], seen: Mi
         let now: Vec<&Notice> =
             [&page.incidents, &page.unresolved, &page.maintenances].into_iter().flatten().flatten().collect();
         now.iter().for_each(|notice| add((*notice).clone(), origin.clone()));
+        let listed: BTreeSet<String> = now.iter().map(|n| address_of(&n.id)).collect();
         for old in published.iter().filter(|old| page.is_origin_of(old)) {
-            if now.iter().any(|n| address_of(&n.id) == old.id) {
+            if listed.contains(&old.id) {
                 continue;
             }
             if let Some(kept) = page.forgotten(old, seen) {

@@ -75,17 +75,21 @@ pub fn edits(before: &[Notice], now: &[Notice]) -> Vec<(String, Bounds)> {
         }
         None => Bounds { start: n.started, end: n.ended.unwrap_or(Millis::MAX) },
     };
+    let by_key = |all: &[Notice]| -> BTreeMap<(String, bool), usize> {
+        all.iter().enumerate().map(|(i, n)| ((n.key(), n.is_maintenance()), i)).collect()
+    };
     let mut edited = Vec::new();
-    let mut compare = |one: &Notice, others: &[Notice]| {
-        let other = others.iter().find(|o| o.id == one.id && o.is_maintenance() == one.is_maintenance());
+    let mut compare = |one: &Notice, others: &[Notice], places: &BTreeMap<(String, bool), usize>| {
+        let other = places.get(&(one.key(), one.is_maintenance())).and_then(|i| others.get(*i));
         for (component, _) in &one.affected {
             if other.and_then(|other| said(other, component)) != said(one, component) {
                 edited.push((component.clone(), span(one)));
             }
         }
     };
-    before.iter().for_each(|one| compare(one, now));
-    now.iter().for_each(|one| compare(one, before));
+    let (places_before, places_now) = (by_key(before), by_key(now));
+    before.iter().for_each(|one| compare(one, now, &places_now));
+    now.iter().for_each(|one| compare(one, before, &places_before));
     edited
 }
 
@@ -190,7 +194,8 @@ impl Parts<'_> {
             let whole = bounds_of(date, &self.zone);
             let day = Bounds { start: whole.start, end: whole.end.min(self.now).max(whole.start) };
             let edited = || self.edited.iter().any(|(c, span)| c == id && span.common(&day).is_some());
-            let known = published.and_then(|h| h.get(date)).filter(|old| old.closed && date < today);
+            // Also today's, when the zone has moved to where the day is not over yet.
+            let known = published.and_then(|h| h.get(date)).filter(|old| old.closed);
             let stays = known.filter(|_| self.which != Days::All && !edited());
             let day = stays.copied().unwrap_or_else(|| {
                 let (up, maintenance) = self.declared_share(id, day);

@@ -1,11 +1,11 @@
 //! One run of `fourlights publish`, without its I/O: what it is given, what it asks, and the files that come out.
 
 use super::before::{Before, changed_days, known_days, retired};
-use super::history;
 use super::imported::{self, Listed, page_key};
 use super::measure::{Ask, Days, Readings, asks, fingerprint, take};
 use super::page::{Parts, each_window, edits};
 use super::site::{self, Files, LivePart};
+use super::{api, history};
 use crate::config::{Config, Public, Source};
 use crate::domain::public::day::Date;
 use crate::domain::public::{History, Notice};
@@ -76,6 +76,7 @@ impl Run<'_> {
         notices.extend(imported::merge(listed, &notices, &before.notices, seen));
         let mut revisions = before.revisions;
         let notices = revisions.at(notices, now);
+        let repeated: Vec<Notice> = notices.iter().filter(|n| n.repeats.is_some()).cloned().collect();
         let (incidents, maintenances) = each_window(notices, now, &zone);
         let n_incidents = incidents.len();
 
@@ -88,7 +89,11 @@ impl Run<'_> {
         let Answered { mut readings, whole, warnings: own, notes } = measure(sources, config, asks, &zone);
         warnings.extend(own);
         warnings.append(&mut readings.warnings);
-        let edited = edits(&before.notices, &[incidents.as_slice(), &maintenances].concat());
+        let (old_incidents, old_maintenances) = each_window(before.notices, now, &zone);
+        let edited = edits(
+            &[old_incidents, old_maintenances].concat(),
+            &[incidents.as_slice(), &maintenances].concat(),
+        );
         let page = Parts {
             config,
             public,
@@ -108,6 +113,7 @@ impl Run<'_> {
         let retired = retired(&page, before.published.histories);
         // What was not answered in full is asked for again at the next run.
         let asked = if whole || which == Days::Recent { asked } else { String::new() };
+        files.insert("history.json".into(), (api::history(&page, &repeated).to_string() + "\n").into_bytes());
         files.insert("uptime.json".into(), history::write(&page, &retired, &asked).into_bytes());
         files.insert("revisions.json".into(), revisions.text().into_bytes());
         Outcome {

@@ -25,8 +25,8 @@ const EMBED: &str = include_str!("../../public/page/embed.js");
 const WORKER: &str = include_str!("../../public/page/sw.js");
 const LOADER: &str = include_str!("../../public/page/live.js");
 
-/// The page in all its languages, with everything beside it but `uptime.json`, which also holds what the page does
-/// not show. `live` are the files of the live part and their
+/// The page in all its languages, with everything beside it but what the next run reads: `uptime.json`, `history.json`
+/// and `revisions.json` also hold what the page does not show. `live` are the files of the live part and their
 /// contents; without them the page stands by itself.
 pub fn files(page: &Page, languages: &[Words], live: Option<LivePart>) -> Files {
     let names: Vec<(String, String)> =
@@ -203,7 +203,6 @@ impl<'b> Builder<'b> {
         for (name, value) in api::files(page) {
             self.json(&name, &value);
         }
-        self.json("history.json", &api::history(page));
         self.put("uptime.csv", history::csv(&page.components.iter().collect::<Vec<_>>()));
         let status = page.overall();
         let all = badge::of_status("all", &page.name, status, words.t(&format!("all_{}", status.name())));

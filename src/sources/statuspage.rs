@@ -7,6 +7,7 @@ use super::system::{Call, Notices, Probe, System};
 use super::{Parsed, SourceError, Warning};
 use crate::config::{Capability, KindSpec};
 use crate::domain::incident::Incident;
+use crate::domain::public::recurrence::{Every, Repeats};
 use crate::domain::public::written::{one_line, printable};
 use crate::domain::public::{Body, ComponentStatus, Impact, Notice, Origin, Phase, Revision, Update, end_of};
 use crate::domain::time::parse_rfc3339;
@@ -125,6 +126,15 @@ struct RawOwn {
     ended: Option<String>,
     #[serde(default)]
     imported_from: Option<String>,
+    #[serde(default)]
+    repeats: Option<RawRepeats>,
+}
+
+#[derive(Deserialize)]
+struct RawRepeats {
+    every: String,
+    #[serde(default)]
+    until: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -266,6 +276,13 @@ fn notice(raw: RawIncident) -> Option<Notice> {
         let at = time(&raw.resolved_at).unwrap_or(started).max(updates.first().map_or(started, |u| u.at));
         updates.insert(0, Update { at, phase, body: Body::Text(String::new()) });
     }
+    // An incident has one state, that of its newest update: what is open again has no end.
+    let ended = end_of(&updates).map(|by_updates| time(&raw.resolved_at).unwrap_or(by_updates));
+    // One that was entered afterwards is said to have started when it was entered, after its own end.
+    let started = match ended.filter(|ended| window.is_none() && *ended < started) {
+        Some(ended) => time(&raw.created_at).unwrap_or(ended).min(ended),
+        None => started,
+    };
     let impact = Impact::parse(raw.impact.as_deref().unwrap_or_default());
     let mut notice = Notice {
         affected: affected(&raw, impact, !phase.is_over()),
@@ -273,8 +290,7 @@ fn notice(raw: RawIncident) -> Option<Notice> {
         title: one_line(&raw.name),
         impact,
         started,
-        // An incident has one state, that of its newest update: what is open again has no end.
-        ended: end_of(&updates).map(|by_updates| time(&raw.resolved_at).unwrap_or(by_updates)),
+        ended,
         window,
         repeats: None,
         occurrence: None,
@@ -296,6 +312,10 @@ impl RawOwn {
             notice.affected = affected.into_iter().map(|(id, status)| (id, parsed(status))).collect();
         }
         notice.ended = self.ended.as_deref().and_then(parse_rfc3339);
+        let until = |raw: &RawRepeats| raw.until.as_deref().and_then(parse_rfc3339);
+        notice.repeats = self
+            .repeats
+            .and_then(|raw| Some(Repeats { until: until(&raw), every: Every::parse(&raw.every)? }));
         notice.origin = self.imported_from.map_or(Origin::File, Origin::Import);
         if self.phases.items.len() == notice.updates.len() {
             for (update, phase) in notice.updates.iter_mut().zip(&self.phases.items) {
@@ -364,6 +384,7 @@ fn state_of(impact: Impact) -> ComponentStatus {
 mod tests {
     use super::*;
     use crate::domain::severity::Severity;
+    use crate::domain::time::rfc3339;
 
     fn ok(body: &str) -> Response {
         Response { status: 200, body: body.into(), ..Response::default() }
@@ -384,6 +405,25 @@ mod tests {
         assert_eq!(all.data[1].phase(0), Phase::Resolved);
         let open = read_open_incidents(&ok(body), "public").unwrap().data;
         assert_eq!((open.len(), open[0].severity), (1, Some(Severity::Sev2)));
+    }
+
+    #[test]
+    fn what_was_entered_after_its_end_began_before_it() {
+        let read = |created: &str| {
+            let body = format!(
+                r#"{{"incidents":[{{"id":"i","name":"N","status":"resolved","impact":"minor",{created}
+                "started_at":"2026-11-20T14:34:29Z","resolved_at":"2026-11-19T13:30:00Z","incident_updates":[
+                {{"status":"resolved","created_at":"2026-11-20T14:34:29Z","display_at":"2026-11-19T13:30:00Z"}}]}}]}}"#
+            );
+            let found = read_incidents(&ok(&body)).unwrap().data.remove(0);
+            (rfc3339(found.started), found.ended.map(rfc3339))
+        };
+        let end = Some("2026-11-19T13:30:00Z".to_string());
+        assert_eq!(
+            read(r#""created_at":"2026-11-19T12:00:00Z","#),
+            ("2026-11-19T12:00:00Z".into(), end.clone())
+        );
+        assert_eq!(read(""), ("2026-11-19T13:30:00Z".into(), end));
     }
 
     #[test]

@@ -15,6 +15,7 @@ mod decode;
 mod demo;
 mod forecast;
 mod layers;
+mod lives;
 mod nulls;
 mod properties;
 mod publish;

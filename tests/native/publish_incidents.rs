@@ -589,3 +589,22 @@ fn an_odd_page_of_others_is_taken_over_and_its_right_address_is_named() {
     let planned = list(&place, "scheduled-maintenances", "scheduled_maintenances").remove(0);
     assert_eq!((planned["name"].as_str(), planned["status"].as_str()), (Some("Move"), Some("completed")));
 }
+
+#[test]
+fn a_repeated_maintenance_whose_file_breaks_stays_with_all_its_windows() {
+    let weekly = maintenance((-200, -198), &[(-300, "scheduled")])
+        .replace("components:", "repeats: weekly\ncomponents:");
+    let place = site("weekly-broken", &[("weekly.md", weekly)]);
+    publish(&place, 0);
+    let windows = || {
+        let all = list(&place, "scheduled-maintenances", "scheduled_maintenances");
+        all.iter().map(|m| (m["id"].clone(), m["scheduled_for"].clone())).collect::<Vec<_>>()
+    };
+    let before = windows();
+    assert!(before.len() > 8, "{before:?}");
+    place.write("incidents/weekly.md", "---\ntitle: [\n---\n");
+    for _ in 0..2 {
+        publish(&place, 4);
+        assert_eq!(windows(), before);
+    }
+}

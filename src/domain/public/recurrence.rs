@@ -19,6 +19,14 @@ impl Every {
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.iter().find(|(name, _)| *name == text).map(|(_, every)| *every)
     }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Day => "daily",
+            Self::Week => "weekly",
+            Self::Month => "monthly",
+        }
+    }
 }
 
 /// How a window comes again, until a moment or for ever.
