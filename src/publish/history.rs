@@ -66,6 +66,8 @@ struct RawHistory {
 #[derive(Deserialize)]
 struct RawEarlier {
     first: String,
+    #[serde(default)]
+    open: Vec<String>,
     days: Vec<RawDay>,
 }
 
@@ -98,7 +100,14 @@ fn kept(name: &str, history: &History) -> Value {
     let older = history.days.len().saturating_sub(SHOWN_DAYS);
     if let (true, Some(all)) = (older > 0, all.as_object_mut()) {
         let days: Vec<Value> = history.days.iter().take(older).map(day).collect();
-        all.insert("earlier".into(), json!({"first": date_text(history.first), "days": days}));
+        let mut earlier = json!({"first": date_text(history.first), "days": days});
+        let dated = (history.first..).zip(history.days.iter().take(older));
+        let open = dated.filter(|(_, day)| !day.closed && was_measured(day));
+        let open: Vec<String> = open.map(|(date, _)| date_text(date)).collect();
+        if let (false, Some(earlier)) = (open.is_empty(), earlier.as_object_mut()) {
+            earlier.insert("open".into(), json!(open));
+        }
+        all.insert("earlier".into(), earlier);
     }
     all
 }
@@ -169,8 +178,11 @@ fn history(id: &str, raw: RawHistory) -> Result<History, String> {
     let shown = History { first, days };
     let Some(earlier) = raw.earlier else { return Ok(shown) };
     let first = date(&earlier.first)?;
+    let open = earlier.open.iter().map(|text| date(text)).collect::<Result<Vec<Date>, String>>()?;
     let mut days = read_days(id, first, earlier.days)?;
-    days.iter_mut().for_each(|day| day.closed = was_measured(day));
+    for (date, day) in (first..).zip(&mut days) {
+        day.closed = was_measured(day) && !open.contains(&date);
+    }
     Ok(shown.reaching_back(&History { first, days }))
 }
 
@@ -226,6 +238,7 @@ mod tests {
         let measured = |up: f64| Day { up: Some(up), closed: true, ..Day::UNKNOWN };
         let mut days = vec![measured(0.5); 400];
         days[10] = Day::UNKNOWN;
+        days[20] = Day { closed: false, ..measured(0.125) };
         days[380] = Day { closed: false, ..measured(0.25) };
         days[381] = Day::UNKNOWN;
         days[382] = Day { maintenance: 3_600_000, unmeasured: 43_200_000, ..measured(0.75) };

@@ -93,6 +93,12 @@ fn a_repeated_maintenance_changes_no_final_day_by_coming_again() {
 }
 
 #[test]
+fn a_day_that_was_measured_in_part_is_not_final_when_it_is_shown_no_more() {
+    let year = 365 * DAY;
+    lives(&[(MINUTE, &[]), (MINUTE, &[Event::Monitoring(Mood::Down)]), (year, &[]), (HOUR, &[])]);
+}
+
+#[test]
 fn a_maintenance_whose_file_is_broken_stays_as_it_was_when_its_window_passes() {
     let plan = Event::Plan { which: 2, in_hours: 2, hours: 3, weekly: false };
     lives(&[(HOUR, &[plan]), (HOUR, &[Event::Break { slot: 0, how: 0 }]), (10 * HOUR, &[]), (DAY, &[])]);
