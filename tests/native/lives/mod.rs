@@ -7,7 +7,6 @@
 mod well_formed;
 mod world;
 
-use fourlights::config;
 use fourlights::domain::public::day::{Date, bounds_of, date_at, date_text};
 use fourlights::domain::public::{History, Notice, Origin};
 use fourlights::domain::time::{DAY, HOUR, MINUTE, Millis};
@@ -17,6 +16,7 @@ use fourlights::publish::history::KEPT_DAYS;
 use fourlights::publish::incidents;
 use fourlights::publish::run::Run;
 use fourlights::publish::site::Files;
+use fourlights::sources::read_config;
 use fourlights::status_page::words::Words;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -146,7 +146,7 @@ impl Life {
             prop_assert!(step.gap >= 0 || self.files.is_empty(), "a clock that went back is accepted");
         }
         let config =
-            config::read(&self.world.configuration()).map_err(|f| TestCaseError::fail(format!("{f:?}")))?;
+            read_config(&self.world.configuration()).map_err(|f| TestCaseError::fail(format!("{f:?}")))?;
         let public = config.public.as_ref().unwrap();
         let texts = self.world.files.iter().map(|(id, file)| (format!("{id}.md"), Ok(file.text()))).collect();
         let ids: Vec<&str> = public.components.iter().map(|c| c.id.as_str()).collect();
