@@ -1,6 +1,7 @@
 //! Alerts that other systems evaluated, and how long each lasted.
 
 use super::labels::Labels;
+use super::matcher::Matcher;
 use super::severity::Severity;
 use super::time::Millis;
 
@@ -145,8 +146,7 @@ pub fn escalate(alerts: &mut [Alert], now: Millis) {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Silence {
     pub id: String,
-    /// `service="api"`, `instance=~"db.*"`
-    pub matchers: Vec<String>,
+    pub matchers: Vec<Matcher>,
     pub starts: Option<Millis>,
     pub ends: Option<Millis>,
     pub created_by: String,

@@ -1,5 +1,6 @@
 //! What ops people talk about. Pure: time is a parameter, no I/O, no UI, no globals.
 
+pub mod action;
 pub mod alert;
 pub mod alert_merge;
 mod alert_past;
@@ -17,6 +18,7 @@ mod label_index;
 pub mod labels;
 pub mod ledger;
 pub mod level_shift;
+pub mod matcher;
 pub mod outlook;
 pub mod plan;
 pub mod public;

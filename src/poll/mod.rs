@@ -5,6 +5,7 @@
 
 mod answer;
 mod clock;
+pub mod outbox;
 mod poller;
 mod question;
 

@@ -10,6 +10,7 @@ use super::{Parsed, SourceError, Warning};
 use crate::config::{Capability, KindSpec};
 use crate::domain::alert::{Alert, Origin, Silence, State, without_meta};
 use crate::domain::labels::Labels;
+use crate::domain::matcher::{Matcher, Operator};
 use crate::domain::severity::Severity;
 use crate::domain::time::{Millis, parse_rfc3339};
 use serde::Deserialize;
@@ -19,7 +20,7 @@ pub static SYSTEM: System = System {
     spec: KindSpec {
         name: "alertmanager",
         about: "Prometheus Alertmanager, API v2",
-        capabilities: &[Capability::Alerts],
+        capabilities: &[Capability::Alerts, Capability::Actions],
         is_source: true,
     },
     probe: Some(|| {
@@ -31,6 +32,7 @@ pub static SYSTEM: System = System {
     metrics: None,
     alerts: Some(&Alertmanager),
     notices: None,
+    actions: Some(&super::alertmanager_silences::Silences),
 };
 
 struct Alertmanager;
@@ -303,18 +305,14 @@ pub fn read_silences(response: &Response) -> Result<Parsed<Vec<Silence>>, Source
 }
 
 fn silence(raw: RawSilence) -> Silence {
-    let matcher = |m: &RawMatcher| {
-        let operator = match (m.is_equal.unwrap_or(true), m.is_regex) {
-            (true, false) => "=",
-            (true, true) => "=~",
-            (false, false) => "!=",
-            (false, true) => "!~",
-        };
-        format!("{}{operator}{:?}", m.name, m.value)
+    let matcher = |m: RawMatcher| Matcher {
+        operator: Operator::of(m.is_equal.unwrap_or(true), m.is_regex),
+        name: m.name,
+        value: m.value,
     };
     Silence {
         id: raw.id,
-        matchers: raw.matchers.items.iter().map(matcher).collect(),
+        matchers: raw.matchers.items.into_iter().map(matcher).collect(),
         starts: parse_rfc3339(&raw.starts_at),
         ends: parse_rfc3339(&raw.ends_at),
         created_by: raw.created_by,
@@ -340,7 +338,7 @@ fn list<T: serde::de::DeserializeOwned>(
 
 /// Errors come in two forms: `{"code":602,"message":".."}` and a plain JSON string. None of them comes from
 /// what a person wrote: there are no queries.
-fn check(response: &Response) -> Result<(), SourceError> {
+pub(super) fn check(response: &Response) -> Result<(), SourceError> {
     #[derive(Deserialize)]
     struct Failure {
         message: String,
@@ -481,7 +479,8 @@ mod tests {
         let body = r#"[{"id":"s1","matchers":[{"name":"a","value":"b","isRegex":true},{"name":"c","value":"d","isRegex":false,"isEqual":false}],
             "startsAt":"2026-11-23T21:07:07Z","endsAt":"2026-11-23T22:07:07Z","createdBy":"me","comment":"why","status":{"state":"active"}}]"#;
         let silence = read_silences(&answer(200, body)).unwrap().data.remove(0);
-        assert_eq!(silence.matchers, [r#"a=~"b""#, r#"c!="d""#]);
+        let matchers: Vec<String> = silence.matchers.iter().map(ToString::to_string).collect();
+        assert_eq!(matchers, [r#"a=~"b""#, r#"c!="d""#]);
         let body = r#"[{"labels":{"alertname":"A"},"receiver":{"name":"ops"},"alerts":[{},{}]}]"#;
         let group = read_groups(&answer(200, body)).unwrap().data.remove(0);
         assert_eq!((group.receiver.as_str(), group.n_alerts), ("ops", 2));

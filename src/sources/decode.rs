@@ -205,7 +205,7 @@ fn alerts_value(alerts: Vec<Alert>) -> Value {
 
 fn silences_value(silences: Vec<Silence>) -> Value {
     let silence = |s: Silence| {
-        json!({"id": s.id, "matchers": s.matchers, "starts": s.starts.map(instant), "ends": s.ends.map(instant),
+        json!({"id": s.id, "matchers": s.matchers.iter().map(ToString::to_string).collect::<Vec<_>>(), "starts": s.starts.map(instant), "ends": s.ends.map(instant),
                "created_by": s.created_by, "comment": s.comment, "state": s.state})
     };
     silences.into_iter().map(silence).collect()

@@ -20,6 +20,7 @@ pub static SYSTEM: System = System {
     metrics: None,
     alerts: None,
     notices: None,
+    actions: Some(&super::github_commits::Commits),
 };
 
 #[derive(Deserialize)]

@@ -10,6 +10,26 @@ pub enum Method {
     PostForm,
     /// with [`Request::json`] as its body
     PutJson,
+    /// with [`Request::json`] as its body
+    PostJson,
+    Delete,
+}
+
+impl Method {
+    /// As HTTP calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::PostForm | Self::PostJson => "POST",
+            Self::PutJson => "PUT",
+            Self::Delete => "DELETE",
+        }
+    }
+
+    /// Whether the parameters are part of the address.
+    pub fn asks_in_address(self) -> bool {
+        matches!(self, Self::Get | Self::Delete)
+    }
 }
 
 /// A request to a source, relative to its configured address.
@@ -43,6 +63,14 @@ impl Request {
 
     pub fn put_json(path: &str, json: String) -> Self {
         Self { json: Some(json), ..Self::new(Method::PutJson, path) }
+    }
+
+    pub fn post_json(path: &str, json: String) -> Self {
+        Self { json: Some(json), ..Self::new(Method::PostJson, path) }
+    }
+
+    pub fn delete(path: &str) -> Self {
+        Self::new(Method::Delete, path)
     }
 
     fn new(method: Method, path: &str) -> Self {

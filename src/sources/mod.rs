@@ -4,12 +4,15 @@
 #![cfg_attr(not(test), warn(clippy::indexing_slicing))]
 
 mod access;
+pub mod actions;
 pub mod alertmanager;
+pub mod alertmanager_silences;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod decode;
 mod error;
 mod exchange;
 pub mod github;
+pub mod github_commits;
 mod html;
 mod http;
 mod json;

@@ -38,6 +38,7 @@ pub static SYSTEM: System = System {
     metrics: None,
     alerts: None,
     notices: Some(&Statuspage),
+    actions: None,
 };
 
 struct Statuspage;

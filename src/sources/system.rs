@@ -4,6 +4,7 @@
 //! one file (or folder) that ends in a `pub static SYSTEM: System`, and one line in the register ([`super::SYSTEMS`]).
 //! Nothing above this layer names a system: `poll` asks by capability.
 
+use super::actions::Actions;
 use super::{Parsed, Part, Request, Response, SourceError};
 use crate::config::{Capability, Kind, KindSpec};
 use crate::domain::alert::{Alert, Silence};
@@ -23,6 +24,7 @@ pub struct System {
     pub metrics: Option<&'static dyn Metrics>,
     pub alerts: Option<&'static dyn Alerts>,
     pub notices: Option<&'static dyn Notices>,
+    pub actions: Option<&'static dyn Actions>,
 }
 
 impl System {

@@ -79,7 +79,7 @@ fn prepare(
     cancel: &Cancel,
 ) -> Result<gloo_net::http::Request, gloo_net::Error> {
     let encoded = request.encoded();
-    let in_address = if request.method == Method::Get { encoded.as_str() } else { "" };
+    let in_address = if request.method.asks_in_address() { encoded.as_str() } else { "" };
     let url = address(base, &request.path, in_address);
     let signal = cancel.controller.signal();
     let configure = |builder: RequestBuilder| {
@@ -94,10 +94,14 @@ fn prepare(
         Method::PostForm => configure(gloo_net::http::Request::post(&url))
             .header("content-type", "application/x-www-form-urlencoded")
             .body(encoded),
-        Method::PutJson => configure(gloo_net::http::Request::put(&url))
-            .header("content-type", "application/json")
-            .body(request.json.clone().unwrap_or_default()),
+        Method::Delete => configure(gloo_net::http::Request::delete(&url)).build(),
+        Method::PutJson => with_json(configure(gloo_net::http::Request::put(&url)), request),
+        Method::PostJson => with_json(configure(gloo_net::http::Request::post(&url)), request),
     }
+}
+
+fn with_json(builder: RequestBuilder, request: &Request) -> Result<gloo_net::http::Request, gloo_net::Error> {
+    builder.header("content-type", "application/json").body(request.json.clone().unwrap_or_default())
 }
 
 /// Reads chunk by chunk, so that an endless body ends at the cap and not with the tab.

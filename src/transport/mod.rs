@@ -10,6 +10,8 @@ pub mod folder;
 pub mod native;
 #[cfg(target_arch = "wasm32")]
 pub mod own_page;
+#[cfg(target_arch = "wasm32")]
+pub mod storage;
 
 /// The largest body that is read, in megabytes of 1,000,000 bytes.
 pub const MAX_BODY_MB: usize = 64;

@@ -14,14 +14,15 @@ pub fn send(base: &str, request: &Request, deadline: Millis) -> Result<Response,
         .build()
         .into();
     let encoded = request.encoded();
-    let in_address = if request.method == Method::Get { encoded.as_str() } else { "" };
+    let in_address = if request.method.asks_in_address() { encoded.as_str() } else { "" };
     let url = address(base, &request.path, in_address);
+    let json = request.json.as_deref().unwrap_or_default();
     let answer = match request.method {
         Method::Get => agent.get(&url).call(),
         // Only the console writes.
-        Method::PutJson => {
-            agent.put(&url).content_type("application/json").send(request.json.as_deref().unwrap_or_default())
-        }
+        Method::PutJson => agent.put(&url).content_type("application/json").send(json),
+        Method::PostJson => agent.post(&url).content_type("application/json").send(json),
+        Method::Delete => agent.delete(&url).call(),
         Method::PostForm => agent.post(&url).content_type("application/x-www-form-urlencoded").send(&encoded),
     };
     let mut answer = answer.map_err(|e| failure(&e, base, deadline))?;

@@ -231,3 +231,48 @@ fn the_demo_is_published_in_full() {
     std::fs::remove_dir_all(&folder).unwrap();
     assert_eq!((out.status.code(), complaint.as_str()), (Some(0), ""));
 }
+
+/// The whole cycle of a silence, by the same requests and readers as with an actual Alertmanager.
+#[test]
+fn silences_are_created_extended_and_expired() {
+    use fourlights::domain::action::{Action, SilenceChange, SilenceText};
+    use fourlights::domain::matcher::{Matcher, Operator};
+    use fourlights::sources::actions::{Actions, FetchSite, Found, Performed};
+    use fourlights::sources::alertmanager::{read_silences, silences};
+    use fourlights::sources::alertmanager_silences::Silences;
+
+    let start = 1_795_468_027_000;
+    let demo = Demo::new(4, start);
+    let perform = |action: &Action, now: Millis| {
+        let call = Silences.perform(action, FetchSite::SameOrigin, now).unwrap();
+        match Performed::read(&call, action, &Ok(demo.answer(&call.request, now))) {
+            Performed::Done(receipt) => receipt.reference.unwrap(),
+            other => panic!("{other:?}"),
+        }
+    };
+    let listed = |now: Millis| -> Vec<(String, String)> {
+        let all = read_silences(&demo.answer(&silences(), now)).unwrap().data;
+        all.into_iter().map(|s| (s.id, s.state)).collect()
+    };
+    let text = SilenceText {
+        matchers: vec![Matcher::new("service", Operator::Equal, "api")],
+        starts: start,
+        ends: start + HOUR,
+        created_by: "ana".into(),
+        comment: "deploy".into(),
+    };
+    let create = Action::CreateSilence(text.clone());
+    let id = perform(&create, start);
+    assert_eq!(listed(start).len(), 2);
+    assert!(listed(start).contains(&(id.clone(), "active".into())));
+    let call = Silences.reconcile(&create).unwrap();
+    let found = Found::read(&call, &create, &Ok(demo.answer(&call.request, start)));
+    assert!(matches!(found, Found::Done(_)), "{found:?}");
+
+    let longer =
+        SilenceChange { id: id.clone(), text: SilenceText { ends: start + 2 * HOUR, ..text.clone() } };
+    assert_eq!(perform(&Action::ExtendSilence(longer.clone()), start + 60_000), id);
+    assert!(listed(start + HOUR + 1).contains(&(id.clone(), "active".into())));
+    perform(&Action::ExpireSilence(longer), start + 120_000);
+    assert!(listed(start + 120_000).contains(&(id, "expired".into())));
+}

@@ -17,6 +17,7 @@ mod forecast;
 mod layers;
 mod lives;
 mod nulls;
+mod outbox;
 mod properties;
 mod publish;
 mod publish_incidents;

@@ -91,10 +91,12 @@ pub fn request(wanted: &Wanted<'_>, now: Millis) -> ExitCode {
 /// A request as it goes over the wire.
 fn shown(source: &Source, request: &Request) -> Value {
     let encoded = request.encoded();
-    let (method, in_address, body) = match request.method {
-        Method::Get => ("GET", encoded.as_str(), None),
-        Method::PostForm => ("POST", "", Some(encoded.clone())),
-        Method::PutJson => ("PUT", encoded.as_str(), request.json.clone()),
+    let method = request.method.name();
+    let in_address = if request.method.asks_in_address() { encoded.as_str() } else { "" };
+    let body = match request.method {
+        Method::Get | Method::Delete => None,
+        Method::PostForm => Some(encoded.clone()),
+        Method::PutJson | Method::PostJson => request.json.clone(),
     };
     let url = match source.reach {
         Reach::Demo => format!("demo:{}", request.path),
@@ -102,9 +104,9 @@ fn shown(source: &Source, request: &Request) -> Value {
     };
     let form = json!("application/x-www-form-urlencoded");
     let headers = match request.method {
-        Method::Get => json!({}),
+        Method::Get | Method::Delete => json!({}),
         Method::PostForm => json!({"content-type": form}),
-        Method::PutJson => json!({"content-type": "application/json"}),
+        Method::PutJson | Method::PostJson => json!({"content-type": "application/json"}),
     };
     json!({"source": source.name, "method": method, "url": url, "headers": headers, "body": body,
            "deadline_ms": source.deadline})

@@ -45,6 +45,7 @@ pub static SYSTEM: System = System {
     metrics: Some(&Prometheus),
     alerts: Some(&Prometheus),
     notices: None,
+    actions: None,
 };
 
 struct Prometheus;

@@ -1,11 +1,12 @@
 //! A simulated fleet that answers in the real systems' wire formats, so that every decoder, rule and
-//! chart runs in the demo. A pure function of a seed and the time.
+//! chart runs in the demo. A pure function of a seed and the time, but for silences, which visitors make.
 
 mod catalogue;
 mod fleet;
 mod promql;
 // The files of the public page are written by the native tool; in the browser they would be weight.
 mod public_page;
+mod silences;
 mod wire;
 
 use crate::domain::time::Millis;
@@ -34,15 +35,19 @@ impl Demo {
             "/api/v1/targets" => wire::targets(),
             "/api/v1/status/buildinfo" => wire::build_info(),
             "/api/v2/alerts" | "/api/v2/alerts/groups" => wire::json(200, "[]".into()),
-            "/api/v2/silences" => wire::silences(self),
+            path if path.starts_with("/api/v2/silence") => {
+                silences::answer(self, request, now).unwrap_or_else(not_part)
+            }
             "/api/v2/status" => wire::alertmanager_status(),
             "/incidents.json" => wire::json(200, public_page::incidents(self)),
             "/incidents/unresolved.json" => wire::json(200, public_page::unresolved(self)),
             "/scheduled-maintenances.json" => wire::json(200, public_page::maintenances(self)),
-            _ => wire::json(
-                404,
-                r#"{"status":"error","errorType":"not_found","error":"not part of the demo"}"#.into(),
-            ),
+            _ => not_part(),
         }
     }
+}
+
+fn not_part() -> Response {
+    let body = r#"{"status":"error","errorType":"not_found","error":"not part of the demo"}"#;
+    wire::json(404, body.into())
 }

@@ -2,7 +2,7 @@
 
 use super::promql::{self, Query};
 use super::{Demo, fleet};
-use crate::domain::time::{DAY, HOUR, Millis, rfc3339};
+use crate::domain::time::Millis;
 use crate::sources::{Request, Response};
 use std::fmt::Write;
 
@@ -134,17 +134,6 @@ pub fn targets() -> Response {
 
 pub fn build_info() -> Response {
     success(r#"{"version":"demo","revision":"","branch":"","buildUser":"","buildDate":"","goVersion":""}"#)
-}
-
-pub fn silences(demo: &Demo) -> Response {
-    json(
-        200,
-        format!(
-            r#"[{{"id":"demo-silence","matchers":[{{"name":"service","value":"staging-.*","isRegex":true,"isEqual":true}}],"startsAt":"{}","endsAt":"{}","createdBy":"platform team","comment":"staging is being moved","status":{{"state":"active"}}}}]"#,
-            rfc3339(demo.anchor - DAY),
-            rfc3339(demo.anchor + 6 * HOUR),
-        ),
-    )
 }
 
 /// The one incident that is open; the public page's files tell more of it.

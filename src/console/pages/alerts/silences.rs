@@ -9,7 +9,7 @@ pub fn Silences(silences: Memo<Vec<Silence>>) -> impl IntoView {
     let line = |s: Silence| {
         view! {
             <li class="silence">
-                <div>{s.matchers.into_iter().map(|m| view! { <span class="label">{m}</span> }).collect::<Vec<_>>()}</div>
+                <div>{s.matchers.into_iter().map(|m| view! { <span class="label">{m.to_string()}</span> }).collect::<Vec<_>>()}</div>
                 <p>{s.comment} <span class="muted">" · " {s.created_by} " · " {s.state}</span></p>
                 <p class="muted">
                     {s.starts.map(|at| view! { "from " <When at=at /> })}
