@@ -9,7 +9,9 @@ use super::pages::{
     UpdatePage,
 };
 use super::route::{Route as Page, base_of};
-use super::state::{Board, Console, provide_alerts, provide_attention, provide_console, use_console};
+use super::state::{
+    Board, Console, provide_alerts, provide_attention, provide_console, provide_outbox, use_console,
+};
 use crate::browser;
 use crate::chart::painter::prime;
 use crate::config::Config;
@@ -39,6 +41,7 @@ fn Shell(config: Arc<Config>, board: Board) -> impl IntoView {
     listen_to_keys(console, palette);
     keep_focus();
     prime_charts(console);
+    provide_outbox(console);
     let alerts = provide_alerts(console);
     let attention = provide_attention(console, alerts);
     Effect::new(move |_| {

@@ -22,5 +22,6 @@ mod objectives;
 mod promtool;
 mod public_page;
 mod public_update;
+mod silences;
 mod support;
 mod victoria_metrics;

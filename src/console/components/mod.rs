@@ -1,5 +1,6 @@
 //! Pieces that pages are made from. One component a file; none of them fetches.
 
+mod action_list;
 mod announcer;
 mod budget_bar;
 mod canvas;
@@ -24,6 +25,7 @@ mod time;
 mod time_range;
 
 pub use crate::ui::{ToneIcon, UptimeBars};
+pub use action_list::ActionList;
 pub use announcer::Announcer;
 pub use budget_bar::BudgetBar;
 pub use chart::{ChartMenu, ChartView};

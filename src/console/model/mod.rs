@@ -14,6 +14,7 @@ mod rule_export;
 mod rules;
 mod scorecard;
 mod service_row;
+mod silences;
 mod slo;
 mod slo_report;
 mod slo_span;
@@ -42,6 +43,7 @@ pub use rules::{
 };
 pub use scorecard::{ScorecardView, UPTIME_DAYS, bars_question, scorecard, total_question};
 pub use service_row::{Health, ServiceRow, row_question, service_row, spark_question};
+pub use silences::{Answered, Change, ShownSilence, matched, matchers_of, overlay, preview_words, text_of};
 pub use slo::{
     AFTER_DEPLOY, BurnView, ExcludedView, Happening, History, SlaView, Standing, budget_history_question,
     causes_question, error_ratio, groups, history, parts_of, recorded, recordings_question, spent_by,

@@ -1,11 +1,11 @@
 //! All alerts of all sources, put together.
 
-use super::answers::Polled;
+use super::answers::{Held, Polled};
 use super::console::{Console, data, firings};
 use super::heartbeat::{Watched, heartbeat};
 use super::memo::{feed, memo};
 use super::rules::{RuleState, rules};
-use crate::console::model::{Feed, RuleView};
+use crate::console::model::{Answered, Feed, RuleView};
 use crate::domain::alert::{Alert, Silence, State, escalate};
 use crate::domain::alert_merge::combine;
 use crate::domain::incident::{Incident, from_alerts};
@@ -32,7 +32,10 @@ pub struct AlertsState {
     pub rules: StoredValue<Vec<RuleState>>,
     /// the alert that should always fire, system by system
     pub heartbeat: Memo<Heartbeat>,
-    pub silences: Memo<Vec<Silence>>,
+    /// system by system, those that are over left out
+    pub silences: Memo<Vec<Answered>>,
+    /// the alerts that each Alertmanager has, with its own labels: what its silences apply to
+    pub routed: Memo<Vec<(String, Vec<Alert>)>>,
     pub incidents: Memo<Vec<Incident>>,
     pub feed: Memo<Feed>,
     /// whether every source of alerts has answered or failed since the page was opened: before that, an alert that is
@@ -77,7 +80,8 @@ fn alerts(console: Console) -> AlertsState {
             active.push(console.ask_also_hidden(named(|source| Question::Alerts { source })));
             listed.push((name.clone(), alerts.is_routed()));
             if alerts.silences().is_some() {
-                silences.push(console.ask_also_hidden(named(|source| Question::Silences { source })));
+                let question = named(|source| Question::Silences { source });
+                silences.push((name.clone(), console.ask_also_hidden(question)));
             }
             if system.metrics.is_some_and(Metrics::has_firings) {
                 let history = named(|source| Question::Firings {
@@ -95,13 +99,14 @@ fn alerts(console: Console) -> AlertsState {
     }
     let all: Vec<_> = active
         .iter()
-        .chain(&silences)
         .chain(&open)
         .copied()
-        .chain(histories.iter().map(|(_, a)| *a))
+        .chain(silences.iter().chain(&histories).map(|(_, a)| *a))
         .collect();
-    let is_complete = is_complete(active.iter().chain(&silences).copied().collect(), &rules);
+    let asked_now = active.iter().copied().chain(silences.iter().map(|(_, a)| *a)).collect();
+    let is_complete = is_complete(asked_now, &rules);
     let feed = feed(all);
+    let routed = routed(listed.iter().zip(&active).filter(|((_, is_sent), _)| *is_sent));
     let watched = listed.into_iter().zip(&active).map(|((name, must_have), answer)| Watched {
         name,
         must_have,
@@ -111,17 +116,8 @@ fn alerts(console: Console) -> AlertsState {
     let asked = active.clone();
     let active: Vec<_> = active.into_iter().map(data).collect();
     let histories: Vec<_> = histories.into_iter().map(|(name, a)| (name, a, data(a))).collect();
-    let silences: Vec<_> = silences.into_iter().map(data).collect();
+    let silences = silences_of(silences);
     let open: Vec<_> = open.into_iter().map(data).collect();
-    let silences = memo(move || {
-        let replies = silences.iter().filter_map(|s| s.get());
-        replies
-            .flat_map(|s| match &*s.0 {
-                Reply::Silences(all) => all.iter().filter(|s| s.state != "expired").cloned().collect(),
-                _ => Vec::new(),
-            })
-            .collect::<Vec<_>>()
-    });
     let watchdog = config.watchdog.clone();
     let is_watchdog = move |name: &str| watchdog.as_deref() == Some(name);
     let clock = memo(move || console.now.get().div_euclid(CLOCK_STEP) * CLOCK_STEP);
@@ -145,7 +141,7 @@ fn alerts(console: Console) -> AlertsState {
         }
         found.retain(|a| !is_watchdog(&a.name));
         let mut all = combine(found, &config.alert_labels);
-        explain_silences(&mut all, &silences.get());
+        silences.with(|answers| explain_silences(&mut all, answers));
         all
     });
     // A hidden tab has no clock, but goes on asking.
@@ -177,7 +173,34 @@ fn alerts(console: Console) -> AlertsState {
     });
     let certain = certain(feed, &rules);
     let rules = StoredValue::new(rules);
-    AlertsState { alerts, rules, heartbeat, silences, incidents, feed, is_complete, clock, certain }
+    AlertsState { alerts, rules, heartbeat, silences, routed, incidents, feed, is_complete, clock, certain }
+}
+
+fn silences_of(asked: Vec<(String, Polled)>) -> Memo<Vec<Answered>> {
+    let asked: Vec<_> = asked.into_iter().map(|(system, answer)| (system, answer, data(answer))).collect();
+    memo(move || {
+        let answered = |(system, answer, data): &(String, Polled, Held)| {
+            let silences = match data.get().as_ref().map(|d| &*d.0) {
+                Some(Reply::Silences(all)) => all.iter().filter(|s| s.state != "expired").cloned().collect(),
+                _ => Vec::new(),
+            };
+            Answered { system: system.clone(), silences, asked: answer.get_untracked().asked }
+        };
+        asked.iter().map(answered).collect()
+    })
+}
+
+fn routed<'a>(
+    asked: impl Iterator<Item = (&'a (String, bool), &'a Polled)>,
+) -> Memo<Vec<(String, Vec<Alert>)>> {
+    let asked: Vec<(String, Held)> = asked.map(|((name, _), answer)| (name.clone(), data(*answer))).collect();
+    memo(move || {
+        let alerts = |held: &Held| match held.get().as_ref().map(|d| &*d.0) {
+            Some(Reply::Alerts(all)) => all.clone(),
+            _ => Vec::new(),
+        };
+        asked.iter().map(|(name, held)| (name.clone(), alerts(held))).collect()
+    })
 }
 
 /// Whether nothing failed and nothing was partial.
@@ -208,8 +231,9 @@ fn is_complete(asked: Vec<Polled>, rules: &[RuleState]) -> Memo<bool> {
 }
 
 /// Puts who silenced an alert, and why, in the place of the silence's id.
-fn explain_silences(alerts: &mut [Alert], silences: &[Silence]) {
-    let by_id: BTreeMap<&str, &Silence> = silences.iter().map(|s| (s.id.as_str(), s)).collect();
+fn explain_silences(alerts: &mut [Alert], answers: &[Answered]) {
+    let silences = answers.iter().flat_map(|a| &a.silences);
+    let by_id: BTreeMap<&str, &Silence> = silences.map(|s| (s.id.as_str(), s)).collect();
     for alert in alerts.iter_mut().filter(|a| a.state == State::Silenced) {
         if let Some(silence) = alert.silence.as_deref().and_then(|id| by_id.get(id)) {
             alert.silence = Some(format!("{}: {}", silence.created_by, silence.comment));

@@ -52,4 +52,12 @@ impl Alertmanager {
         let text = Value::Array(body).to_string();
         ureq::post(address).content_type("application/json").send(&text).expect("raised");
     }
+
+    /// What it says of its silences.
+    pub fn silences(&self) -> Vec<Value> {
+        let address = format!("http://127.0.0.1:{}/api/v2/silences", self.port());
+        let text =
+            ureq::get(address).call().and_then(|mut r| r.body_mut().read_to_string()).expect("silences");
+        serde_json::from_str(&text).expect("a list")
+    }
 }

@@ -30,6 +30,10 @@ pub enum Fault {
     Hang,
     /// the connection is closed at once
     Down,
+    /// what changes something is passed on, and its response is not
+    LosesResponses,
+    /// what changes something is not even passed on
+    LosesRequests,
 }
 
 #[derive(Clone)]
@@ -126,6 +130,7 @@ fn answer(connection: TcpStream, shared: &Shared) -> std::io::Result<()> {
     let (method, target) =
         (words.next().unwrap_or_default().to_string(), words.next().unwrap_or("/").to_string());
     let mut length = 0;
+    let mut kind = String::new();
     loop {
         let mut header = String::new();
         reader.read_line(&mut header)?;
@@ -137,6 +142,11 @@ fn answer(connection: TcpStream, shared: &Shared) -> std::io::Result<()> {
         {
             length = value.trim().parse().unwrap_or(0);
         }
+        if let Some((name, value)) = header.split_once(':')
+            && name.eq_ignore_ascii_case("content-type")
+        {
+            kind = value.trim().to_string();
+        }
     }
     let mut body = vec![0; length];
     reader.read_exact(&mut body)?;
@@ -146,7 +156,8 @@ fn answer(connection: TcpStream, shared: &Shared) -> std::io::Result<()> {
     };
     match inside.strip_prefix("_proxy") {
         Some(_) => {
-            proxy(connection, &method, target.split_once("_proxy").map_or("", |(_, t)| t), &body, shared)
+            let target = target.split_once("_proxy").map_or("", |(_, t)| t);
+            proxy(connection, (&method, target), (&kind, &body), shared)
         }
         None => file(connection, inside, target.split_once('?').map(|(_, q)| q), shared),
     }
@@ -227,11 +238,12 @@ fn send_with(
 
 fn proxy(
     mut connection: TcpStream,
-    method: &str,
-    target: &str,
-    body: &[u8],
+    (method, target): (&str, &str),
+    (kind, body): (&str, &[u8]),
     shared: &Shared,
 ) -> std::io::Result<()> {
+    // Questions are sent as forms.
+    let writes = method == "DELETE" || kind.starts_with("application/json");
     shared.asked.fetch_add(1, Ordering::Relaxed);
     let fault = *shared.fault.lock().unwrap();
     match fault {
@@ -242,15 +254,19 @@ fn proxy(
             return Ok(());
         }
         Fault::Down => return Ok(()),
-        Fault::None | Fault::CutOff => {}
+        Fault::LosesRequests if writes => return Ok(()),
+        Fault::None | Fault::CutOff | Fault::LosesRequests | Fault::LosesResponses => {}
     }
     let url = format!("http://127.0.0.1:{}{target}", shared.options.upstream);
     let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
-    let upstream = if method == "POST" {
-        agent.post(&url).content_type("application/x-www-form-urlencoded").send(body)
-    } else {
-        agent.get(&url).call()
+    let upstream = match method {
+        "POST" => agent.post(&url).content_type(kind).send(body),
+        "DELETE" => agent.delete(&url).call(),
+        _ => agent.get(&url).call(),
     };
+    if fault == Fault::LosesResponses && writes {
+        return Ok(());
+    }
     let Ok(mut upstream) = upstream else {
         return send(connection, 502, "text/html", b"<html>bad gateway</html>");
     };

@@ -3,6 +3,7 @@
 mod attention;
 mod filters;
 mod rules;
+mod silence_form;
 mod silences;
 mod table;
 mod together;
@@ -15,6 +16,7 @@ use attention::AttentionPanel;
 use filters::Filters;
 use leptos::prelude::*;
 use rules::RulesPanel;
+use silence_form::{SilenceDialog, SilenceForm};
 use silences::Silences;
 use table::AlertTable;
 use together::TogetherPanel;
@@ -23,6 +25,8 @@ use together::TogetherPanel;
 pub fn AlertsPage() -> impl IntoView {
     let console = use_console();
     let state = use_alerts();
+    let form = SilenceForm::new();
+    provide_context(form);
     // Made when alerts change, so that typing only compares.
     let all = memo(move || rows(&state.alerts.get()));
     let strips = memo(move || strips(&state.alerts.get(), state.clock.get_untracked()));
@@ -67,10 +71,11 @@ pub fn AlertsPage() -> impl IntoView {
             </Panel>
             <div class="columns">
                 <TogetherPanel alerts=state.alerts />
-                <Silences silences=state.silences />
+                <Silences form=form />
             </div>
             <RulesPanel />
             <AttentionPanel />
+            <SilenceDialog form=form />
         </RevealedPage>
     }
 }

@@ -1,11 +1,17 @@
 //! What is done with the file: copied, saved, or committed to the repository with the user's own token.
+//!
+//! The commit goes through the outbox. What stands here is what comes before it (is the file still what was loaded?) and
+//! after it (the file as it is now, or both versions of it).
 
-use super::{File, Typed};
+use super::{File, OnItsWay, Typed};
 use crate::browser;
 use crate::config::Repository;
+use crate::console::components::ActionList;
 use crate::console::model::{Conflict, Loaded, Sent, Step, next_step};
-use crate::console::state::use_console;
+use crate::console::state::{memo, system_of, use_console, use_outbox};
+use crate::domain::action::{Action, FileCommit};
 use crate::domain::time::SECOND;
+use crate::poll::outbox::{Entry, State};
 use crate::sources::github::Stored;
 use crate::sources::{Request, Response, SourceError, github};
 use crate::transport::browser::{Cancel, send};
@@ -54,11 +60,20 @@ fn copied(text: String, said: RwSignal<String>) {
     });
 }
 
-/// How an attempt ended, other than by an error.
+/// What came of looking at the repository, other than an error.
 enum Outcome {
     Said(String),
-    Committed { text: String, sha: Option<String>, message: String },
+    /// An earlier attempt has written it.
+    IsThere {
+        stored: Stored,
+        message: String,
+    },
     Conflict(Conflict),
+    /// It may be written, over the version of this hash.
+    Write {
+        replaces: Option<String>,
+        message: String,
+    },
 }
 
 #[component]
@@ -68,13 +83,50 @@ fn ToRepository(
     repository: Repository,
     said: RwSignal<String>,
 ) -> impl IntoView {
+    let outbox = use_outbox();
     // In memory only: gone with the page.
     let token = RwSignal::new(String::new());
     let busy = RwSignal::new(false);
     let conflict: RwSignal<Option<Conflict>> = RwSignal::new(None);
-    let sent: StoredValue<Option<Sent>> = StoredValue::new(None);
     let name = repository.name.clone();
+    let system = StoredValue::new(system_of(&repository));
     let place = StoredValue::new(repository);
+    let take = move |outcome: Outcome, wanted: File| {
+        let repository = place.get_value();
+        let path = path_of(&repository, &wanted.name);
+        match outcome {
+            Outcome::Said(text) => said.set(text),
+            Outcome::IsThere { stored, message } => {
+                said.set(committed_words(&path, &repository));
+                typed.committed(
+                    Loaded { name: wanted.name, text: stored.text, sha: Some(stored.sha) },
+                    &message,
+                );
+            }
+            Outcome::Conflict(found) => {
+                said.set(format!(
+                    "Nothing was written: {} has changed in {} meanwhile. Both versions are below.",
+                    path_of(&repository, &found.name),
+                    repository.name
+                ));
+                conflict.set(Some(found));
+            }
+            Outcome::Write { replaces, message } => {
+                let title = format!("Status: {}", wanted.name.trim_end_matches(".md"));
+                let commit = FileCommit {
+                    repository: repository.name.clone(),
+                    branch: repository.branch.clone(),
+                    path,
+                    text: wanted.text.clone(),
+                    message: title,
+                    replaces,
+                };
+                let sent = Sent { name: wanted.name, text: wanted.text, message };
+                let entry = outbox.push(&system.get_value(), Action::CommitFile(commit));
+                typed.on_its_way.set(entry.map(|id| OnItsWay { entry: id.to_string(), sent }));
+            }
+        }
+    };
     let act = move |load: bool| {
         let (repository, key) = (place.get_value(), token.get_untracked());
         let wanted = match (load, file.get_untracked()) {
@@ -82,44 +134,40 @@ fn ToRepository(
             (false, Ok(file)) => file,
             (false, Err(_)) => return,
         };
+        outbox.set_key(&system.get_value(), &key);
         busy.set(true);
         conflict.set(None);
         spawn_local(async move {
-            let done = if load {
-                fetch(typed, &repository, &key, &wanted.name).await
-            } else {
-                commit(typed, &repository, &key, &wanted, sent).await
+            let found = match load {
+                true => fetch(typed, &repository, &key, &wanted.name).await,
+                false => look(typed, &repository, &key, &wanted).await,
             };
-            match done {
-                Ok(Outcome::Said(text)) => said.set(text),
-                Ok(Outcome::Committed { text, sha, message }) => {
-                    said.set(format!(
-                        "{} is committed to {}; it shows with the next publish",
-                        path_of(&repository, &wanted.name),
-                        repository.name
-                    ));
-                    typed.committed(Loaded { name: wanted.name, text, sha }, &message);
-                }
-                Ok(Outcome::Conflict(found)) => {
-                    said.set(format!(
-                        "Nothing was written: {} has changed in {} meanwhile. Both versions are below.",
-                        path_of(&repository, &found.name),
-                        repository.name
-                    ));
-                    conflict.set(Some(found));
-                }
+            match found {
+                Ok(outcome) => take(outcome, wanted),
                 // What was typed stays where it is.
                 Err(error) => said.set(format!("Not done: {error} {}", remedy(&error))),
             }
             busy.set(false);
         });
     };
-    let without_key = move || token.with(String::is_empty) || busy.get();
+    let entry = memo(move || {
+        let id = typed.on_its_way.with(|sent| sent.as_ref().map(|s| s.entry.clone()))?;
+        outbox.entries.with(|all| all.iter().find(|e| e.id.to_string() == id).cloned())
+    });
+    Effect::new(move |_| {
+        let Some(ended) = entry.get().filter(|e| e.state.is_final()) else { return };
+        let Some(OnItsWay { sent, .. }) = typed.on_its_way.get_untracked() else { return };
+        on_end(ended, sent, EndOf { typed, place, token, said, conflict });
+    });
+    let is_on_its_way = move || entry.with(|e| e.as_ref().is_some_and(|e| !e.state.is_final()));
+    let without_key = move || token.with(String::is_empty) || busy.get() || is_on_its_way();
     view! {
         <form class="update-form" on:submit=|event| event.prevent_default()>
             <label>
                 {format!("Token for {name} (contents: write). It is kept in memory until the page is closed.")}
-                <input type="password" autocomplete="off" prop:value=move || token.get() on:input=move |e| token.set(event_target_value(&e)) />
+                <input type="password" autocomplete="off" prop:value=move || token.get() on:input=move |e| token.set(event_target_value(&e))
+                    // Not with each letter: what waits for the token would be sent with half of it.
+                    on:change=move |e| outbox.set_key(&system.get_value(), &event_target_value(&e)) />
             </label>
             <label>
                 "Name of a file in the repository to add to"
@@ -130,7 +178,68 @@ fn ToRepository(
                 <button type="button" class="button primary" disabled=move || without_key() || file.with(Result::is_err) on:click=move |_| act(false)>"Commit"</button>
             </div>
         </form>
+        <ActionList about=|action| matches!(action, Action::CommitFile(_)) />
         {move || conflict.get().map(|found| view! { <Both found=found typed=typed conflict=conflict said=said /> })}
+    }
+}
+
+fn committed_words(path: &str, repository: &Repository) -> String {
+    format!("{path} is committed to {}; it shows with the next publish", repository.name)
+}
+
+#[derive(Clone, Copy)]
+struct EndOf {
+    typed: Typed,
+    place: StoredValue<Repository>,
+    token: RwSignal<String>,
+    said: RwSignal<String>,
+    conflict: RwSignal<Option<Conflict>>,
+}
+
+/// The commit of `sent` is over.
+fn on_end(entry: Entry, sent: Sent, at: EndOf) {
+    let EndOf { typed, place, token, said, conflict } = at;
+    let repository = place.get_value();
+    let path = path_of(&repository, &sent.name);
+    match entry.state {
+        State::Done { receipt, .. } => {
+            typed.on_its_way.set(None);
+            said.set(committed_words(&path, &repository));
+            let file = Loaded { name: sent.name, text: sent.text, sha: receipt.reference };
+            typed.committed(file, &sent.message);
+        }
+        // What is in the repository now decides what is shown.
+        State::Refused { failure, .. } if failure.is_conflict => {
+            let key = token.get_untracked();
+            spawn_local(async move {
+                let mine = File { name: sent.name, text: sent.text };
+                let found = look(typed, &repository, &key, &mine).await;
+                typed.on_its_way.set(None);
+                match found {
+                    Ok(Outcome::Conflict(found)) => {
+                        said.set(format!("Nothing was written: {path} has changed in {} meanwhile. Both versions are below.", repository.name));
+                        conflict.set(Some(found));
+                    }
+                    Ok(Outcome::IsThere { stored, message }) => {
+                        said.set(committed_words(&path, &repository));
+                        let file = Loaded { name: mine.name, text: stored.text, sha: Some(stored.sha) };
+                        typed.committed(file, &message);
+                    }
+                    // The file is as it was: something else moved on.
+                    _ => said.set(format!(
+                        "Not done: {}. Something else was committed at the same moment. Commit again.",
+                        failure.text
+                    )),
+                }
+            });
+        }
+        State::Refused { failure, .. } => {
+            typed.on_its_way.set(None);
+            said.set(format!("Not done: {}. {TOKEN_REMEDY}", failure.text));
+        }
+        // Should it have arrived all the same, the next attempt finds it there.
+        State::Withdrawn { was_sent: true, .. } => {}
+        _ => typed.on_its_way.set(None),
     }
 }
 
@@ -214,50 +323,25 @@ async fn fetch(typed: Typed, repository: &Repository, key: &str, name: &str) -> 
     }))
 }
 
-/// Writes the file as one commit, over the version it was made from and no other. GitHub checks the hash once more:
-/// a change between our look and our writing is refused by it.
-async fn commit(
-    typed: Typed,
-    repository: &Repository,
-    key: &str,
-    file: &File,
-    sent: StoredValue<Option<Sent>>,
-) -> Result<Outcome, SourceError> {
+/// Whether the file may be written: over the version it was made from and no other. GitHub checks the hash once more: a
+/// change between our look and our writing is refused by it.
+async fn look(typed: Typed, repository: &Repository, key: &str, file: &File) -> Result<Outcome, SourceError> {
     let (loaded, message) = (typed.existing.get_untracked(), typed.message.get_untracked());
-    let decide = |current: Option<Stored>| {
-        let mine = (file.name.as_str(), file.text.as_str());
-        next_step(mine, &message, loaded.as_ref(), current, sent.get_value().as_ref())
-    };
-    let there = |s: Stored| Outcome::Committed { text: s.text, sha: Some(s.sha), message: message.clone() };
-    let replaces = match decide(stored(repository, key, &file.name).await?) {
-        Step::Write { replaces } => replaces,
-        Step::IsThere(stored) => return Ok(there(stored)),
-        Step::Conflict(found) => return Ok(Outcome::Conflict(found)),
-    };
-    sent.set_value(Some(Sent { name: file.name.clone(), text: file.text.clone(), message: message.clone() }));
-    let title = format!("Status: {}", file.name.trim_end_matches(".md"));
-    let change = github::Change { message: &title, text: &file.text, sha: replaces.as_deref() };
-    let path = path_of(repository, &file.name);
-    let request = github::commit(&repository.name, repository.branch.as_deref(), &path, key, &change);
-    let answer = ask(repository, &request).await?;
-    if github::is_conflict(&answer) {
-        match decide(stored(repository, key, &file.name).await?) {
-            // The file is as it was: something else moved on, which the answer names.
-            Step::Write { .. } => {}
-            Step::IsThere(stored) => return Ok(there(stored)),
-            Step::Conflict(found) => return Ok(Outcome::Conflict(found)),
-        }
-    }
-    let sha = github::read_commit(&answer)?;
-    Ok(Outcome::Committed { text: file.text.clone(), sha, message })
+    let sent = typed.on_its_way.get_untracked().map(|s| s.sent);
+    let current = stored(repository, key, &file.name).await?;
+    let mine = (file.name.as_str(), file.text.as_str());
+    Ok(match next_step(mine, &message, loaded.as_ref(), current, sent.as_ref()) {
+        Step::Write { replaces } => Outcome::Write { replaces, message },
+        Step::IsThere(stored) => Outcome::IsThere { stored, message },
+        Step::Conflict(found) => Outcome::Conflict(found),
+    })
 }
+
+const TOKEN_REMEDY: &str = "Is the token valid, and may it write contents of this repository?";
 
 fn remedy(error: &SourceError) -> &'static str {
     match error {
-        SourceError::Denied { .. } => "Is the token valid, and may it write contents of this repository?",
-        SourceError::Status { status: 409, .. } => {
-            "Something else was committed at the same moment. Commit again."
-        }
+        SourceError::Denied { .. } => TOKEN_REMEDY,
         other => other.remedy(),
     }
 }

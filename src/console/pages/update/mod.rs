@@ -5,7 +5,7 @@ mod form;
 
 use crate::browser;
 use crate::config::{Public, Repository};
-use crate::console::model::Loaded;
+use crate::console::model::{Loaded, Sent};
 use crate::console::state::use_console;
 use crate::domain::public::incident_text::{Draft, with_message};
 use crate::domain::public::{ComponentStatus, Phase};
@@ -32,6 +32,16 @@ pub struct Typed {
     affected: RwSignal<Vec<(String, ComponentStatus)>>,
     phase: RwSignal<Phase>,
     message: RwSignal<String>,
+    /// the commit that was handed to the outbox and whose end was not seen yet
+    on_its_way: RwSignal<Option<OnItsWay>>,
+}
+
+/// A commit in the outbox.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OnItsWay {
+    /// the id of its entry
+    entry: String,
+    sent: Sent,
 }
 
 /// The file as it would be written, or what is missing.
@@ -55,6 +65,7 @@ impl Typed {
             affected: RwSignal::new(Vec::new()),
             phase: RwSignal::new(Phase::Investigating),
             message: RwSignal::new(String::new()),
+            on_its_way: RwSignal::new(None),
         }
     }
 
@@ -76,7 +87,11 @@ impl Typed {
         let loaded = self.existing.get().map(|l| json!({"name": l.name, "text": l.text, "sha": l.sha}));
         let affected: Vec<Value> =
             self.affected.get().iter().map(|(id, status)| json!([id, status.name()])).collect();
+        let on_its_way = self.on_its_way.get().map(|o| {
+            json!({"entry": o.entry, "name": o.sent.name, "text": o.sent.text, "message": o.sent.message})
+        });
         json!({
+            "on_its_way": on_its_way,
             "existing": loaded, "existing_name": self.existing_name.get(), "title": self.title.get(),
             "is_maintenance": self.is_maintenance.get(), "started": self.started.get(), "ends": self.ends.get(),
             "affected": affected, "phase": self.phase.get().name(), "message": self.message.get(),
@@ -101,6 +116,10 @@ impl Typed {
         }
         self.existing.set(draft.get("existing").and_then(|l| {
             Some(Loaded { name: text(l, "name")?, text: text(l, "text")?, sha: text(l, "sha") })
+        }));
+        self.on_its_way.set(draft.get("on_its_way").and_then(|o| {
+            let sent = Sent { name: text(o, "name")?, text: text(o, "text")?, message: text(o, "message")? };
+            Some(OnItsWay { entry: text(o, "entry")?, sent })
         }));
         self.is_maintenance.set(draft.get("is_maintenance").and_then(Value::as_bool).unwrap_or(false));
         if let Some(phase) = text(&draft, "phase").and_then(|p| Phase::parse(&p)) {

@@ -1,0 +1,317 @@
+//! The outbox of this tab: keeps it in the browser's storage, sends what it says, and shows what became of it.
+
+use super::console::Console;
+use crate::browser;
+use crate::config::{Config, Reach, Repository};
+use crate::domain::action::Action;
+use crate::domain::time::{Millis, SECOND};
+use crate::poll::outbox::{Batch, Entry, EntryId, Notice, Outbox, State, Step, Target, Task};
+use crate::sources::actions::{Actions, FetchSite, Found, Performed};
+use crate::sources::{self, Request, Response, SourceError, github};
+use crate::transport::browser::{Cancel, send};
+use crate::transport::demo::Demo;
+use crate::transport::storage::Storage;
+use gloo_timers::future::TimeoutFuture;
+use leptos::prelude::*;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+use wasm_bindgen_futures::spawn_local;
+
+/// A handle that is copied into every closure.
+#[derive(Clone, Copy)]
+pub struct OutboxState {
+    inner: StoredValue<Rc<RefCell<Inner>>, LocalStorage>,
+    console: Console,
+    /// all that is to be seen, in the order in which it was asked for
+    pub entries: RwSignal<Vec<Entry>>,
+    pub notices: RwSignal<Vec<Notice>>,
+    /// whether a reload survives; `None` until the storage is open
+    pub is_lasting: RwSignal<Option<bool>>,
+    /// why nothing can be stored now, and so nothing is sent
+    pub storage_fault: RwSignal<Option<String>>,
+    /// systems whose key was not typed since the page was opened
+    pub without_key: RwSignal<BTreeSet<String>>,
+}
+
+struct Inner {
+    outbox: Outbox,
+    storage: Option<Rc<Storage>>,
+    /// in memory only
+    keys: BTreeMap<String, String>,
+}
+
+/// How a system is reached.
+struct Way {
+    reach: Reach,
+    url: String,
+    deadline: Millis,
+    actions: &'static dyn Actions,
+}
+
+/// The outbox. To be called once, above all pages.
+pub fn provide_outbox(console: Console) -> OutboxState {
+    let outbox = Outbox::new(&tab_name());
+    let inner = Rc::new(RefCell::new(Inner { outbox, storage: None, keys: BTreeMap::new() }));
+    let state = OutboxState {
+        inner: StoredValue::new_local(inner),
+        console,
+        entries: RwSignal::new(Vec::new()),
+        notices: RwSignal::new(Vec::new()),
+        is_lasting: RwSignal::new(None),
+        storage_fault: RwSignal::new(None),
+        without_key: RwSignal::new(BTreeSet::new()),
+    };
+    state.start();
+    provide_context(state);
+    state
+}
+
+/// The actions on their way.
+pub fn use_outbox() -> OutboxState {
+    expect_context()
+}
+
+/// The name of a repository as a system.
+pub fn system_of(repository: &Repository) -> String {
+    format!("repository {}", repository.name)
+}
+
+/// A name that no other page has: a reload is another one.
+fn tab_name() -> String {
+    let part = || format!("{:08x}", (browser::random() * f64::from(u32::MAX)) as u32);
+    part() + &part()
+}
+
+impl OutboxState {
+    fn start(self) {
+        spawn_local(async move {
+            let storage = Storage::open(&format!("fourlights.outbox{}", self.console.base())).await;
+            self.is_lasting.try_set(Some(storage.is_lasting()));
+            self.with(|inner| inner.storage = Some(Rc::new(storage)));
+            loop {
+                self.tick();
+                TimeoutFuture::new(1_000).await;
+                if self.inner.is_disposed() {
+                    return;
+                }
+            }
+        });
+        if let Some(window) = browser::window() {
+            browser::listen(&window, "pagehide", move |_| {
+                let Some(Some((storage, batch))) =
+                    self.with(|inner| Some((inner.storage.clone()?, inner.outbox.release(browser::now()))))
+                else {
+                    return;
+                };
+                // Begun before the page goes; the browser ends it.
+                spawn_local(async move {
+                    storage.transact(|stored| batch.apply(stored)).await.ok();
+                });
+            });
+        }
+    }
+
+    fn with<T>(self, act: impl FnOnce(&mut Inner) -> T) -> Option<T> {
+        Some(act(&mut self.inner.try_get_value()?.borrow_mut()))
+    }
+
+    /// Takes an action in, to be sent as soon as it is stored. `None` for a system that does not offer it.
+    pub fn push(self, system: &str, action: Action) -> Option<EntryId> {
+        let way = way_to(&self.console.config(), system)?;
+        if !way.actions.offers().contains(&action.kind()) {
+            return None;
+        }
+        let safety = way.actions.safety(&action, FetchSite::of(&way.url));
+        let target = Target { system: system.into(), subject: action.subject() };
+        let id = self.with(|inner| inner.outbox.push(target, action, safety, browser::now()));
+        self.tick();
+        id
+    }
+
+    /// The key for a system, kept in memory until the page is left.
+    pub fn set_key(self, system: &str, key: &str) {
+        self.with(|inner| match key.is_empty() {
+            true => inner.keys.remove(system),
+            false => inner.keys.insert(system.into(), key.into()),
+        });
+        self.tick();
+    }
+
+    pub fn retry(self, id: &EntryId) {
+        self.with(|inner| inner.outbox.retry(id, browser::now()));
+        self.tick();
+    }
+
+    pub fn withdraw(self, id: &EntryId) {
+        self.with(|inner| inner.outbox.withdraw(id, browser::now()));
+        self.tick();
+    }
+
+    pub fn dismiss(self, id: &EntryId) {
+        self.with(|inner| inner.outbox.dismiss(id, browser::now()));
+        self.tick();
+    }
+
+    pub fn clear_notices(self) {
+        self.with(|inner| inner.outbox.notices.clear());
+        self.show();
+    }
+
+    /// The request that an action makes, for a person to see before it is sent.
+    pub fn request(self, system: &str, action: &Action) -> Option<Request> {
+        let way = way_to(&self.console.config(), system)?;
+        way.actions
+            .perform(action, FetchSite::of(&way.url), self.console.board.now())
+            .ok()
+            .map(|call| call.request)
+    }
+
+    /// Does what is due.
+    fn tick(self) {
+        let now = browser::now();
+        let config = self.console.config();
+        let due = self.with(|inner| {
+            let storage = inner.storage.clone()?;
+            inner.hold_without_key(&config);
+            let batch = inner.outbox.poll_store(now);
+            let tasks: Vec<Task> = std::iter::from_fn(|| inner.outbox.poll_send(now)).collect();
+            Some((storage, batch, tasks))
+        });
+        let Some(Some((storage, batch, tasks))) = due else { return };
+        for task in tasks {
+            spawn_local(self.perform(task));
+        }
+        if let Some(batch) = batch {
+            spawn_local(self.store(storage, batch));
+        }
+        self.show();
+    }
+
+    async fn store(self, storage: Rc<Storage>, batch: Batch) {
+        let report = storage.transact(|stored| batch.apply(stored)).await;
+        let fault = report.as_ref().err().map(ToString::to_string);
+        self.with(|inner| match report {
+            Ok(report) => inner.outbox.on_stored(report, browser::now()),
+            Err(_) => inner.outbox.on_store_failed(browser::now()),
+        });
+        let is_well = fault.is_none();
+        if self.storage_fault.try_with_untracked(|known| *known != fault) == Some(true) {
+            self.storage_fault.set(fault);
+        }
+        if is_well {
+            // What is stored may be sent.
+            self.tick();
+        }
+    }
+
+    async fn perform(self, task: Task) {
+        let Some(way) = way_to(&self.console.config(), &task.target.system) else { return };
+        let key = self.with(|inner| inner.keys.get(&task.target.system).cloned()).flatten();
+        let action = &task.action;
+        match task.step {
+            Step::Perform => {
+                let now = self.console.board.now();
+                let result = match way.actions.perform(action, FetchSite::of(&way.url), now) {
+                    Ok(call) => Performed::read(&call, action, &exchange(&way, &call.request, key).await),
+                    Err(error) => {
+                        let error = SourceError::Shape { detail: error.to_string() };
+                        Performed::Refused { error, is_conflict: false }
+                    }
+                };
+                self.with(|inner| inner.outbox.on_result(&task.id, task.attempt, result, browser::now()));
+            }
+            Step::Reconcile => {
+                let found = match way.actions.reconcile(action) {
+                    Ok(call) => Found::read(&call, action, &exchange(&way, &call.request, key).await),
+                    Err(error) => Found::Unanswered(SourceError::Shape { detail: error.to_string() }),
+                };
+                self.with(|inner| inner.outbox.on_found(&task.id, found, browser::now()));
+            }
+        }
+        self.say(&task.id);
+        self.tick();
+    }
+
+    /// Has a screen reader say how an action ended, and asks the systems for what it changed.
+    fn say(self, id: &EntryId) {
+        let ended = self.with(|inner| inner.outbox.entry(id).cloned()).flatten();
+        let Some(entry) = ended else { return };
+        match &entry.state {
+            State::Done { .. } => {
+                self.console.announce(&format!("{}: done", entry.action.title()));
+                self.console.board.refresh_all();
+            }
+            State::Refused { failure, .. } => {
+                self.console.announce(&format!("{}: refused. {}", entry.action.title(), failure.text));
+            }
+            State::Unknown { .. } => {
+                self.console.announce(&format!("{}: no response yet", entry.action.title()));
+            }
+            _ => {}
+        }
+    }
+
+    /// Shows what changed.
+    fn show(self) {
+        let shown = self.with(|inner| {
+            let entries: Vec<Entry> = inner.outbox.pending().into_iter().cloned().collect();
+            (entries, inner.outbox.notices.clone(), inner.without_key())
+        });
+        let Some((entries, notices, without_key)) = shown else { return };
+        if self.entries.with_untracked(|before| *before != entries) {
+            self.entries.set(entries);
+        }
+        if self.notices.with_untracked(|before| *before != notices) {
+            self.notices.set(notices);
+        }
+        if self.without_key.with_untracked(|before| *before != without_key) {
+            self.without_key.set(without_key);
+        }
+    }
+}
+
+impl Inner {
+    /// Holds back what cannot be sent: the key is missing, or the configuration has no such system any more.
+    fn hold_without_key(&mut self, config: &Config) {
+        let systems: BTreeSet<String> =
+            self.outbox.pending().into_iter().map(|e| e.target.system.clone()).collect();
+        for system in systems {
+            let is_ready = way_to(config, &system)
+                .is_some_and(|way| !way.actions.needs_key() || self.keys.contains_key(&system));
+            self.outbox.hold(&system, !is_ready);
+        }
+    }
+
+    fn without_key(&self) -> BTreeSet<String> {
+        let open = self.outbox.pending().into_iter().filter(|e| !e.state.is_final());
+        open.map(|e| e.target.system.clone()).filter(|system| self.outbox.is_held(system)).collect()
+    }
+}
+
+fn way_to(config: &Config, system: &str) -> Option<Way> {
+    if let Some(source) = config.source(system) {
+        let actions = sources::system(source.kind)?.actions?;
+        return Some(Way {
+            reach: source.reach,
+            url: source.url.clone(),
+            deadline: source.deadline,
+            actions,
+        });
+    }
+    let repository = config.public.as_ref()?.repository.as_ref().filter(|r| system_of(r) == system)?;
+    let actions = github::SYSTEM.actions?;
+    Some(Way { reach: Reach::Http, url: repository.api.clone(), deadline: 20 * SECOND, actions })
+}
+
+async fn exchange(way: &Way, request: &Request, key: Option<String>) -> Result<Response, SourceError> {
+    let mut request = request.clone();
+    request.bearer = key;
+    if way.reach == Reach::Demo {
+        TimeoutFuture::new(0).await;
+        let now = browser::now();
+        return Ok(Demo::new(4, now).answer(&request, now));
+    }
+    let cancel = Cancel::new().ok_or(SourceError::CutOff)?;
+    send(&way.url, &request, way.deadline, &cancel).await
+}
