@@ -12,6 +12,7 @@
 mod charts;
 mod console;
 mod focus;
+mod storage;
 mod uptime_bars;
 mod zones;
 
