@@ -24,9 +24,11 @@ pub struct Way {
     pub about: &'static str,
     /// the request, made for a query and the span in which it is asked
     pub request: Box<dyn Fn(&Asked<'_>) -> Request>,
-    /// `(response, name of the source)`
-    pub read: Box<dyn Fn(&Response, &str) -> Result<Parsed<Value>, SourceError>>,
+    pub read: ReadValue,
 }
+
+/// Reads `(response, name of the source)` as JSON.
+pub type ReadValue = Box<dyn Fn(&Response, &str) -> Result<Parsed<Value>, SourceError>>;
 
 /// What a request for series is about.
 #[derive(Clone, Copy, Debug)]
