@@ -254,7 +254,6 @@ pub fn take(ask: &Ask, frame: &Frame, config: &Config, zone: &Offsets, readings:
             found = true;
         }
         for series in &own {
-            found = true;
             let mut share = |value: f64| {
                 let fine = (-1e-9..=1.0 + 1e-9).contains(&value);
                 if !fine {
@@ -280,6 +279,8 @@ pub fn take(ask: &Ask, frame: &Frame, config: &Config, zone: &Offsets, readings:
                         readings.take_coverage(id, key, slots);
                         continue;
                     }
+                    // Figures that are not numbers, with none beside them that is, say nothing.
+                    found |= series.last().is_some();
                     let Some(value) = series.last().and_then(|(_, v)| share(v)) else { continue };
                     readings.take_term(id, key, value);
                 }

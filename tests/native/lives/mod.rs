@@ -93,6 +93,11 @@ fn a_repeated_maintenance_changes_no_final_day_by_coming_again() {
 }
 
 #[test]
+fn figures_that_are_no_numbers_are_not_passed_over_silently() {
+    lives(&[(MINUTE, &[]), (MINUTE, &[Event::Monitoring(Mood::Lies("NaN"))]), (HOUR, &[])]);
+}
+
+#[test]
 fn a_day_that_was_measured_in_part_is_not_final_when_it_is_shown_no_more() {
     let year = 365 * DAY;
     lives(&[(MINUTE, &[]), (MINUTE, &[Event::Monitoring(Mood::Down)]), (year, &[]), (HOUR, &[])]);
