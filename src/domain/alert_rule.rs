@@ -59,6 +59,8 @@ pub enum Ended {
     Recovered,
     /// there was no sample
     NoData,
+    /// The source said where the condition held and nothing else: it held no more, or there was no sample.
+    HeldNoMore,
 }
 
 impl Ended {
@@ -66,6 +68,7 @@ impl Ended {
         match self {
             Self::Recovered => "the value recovered",
             Self::NoData => "no sample came any more",
+            Self::HeldNoMore => "it held no more",
         }
     }
 }
@@ -180,26 +183,72 @@ impl AlertRule {
         for t in grid.instants() {
             run.step(t, value(t), baseline(t));
         }
-        let state = match &run.active {
-            None => State::Inactive,
-            Some(Active { fires: true, .. }) => State::Firing,
-            Some(active) => State::Pending(active.firing.pending),
-        };
-        if let Some(Active { fires: true, firing, .. }) = run.active {
-            run.firings.push(firing);
-        }
-        Evaluation { firings: run.firings, state }
+        run.evaluation()
     }
 }
 
 impl AlertRule {
-    /// Evaluates over a series whose samples lie on the grid; without a series nothing was measured.
+    /// Evaluates over samples that lie on the grid; without a series nothing was measured.
     pub fn over(&self, grid: Grid, series: Option<&Series>, baseline: Baseline<'_>) -> Evaluation {
         let value = at_instants(series);
         match baseline {
             Baseline::None => self.evaluate(grid, value, |_| None),
             Baseline::Level(level) => self.evaluate(grid, value, |_| Some(level)),
             Baseline::Series(usual) => self.evaluate(grid, value, at_instants(Some(usual))),
+        }
+    }
+
+    /// Evaluates over the samples at which the source found the condition to hold (with hysteresis: those on
+    /// the bad side of `resolve_at`). Where there is none, it does not hold, as in Prometheus, where "no sample"
+    /// and "not true" are the same. Costs what the breaches are many, not what the grid is long.
+    pub fn over_breaches(&self, grid: Grid, breaches: &Series) -> Evaluation {
+        let mut run = Run { rule: self, firings: Vec::new(), active: None };
+        let on_grid = |t: Millis| (t - grid.start).rem_euclid(grid.step.max(1)) == 0;
+        let mut next = grid.start;
+        for (t, value) in breaches.samples_in(grid.start, grid.end).filter(|(t, _)| on_grid(*t)) {
+            run.holds_not_until(next, t, grid.step);
+            match run.fires() || self.begins(value) {
+                true => run.holds(t, if self.condition == Condition::Absent { f64::NAN } else { value }),
+                false => run.holds_not(t, Ended::HeldNoMore),
+            }
+            next = t + grid.step;
+        }
+        run.holds_not_until(next, grid.end + 1, grid.step);
+        run.evaluation()
+    }
+
+    /// Evaluates over the times in which the condition held, each by its first and last instant: as
+    /// [`Self::over_breaches`] without hysteresis, and without values.
+    pub fn over_runs(&self, grid: Grid, runs: &[(Millis, Millis)]) -> Evaluation {
+        let mut run = Run { rule: self, firings: Vec::new(), active: None };
+        let steps = |length: Millis| (length + grid.step - 1).div_euclid(grid.step.max(1)) * grid.step;
+        let mut next = grid.start;
+        for (first, last) in runs {
+            // The first instant of the grid in it.
+            let first = grid.start + steps((*first).max(next) - grid.start);
+            let last = (*last).min(grid.end);
+            if first > last {
+                continue;
+            }
+            run.holds_not_until(next, first, grid.step);
+            // Between these nothing changes but how long it has held.
+            let since = run.active.as_ref().map_or(first, |active| active.firing.pending);
+            let fires_at = (since + steps(self.for_)).clamp(first, last);
+            for t in [first, fires_at, last] {
+                run.holds(t, f64::NAN);
+            }
+            next = last + grid.step;
+        }
+        run.holds_not_until(next, grid.end + 1, grid.step);
+        run.evaluation()
+    }
+
+    /// Whether a value that the source let pass makes the rule begin, and not only go on.
+    fn begins(&self, value: f64) -> bool {
+        match self.condition {
+            Condition::Above(limit) => value > limit,
+            Condition::Below(limit) => value < limit,
+            _ => true,
         }
     }
 }
@@ -227,9 +276,12 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
+    fn fires(&self) -> bool {
+        self.active.as_ref().is_some_and(|a| a.fires)
+    }
+
     fn step(&mut self, t: Millis, value: Option<f64>, baseline: Option<f64>) {
-        let fires = self.active.as_ref().is_some_and(|a| a.fires);
-        if self.rule.is_bad(value, baseline, fires) {
+        if self.rule.is_bad(value, baseline, self.fires()) {
             self.holds(t, value.unwrap_or(f64::NAN));
         } else {
             let ended = if value.is_some_and(|v| !v.is_nan()) { Ended::Recovered } else { Ended::NoData };
@@ -265,6 +317,32 @@ impl Run<'_> {
             firing.end = Some((t, ended));
             self.firings.push(firing);
         }
+    }
+
+    /// The condition holds at no instant from `from` up to the one before `until`. Only two of them can change
+    /// anything: the first, and the one at which it has been kept firing for long enough.
+    fn holds_not_until(&mut self, from: Millis, until: Millis, step: Millis) {
+        if from < until && self.active.is_some() {
+            self.holds_not(from, Ended::HeldNoMore);
+        }
+        let kept = self.active.as_ref().and_then(|active| active.kept_since);
+        let steps = |length: Millis| (length + step - 1).div_euclid(step.max(1)) * step;
+        if let Some(last) = kept.map(|since| since + steps(self.rule.keep_firing_for)).filter(|t| *t < until)
+        {
+            self.holds_not(last, Ended::HeldNoMore);
+        }
+    }
+
+    fn evaluation(mut self) -> Evaluation {
+        let state = match &self.active {
+            None => State::Inactive,
+            Some(Active { fires: true, .. }) => State::Firing,
+            Some(active) => State::Pending(active.firing.pending),
+        };
+        if let Some(Active { fires: true, firing, .. }) = self.active {
+            self.firings.push(firing);
+        }
+        Evaluation { firings: self.firings, state }
     }
 }
 

@@ -5,6 +5,7 @@ pub mod alert;
 pub mod alert_merge;
 mod alert_past;
 pub mod alert_rule;
+pub mod breaches;
 pub mod burn;
 pub mod capacity;
 pub mod chunk;

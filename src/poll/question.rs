@@ -1,11 +1,12 @@
 //! What the console asks: a value that says how to ask, how to read the reply and how to add to it.
 
 use crate::domain::alert::{Alert, Silence};
+use crate::domain::breaches::{Breaches, Form};
 use crate::domain::firings::Firings;
 use crate::domain::incident::Incident;
 use crate::domain::series::Frame;
 use crate::domain::time::{HOUR, MINUTE, Millis, human_duration};
-use crate::sources::prometheus::{RuleGroup, Targets, Term, TermSpan};
+use crate::sources::prometheus::{Breach, Known, RuleGroup, Targets, Term, TermSpan};
 use crate::sources::{
     Answered, Call, Exchange, Group, Parsed, Part, Probe, Refused, Request, Response, SourceError, System,
 };
@@ -58,6 +59,15 @@ pub enum Question {
         terms: Vec<Term>,
         pace: Pace,
     },
+    /// where a condition held in the last so many milliseconds, on a grid of so many
+    Breaches {
+        source: String,
+        condition: Breach,
+        form: Form,
+        length: Millis,
+        step: Millis,
+        pace: Pace,
+    },
     /// when alerts fired in the last so many milliseconds, on a grid of so many
     Firings {
         source: String,
@@ -100,6 +110,7 @@ pub enum Question {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Reply {
     Frame(Frame),
+    Breaches(Breaches),
     Alerts(Vec<Alert>),
     Firings(Firings),
     Rules(Vec<RuleGroup>),
@@ -110,6 +121,17 @@ pub enum Reply {
     AlertGroups(Vec<Group>),
     Silences(Vec<Silence>),
     Incidents(Vec<Incident>),
+}
+
+impl Reply {
+    /// The samples it holds.
+    pub fn samples(&self) -> Option<&Frame> {
+        match self {
+            Self::Frame(frame) => Some(frame),
+            Self::Breaches(breaches) => breaches.samples(),
+            _ => None,
+        }
+    }
 }
 
 /// One fetch: the request, and for a range where it begins and what stays of the old answer.
@@ -127,6 +149,12 @@ pub struct Fetch {
 /// Steps fetched again at each refresh, for samples that came late or were not complete.
 const OVERLAP_STEPS: Millis = 4;
 
+/// Spans over which a rule is evaluated where the source refuses to read a day at once.
+const SHORTER: [Millis; 2] = [6 * HOUR, HOUR];
+
+/// So late a sample may come and still count among the breaches, also where steps are short.
+const LATE: Millis = 2 * MINUTE;
+
 /// Steps of the record of firing alerts when a finer one is too large.
 const COARSER: [Millis; 3] = [5 * MINUTE, 30 * MINUTE, 2 * HOUR];
 
@@ -136,6 +164,7 @@ impl Question {
             Self::Range { source, .. }
             | Self::Instant { source, .. }
             | Self::Terms { source, .. }
+            | Self::Breaches { source, .. }
             | Self::Firings { source, .. }
             | Self::Alerts { source }
             | Self::AlertGroups { source }
@@ -150,9 +179,9 @@ impl Question {
 
     pub fn interval(&self, refresh: Millis) -> Millis {
         match self {
-            Self::Range { pace, step, .. } | Self::Firings { pace, step, .. } => {
-                pace.interval(refresh).max((*step / 2).min(30 * MINUTE))
-            }
+            Self::Range { pace, step, .. }
+            | Self::Breaches { pace, step, .. }
+            | Self::Firings { pace, step, .. } => pace.interval(refresh).max((*step / 2).min(30 * MINUTE)),
             Self::Instant { pace, .. } | Self::Terms { pace, .. } => pace.interval(refresh),
             Self::Rules { .. } | Self::Probe { .. } | Self::Clock { .. } => Pace::Slow.interval(refresh),
             _ => refresh,
@@ -198,6 +227,29 @@ impl Question {
                 let (request, parts) = system.metrics()?.figures(terms, now);
                 Fetch { parts, ..whole(request) }
             }
+            Self::Breaches { condition, form, length, step, .. } => {
+                let metrics = system.metrics()?;
+                let (start, end) = aligned(Span::Last(*length), *step, now);
+                let known = match known {
+                    Some(Reply::Breaches(known)) if known.step() == *step && known.form() == *form => {
+                        Some(known)
+                    }
+                    _ => None,
+                };
+                // What is asked again is small, so it may be more than of a range.
+                let again = OVERLAP_STEPS.max(LATE / (*step).max(1)) * step;
+                let from = known.map(|known| known.until() - again);
+                let from = from.filter(|from| *from > start && *from <= end);
+                let known = match known.filter(|_| from.is_some()) {
+                    None => Known::Nothing,
+                    Some(known) if known.is_empty() => Known::Quiet,
+                    Some(_) => Known::Some,
+                };
+                let span = (from.unwrap_or(start), end);
+                let request = metrics.breaches(condition, *form, span, *step, known);
+                let request = request.ok_or_else(|| system.lacks("breaches of a condition"))?;
+                Fetch { until: end, ..part(request, from.map(|from| (from, start))) }
+            }
             Self::Firings { length, step, .. } => {
                 let metrics = system.metrics()?;
                 let (start, end) = aligned(Span::Last(*length), *step, now);
@@ -222,12 +274,21 @@ impl Question {
         })
     }
 
-    /// The same question in a form with a smaller answer, for when that was too large; `None` when there is none.
-    pub fn coarser(&self) -> Option<Self> {
+    /// The same question in a form that asks for less, for when it was too much; `None` when there is none.
+    pub fn coarser(&self, error: &SourceError) -> Option<Self> {
         match self {
             Self::Firings { source, length, step, pace } => {
                 let step = COARSER.into_iter().find(|coarse| *coarse > *step)?;
                 Some(Self::Firings { source: source.clone(), length: *length, step, pace: *pace })
+            }
+            Self::Breaches { source, condition, form, length, step, pace } => {
+                let (form, length) = match error {
+                    SourceError::TooLarge { .. } => (condition.coarser(*form)?, *length),
+                    // The source would have to read too much; another form of answer does not change that.
+                    _ => (*form, SHORTER.into_iter().find(|shorter| shorter < length)?),
+                };
+                let (source, condition, step, pace) = (source.clone(), condition.clone(), *step, *pace);
+                Some(Self::Breaches { source, condition, form, length, step, pace })
             }
             _ => None,
         }
@@ -241,6 +302,18 @@ impl Question {
                 human_duration(*fine),
                 human_duration(*step)
             )),
+            (Self::Breaches { length, .. }, Self::Breaches { length: wanted, .. }) if length < wanted => {
+                Some(format!(
+                    "The source refuses to read as much as {} at once: what began before the last {} is not known",
+                    human_duration(*wanted),
+                    human_duration(*length)
+                ))
+            }
+            (Self::Breaches { form: Form::Changes, .. }, Self::Breaches { form, .. })
+                if *form != Form::Changes =>
+            {
+                Some("So much breaches that only its beginnings and ends are read: the worst values are missing".into())
+            }
             _ => None,
         }
     }
@@ -271,19 +344,27 @@ impl Question {
             Answered::Joined(parsed) => return Ok(parsed.clone().map(|frame| Reply::Frame(frame.sorted()))),
             Answered::Whole(response) => response,
         };
-        let Self::Firings { step, .. } = self else {
-            return self.read(system, response, fetch.increment, known);
-        };
-        let changes = system.metrics()?.read(response)?;
-        Ok(changes.map(|changes| {
-            Reply::Firings(match (fetch.increment, known) {
-                (Some((from, keep_from)), Some(Reply::Firings(mut known))) => {
-                    known.add(&changes, from, fetch.until, keep_from);
-                    known
-                }
-                _ => Firings::new(&changes, *step, fetch.until),
-            })
-        }))
+        Ok(match self {
+            Self::Firings { step, .. } => system.metrics()?.read(response)?.map(|changes| {
+                Reply::Firings(match (fetch.increment, known) {
+                    (Some((from, keep_from)), Some(Reply::Firings(mut known))) => {
+                        known.add(&changes, from, fetch.until, keep_from);
+                        known
+                    }
+                    _ => Firings::new(&changes, *step, fetch.until),
+                })
+            }),
+            Self::Breaches { step, form, .. } => system.metrics()?.read(response)?.map(|samples| {
+                Reply::Breaches(match (fetch.increment, known) {
+                    (Some((from, keep_from)), Some(Reply::Breaches(mut known))) => {
+                        known.add(samples, from, fetch.until, keep_from);
+                        known
+                    }
+                    _ => Breaches::new(samples, *form, *step, fetch.until),
+                })
+            }),
+            _ => self.read(system, response, fetch.increment, known)?,
+        })
     }
 
     /// Reads a reply and adds it to what was known.
@@ -309,6 +390,10 @@ impl Question {
             }
             Self::Firings { step, .. } => system.metrics()?.read(response)?.map(|changes| {
                 Reply::Firings(Firings::new(&changes, *step, changes.last_instant().unwrap_or(0)))
+            }),
+            Self::Breaches { step, form, .. } => system.metrics()?.read(response)?.map(|samples| {
+                let until = samples.last_instant().unwrap_or(0);
+                Reply::Breaches(Breaches::new(samples, *form, *step, until))
             }),
             Self::Alerts { .. } => (system.alerts()?.active().read)(response, source)?.map(Reply::Alerts),
             Self::AlertGroups { .. } => (groups(system)?.read)(response, source)?.map(Reply::AlertGroups),
@@ -362,6 +447,7 @@ fn aligned(span: Span, step: Millis, now: Millis) -> (Millis, Millis) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::alert_rule::Condition;
     use crate::domain::labels::Labels;
     use crate::domain::series::Series;
     use crate::domain::time::{HOUR, SECOND};
@@ -407,6 +493,34 @@ mod tests {
         assert_eq!(long.increment, None);
         let back = question(Span::Last(HOUR)).fetch(&SYSTEM, Some(&known(7_200_000)), 5_000_000).unwrap();
         assert_eq!(back.increment, None);
+    }
+
+    #[test]
+    fn breaches_are_asked_for_in_another_form_or_over_a_shorter_time() {
+        let condition = crate::sources::prometheus::breach(Condition::Above(0.5), None, "x", None).unwrap();
+        let (source, form, length, step, pace) =
+            ("p".to_string(), Form::Samples, 24 * HOUR, 30 * SECOND, Pace::Refresh);
+        let wanted = Question::Breaches { source, condition, form, length, step, pace };
+        let too_large = SourceError::TooLarge { limit_mb: 1 };
+        let too_many = SourceError::Vendor {
+            status: 422,
+            kind: "execution".into(),
+            message: "query processing would load too many samples into memory in query execution".into(),
+        };
+        assert!(too_many.is_too_much());
+        let changes = wanted.coarser(&too_large).unwrap();
+        assert!(
+            matches!(changes, Question::Breaches { form: Form::Changes, length, .. } if length == 24 * HOUR)
+        );
+        assert!(changes.coarseness(&wanted).is_some_and(|said| said.contains("worst values")));
+        assert_eq!((changes.coarser(&too_large), wanted.coarseness(&wanted)), (None, None));
+        let short = wanted.coarser(&too_many).unwrap();
+        assert!(
+            matches!(short, Question::Breaches { form: Form::Samples, length, .. } if length == 6 * HOUR)
+        );
+        assert!(short.coarseness(&wanted).is_some_and(|said| said.contains("the last 6 h")));
+        let shortest = short.coarser(&too_many).unwrap();
+        assert_eq!(shortest.coarser(&too_many), None);
     }
 
     #[test]

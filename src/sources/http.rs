@@ -41,6 +41,8 @@ pub struct Request {
     /// Query parameters, or the form.
     pub parameters: Vec<(String, String)>,
     pub json: Option<String>,
+    /// The most bytes that the answer may have, where that is less than of any other.
+    pub most: Option<usize>,
     /// A key that its owner typed in: sent as a header, never part of an address or an error.
     pub bearer: Option<String>,
 }
@@ -74,7 +76,7 @@ impl Request {
     }
 
     fn new(method: Method, path: &str) -> Self {
-        Self { method, path: path.into(), parameters: Vec::new(), json: None, bearer: None }
+        Self { method, path: path.into(), parameters: Vec::new(), json: None, most: None, bearer: None }
     }
 
     pub fn bearer(mut self, key: &str) -> Self {
@@ -84,6 +86,11 @@ impl Request {
 
     pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
         self.parameters.push((name.into(), value.into()));
+        self
+    }
+
+    pub fn at_most(mut self, bytes: usize) -> Self {
+        self.most = Some(bytes);
         self
     }
 

@@ -8,13 +8,14 @@ use super::actions::Actions;
 use super::{Parsed, Part, Request, Response, SourceError};
 use crate::config::{Capability, Kind, KindSpec};
 use crate::domain::alert::{Alert, Silence};
+use crate::domain::breaches::Form;
 use crate::domain::incident::Incident;
 use crate::domain::labels::Labels;
 use crate::domain::public::Notice;
 use crate::domain::series::Frame;
 use crate::domain::time::Millis;
 
-use super::prometheus::{RuleGroup, Targets, Term};
+use super::prometheus::{Breach, Known, RuleGroup, Targets, Term};
 
 /// A system of the register.
 pub struct System {
@@ -108,6 +109,20 @@ pub trait Metrics: Sync {
     fn has_firings(&self) -> bool {
         self.firings(0, 0, 1_000, false).is_some()
     }
+
+    /// Where a condition holds between two instants, compared by the system itself: see `domain::breaches`. `None`
+    /// where it only gives its samples.
+    fn breaches(
+        &self,
+        breach: &Breach,
+        form: Form,
+        span: (Millis, Millis),
+        step: Millis,
+        known: Known,
+    ) -> Option<Request>;
+
+    /// Whether it compares values itself.
+    fn compares(&self) -> bool;
 
     /// What the system takes the time to be.
     fn clock(&self) -> Option<Call<Millis>>;

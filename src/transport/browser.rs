@@ -1,6 +1,6 @@
 //! Requests from the page: gloo-net, with a deadline, a cap on the body, and a way to give up.
 
-use super::{MAX_BODY, MAX_BODY_MB};
+use super::{limit, too_large};
 use crate::domain::time::Millis;
 use crate::sources::{Method, Request, Response, SourceError, address, other_host};
 use gloo_net::http::{Headers, RequestBuilder};
@@ -67,7 +67,7 @@ async fn exchange(base: &str, request: &Request, cancel: &Cancel) -> Result<Resp
     let other_host = other_host(&asked, &answer.url()).filter(|_| redirected);
     let status = answer.status();
     let body = match answer.body() {
-        Some(stream) => read_capped(stream, cancel).await?,
+        Some(stream) => read_capped(stream, limit(request), cancel).await?,
         None => Vec::new(),
     };
     Ok(Response { status, content_type, retry_after, date, redirected, other_host, body, followed_by: None })
@@ -105,7 +105,11 @@ fn with_json(builder: RequestBuilder, request: &Request) -> Result<gloo_net::htt
 }
 
 /// Reads chunk by chunk, so that an endless body ends at the cap and not with the tab.
-async fn read_capped(stream: web_sys::ReadableStream, cancel: &Cancel) -> Result<Vec<u8>, SourceError> {
+async fn read_capped(
+    stream: web_sys::ReadableStream,
+    most: usize,
+    cancel: &Cancel,
+) -> Result<Vec<u8>, SourceError> {
     let reader: ReadableStreamDefaultReader =
         stream.get_reader().dyn_into().map_err(|_| SourceError::CutOff)?;
     let mut body = Vec::new();
@@ -119,9 +123,9 @@ async fn read_capped(stream: web_sys::ReadableStream, cancel: &Cancel) -> Result
         let Some(bytes) = get(&chunk, "value").and_then(|v| v.dyn_into::<js_sys::Uint8Array>().ok()) else {
             return Err(SourceError::CutOff);
         };
-        if body.len() + bytes.length() as usize > MAX_BODY {
+        if body.len() + bytes.length() as usize > most {
             cancel.cancel();
-            return Err(SourceError::TooLarge { limit_mb: MAX_BODY_MB });
+            return Err(too_large(most));
         }
         let at = body.len();
         body.resize(at + bytes.length() as usize, 0);

@@ -1,6 +1,6 @@
 //! Requests from the command line, blocking.
 
-use super::{MAX_BODY, MAX_BODY_MB};
+use super::{limit, too_large};
 use crate::domain::time::Millis;
 use crate::sources::{Method, Request, Response, SourceError, address, other_host};
 use std::time::Duration;
@@ -32,15 +32,18 @@ pub fn send(base: &str, request: &Request, deadline: Millis) -> Result<Response,
     let path = |address: &str| address.split('?').next().unwrap_or_default().to_string();
     let (redirected, other_host) = (path(&answered) != path(&url), other_host(&url, &answered));
     let status = answer.status().as_u16();
-    let body = answer.body_mut().with_config().limit(MAX_BODY as u64).read_to_vec();
-    let body = body.map_err(|e| failure(&e, base, deadline))?;
+    let most = limit(request);
+    let body = answer.body_mut().with_config().limit(most as u64).read_to_vec();
+    let body = body.map_err(|e| match e {
+        ureq::Error::BodyExceedsLimit(_) => too_large(most),
+        e => failure(&e, base, deadline),
+    })?;
     Ok(Response { status, content_type, retry_after, date, redirected, other_host, body, followed_by: None })
 }
 
 fn failure(error: &ureq::Error, base: &str, deadline: Millis) -> SourceError {
     match error {
         ureq::Error::Timeout(_) => SourceError::TimedOut { after: deadline },
-        ureq::Error::BodyExceedsLimit(_) => SourceError::TooLarge { limit_mb: MAX_BODY_MB },
         ureq::Error::Io(e) if e.kind() == std::io::ErrorKind::UnexpectedEof => SourceError::CutOff,
         _ => SourceError::Unreachable { origin: base.split('?').next().unwrap_or_default().into() },
     }

@@ -131,8 +131,9 @@ fn the_last_day_has_one_alert_of_eight_minutes_on_the_api() {
 
 #[test]
 fn what_the_rules_and_prometheus_remember_is_listed_once() {
-    use fourlights::console::model::{RuleView, evaluate, rule_asks};
+    use fourlights::console::model::{Evidence, RuleView, evaluate, rule_asks};
     use fourlights::domain::alert_merge::combine;
+    use fourlights::domain::breaches::{Breaches, Form};
     use fourlights::domain::firings::Firings;
     let config =
         fourlights::sources::read_config(include_str!("../../public/fourlights.json")).expect("valid");
@@ -142,12 +143,12 @@ fn what_the_rules_and_prometheus_remember_is_listed_once() {
         let mut found = Vec::new();
         for rule in &config.rules {
             for asked in rule_asks(&config, rule) {
-                let frame = ask(asked.value.fetch(&prometheus::SYSTEM, None, anchor).unwrap().request);
-                let (grid, watched) = evaluate(rule, &config, &frame, None, anchor);
-                found.extend(
-                    RuleView { rule: rule.clone(), grid, watched, namesakes: vec![], partial: false }
-                        .alerts(&config),
-                );
+                let fetch = asked.value.fetch(&prometheus::SYSTEM, None, anchor).unwrap();
+                let breaches = Breaches::new(ask(fetch.request), Form::Samples, rule.every, fetch.until);
+                let (grid, watched) = evaluate(rule, &config, Evidence::Breaches(&breaches), anchor);
+                let (rule, namesakes) = (rule.clone(), vec![]);
+                let view = RuleView { rule, grid, watched, n_watched: None, namesakes, partial: false };
+                found.extend(view.alerts(&config));
             }
         }
         let end = anchor - anchor.rem_euclid(30 * SECOND);

@@ -21,4 +21,5 @@ mod outbox;
 mod properties;
 mod publish;
 mod publish_incidents;
+mod rules;
 mod windows;

@@ -39,7 +39,8 @@ pub use lead::{Lease, Role, role};
 pub use notification_log::{NewFiring, NotificationLog, n_pressing};
 pub use rule_export::{Part, alert_name, rules_for_prometheus};
 pub use rules::{
-    OWN, RuleAsk, RuleView, Watched, evaluate, rule_asks, rule_text, same_name, span_of, unit_of,
+    Evidence, OWN, RuleAsk, RuleView, Watched, evaluate, n_watched, rule_asks, rule_text, same_name, span_of,
+    unit_of, watched_question,
 };
 pub use scorecard::{ScorecardView, UPTIME_DAYS, bars_question, scorecard, total_question};
 pub use service_row::{Health, ServiceRow, row_question, service_row, spark_question};

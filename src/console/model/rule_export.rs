@@ -2,9 +2,9 @@
 
 use super::rules::{expressions, rule_text};
 use super::slo::error_ratio;
-use crate::config::{Config, NumberOrQuery};
-use crate::domain::alert_rule::{AlertRule, Condition};
-use crate::sources::prometheus::{RuleAlert, RuleSlo, rule_file};
+use crate::config::Config;
+use crate::domain::alert_rule::AlertRule;
+use crate::sources::prometheus::{RuleAlert, RuleSlo, alert_expression, rule_file};
 
 /// Which part of the configuration is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,9 +45,10 @@ fn own(config: &Config, rule: &AlertRule, asked: impl Fn(&str) -> bool) -> Vec<R
         .into_iter()
         .filter(|e| asked(&e.source))
         .filter_map(|e| {
+            let (name, usual) = (alert_name(&rule.name), e.baseline.as_ref());
             Some(RuleAlert {
-                name: alert_name(&rule.name),
-                expression: condition(rule, &e.value, e.baseline.as_ref())?,
+                expression: alert_expression(rule.condition, rule.resolve_at, &e.value, usual, &name)?,
+                name,
                 for_: rule.for_,
                 keep_firing_for: rule.keep_firing_for,
                 every: rule.every,
@@ -67,30 +68,6 @@ pub fn alert_name(name: &str) -> String {
             format!("{}{rest}", first.to_uppercase())
         })
         .collect()
-}
-
-/// The condition as an expression; with hysteresis also what holds once the alert fires.
-fn condition(rule: &AlertRule, value: &str, baseline: Option<&NumberOrQuery>) -> Option<String> {
-    let usual = || match baseline? {
-        NumberOrQuery::Number(level) => Some(format!("{level}")),
-        NumberOrQuery::Query(query) => Some(format!("({query})")),
-    };
-    let (operator, limit) = match rule.condition {
-        Condition::Above(limit) => (">", format!("{limit}")),
-        Condition::Below(limit) => ("<", format!("{limit}")),
-        Condition::DropBelowBaseline(share) => ("<", format!("{} * {}", 1.0 - share, usual()?)),
-        Condition::RiseAboveBaseline(share) => (">", format!("{} * {}", 1.0 + share, usual()?)),
-        Condition::Absent => return Some(format!("absent({value})")),
-    };
-    let begins = format!("({value}) {operator} {limit}");
-    Some(match rule.resolve_at {
-        None => begins,
-        Some(resolve) => format!(
-            "{begins}\nor\n(({value}) {operator} {resolve} and ignoring (alertname, alertstate, severity) \
-             ALERTS{{alertname={:?}, alertstate=\"firing\"}})",
-            alert_name(&rule.name)
-        ),
-    })
 }
 
 #[cfg(test)]

@@ -6,11 +6,14 @@ use crate::domain::alert_merge::letters;
 use crate::domain::alert_rule::{
     AlertRule, Baseline, Condition, Ended, Evaluation, Firing, Grid, State, Watch,
 };
+use crate::domain::breaches::{Breaches, Form};
 use crate::domain::format::{Unit, human};
 use crate::domain::labels::Labels;
 use crate::domain::series::{Frame, Series};
 use crate::domain::time::{DAY, Millis, human_duration};
 use crate::poll::{Pace, Question, Span};
+use crate::sources::prometheus::{Fold, Term, TermSpan, breach, count, figure};
+use crate::sources::{Metrics, system};
 
 /// What alerts of the console's own rules name as their source.
 pub const OWN: &str = "Fourlights";
@@ -21,9 +24,25 @@ const MOST_STEPS: Millis = 10_000;
 /// The questions of one rule over one signal set, or over its own query.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RuleAsk {
+    /// where the condition holds, or the watched values themselves
     pub value: Question,
-    /// what is usual, where that is a query
+    /// what is usual, where that is a query and the values are compared here
     pub baseline: Option<Question>,
+}
+
+/// What a rule is evaluated over.
+#[derive(Clone, Copy, Debug)]
+pub enum Evidence<'a> {
+    /// The source compared: the samples at which the condition holds, and no others.
+    Breaches(&'a Breaches),
+    /// The source can only give its samples, which are compared here. They grow with the fleet.
+    Samples { values: &'a Frame, usual: Option<&'a Frame> },
+}
+
+/// Whether a source compares values itself.
+fn compares(config: &Config, source: &str) -> bool {
+    let system = config.source(source).and_then(|source| system(source.kind));
+    system.and_then(|system| system.metrics).is_some_and(Metrics::compares)
 }
 
 /// The expressions of a rule: of the value and of what is usual. Also what is written for Prometheus.
@@ -77,24 +96,68 @@ pub fn span_of(rule: &AlertRule) -> Millis {
     DAY.min(rule.every * MOST_STEPS)
 }
 
+/// What to ask for a rule: of a source that can, where its condition holds; of others, their samples.
 pub fn rule_asks(config: &Config, rule: &AlertRule) -> Vec<RuleAsk> {
-    let ask = |source: &str, query: &str| Question::Range {
+    let samples = |source: &str, query: &str| Question::Range {
         source: source.into(),
         query: query.into(),
         span: Span::Last(span_of(rule)),
         step: rule.every,
         pace: Pace::Refresh,
     };
-    expressions(config, rule)
-        .into_iter()
-        .map(|e| RuleAsk {
-            value: ask(&e.source, &e.value),
-            baseline: match &e.baseline {
-                Some(NumberOrQuery::Query(query)) => Some(ask(&e.source, query)),
+    let ask = |e: RuleExpression| {
+        if !compares(config, &e.source) {
+            let baseline = match &e.baseline {
+                Some(NumberOrQuery::Query(query)) => Some(samples(&e.source, query)),
                 _ => None,
-            },
+            };
+            return Some(RuleAsk { value: samples(&e.source, &e.value), baseline });
+        }
+        let condition = breach(rule.condition, rule.resolve_at, &e.value, e.baseline.as_ref())?;
+        let (length, step, pace) = (span_of(rule), rule.every, Pace::Refresh);
+        let form = Form::Samples;
+        let value = Question::Breaches { source: e.source, condition, form, length, step, pace };
+        Some(RuleAsk { value, baseline: None })
+    };
+    expressions(config, rule).into_iter().filter_map(ask).collect()
+}
+
+/// How many series each rule watches now at a source. A rule that watches none cannot fire, which is not the same
+/// as being quiet, and where only breaches are asked for nothing else tells the two apart.
+pub fn watched_question(config: &Config, source: &str) -> Option<Question> {
+    let counted = config.rules.iter().filter(|rule| rule.condition != Condition::Absent);
+    let terms: Vec<Term> = counted
+        .flat_map(|rule| {
+            let own = expressions(config, rule).into_iter().enumerate();
+            own.filter(|(_, e)| e.source == source).map(|(i, e)| Term {
+                key: watched_key(rule, i),
+                expression: count(&e.value),
+                span: TermSpan::Trailing(0),
+                fold: Fold::Single,
+            })
         })
-        .collect()
+        .collect();
+    (!terms.is_empty()).then(|| Question::Terms { source: source.into(), terms, pace: Pace::Slow })
+}
+
+fn watched_key(rule: &AlertRule, i: usize) -> String {
+    format!("{}|{i}", rule.name)
+}
+
+/// The number of series that a rule watches, by the answers of all sources; `None` while some of it is not known.
+pub fn n_watched<'a>(
+    config: &Config,
+    rule: &AlertRule,
+    answer: impl Fn(&str) -> Option<&'a Frame>,
+) -> Option<usize> {
+    if rule.condition == Condition::Absent {
+        return None;
+    }
+    // A count of nothing has no sample.
+    let of = |(i, e): (usize, RuleExpression)| {
+        Some(figure(answer(&e.source)?, &watched_key(rule, i)).unwrap_or(0.0) as usize)
+    };
+    expressions(config, rule).into_iter().enumerate().map(of).sum()
 }
 
 /// A rule over one of its series.
@@ -110,7 +173,10 @@ pub struct RuleView {
     pub rule: AlertRule,
     /// the span that was evaluated
     pub grid: Grid,
+    /// the series of which something is known: where only breaches were asked for, those that breached
     pub watched: Vec<Watched>,
+    /// how many series it watches now, where that is known
+    pub n_watched: Option<usize>,
     /// rules of the same name that other systems evaluate: `HighErrorRate of prometheus (group web)`. What
     /// they find is compared alert by alert; a name alone says nothing.
     pub namesakes: Vec<String>,
@@ -122,17 +188,44 @@ pub struct RuleView {
 pub fn evaluate(
     rule: &AlertRule,
     config: &Config,
-    frame: &Frame,
-    baseline: Option<&Frame>,
+    evidence: Evidence<'_>,
     as_of: Millis,
 ) -> (Grid, Vec<Watched>) {
     let grid = Grid::aligned(as_of - span_of(rule), as_of, rule.every);
+    let watched = match evidence {
+        Evidence::Breaches(breaches) => match breaches.samples() {
+            Some(samples) => {
+                let one = |series: &Series| Watched {
+                    labels: bare(&series.labels),
+                    evaluation: rule.over_breaches(grid, series),
+                };
+                samples.series.iter().map(one).collect()
+            }
+            None => {
+                let one = |(labels, runs): (&Labels, Vec<(Millis, Millis)>)| Watched {
+                    labels: bare(labels),
+                    evaluation: rule.over_runs(grid, &runs),
+                };
+                breaches.runs().into_iter().map(one).collect()
+            }
+        },
+        Evidence::Samples { values, usual } => over_samples(rule, config, values, usual, grid),
+    };
+    (grid, watched)
+}
+
+fn over_samples(
+    rule: &AlertRule,
+    config: &Config,
+    values: &Frame,
+    usual: Option<&Frame>,
+    grid: Grid,
+) -> Vec<Watched> {
     if rule.condition == Condition::Absent {
-        let present = anything(frame);
-        let evaluation = rule.over(grid, Some(&present), Baseline::None);
-        return (grid, vec![Watched { labels: Labels::default(), evaluation }]);
+        let evaluation = rule.over(grid, Some(&anything(values)), Baseline::None);
+        return vec![Watched { labels: Labels::default(), evaluation }];
     }
-    let usual = |series: &Series| match (baseline, &config.baseline) {
+    let usual = |series: &Series| match (usual, &config.baseline) {
         (Some(frame), _) => frame
             .series
             .iter()
@@ -141,15 +234,11 @@ pub fn evaluate(
         (None, Some(NumberOrQuery::Number(level))) => Baseline::Level(*level),
         _ => Baseline::None,
     };
-    let watched = frame
-        .series
-        .iter()
-        .map(|series| Watched {
-            labels: bare(&series.labels),
-            evaluation: rule.over(grid, Some(series), usual(series)),
-        })
-        .collect();
-    (grid, watched)
+    let one = |series: &Series| Watched {
+        labels: bare(&series.labels),
+        evaluation: rule.over(grid, Some(series), usual(series)),
+    };
+    values.series.iter().map(one).collect()
 }
 
 fn bare(labels: &Labels) -> Labels {
@@ -295,11 +384,13 @@ mod tests {
         let config = config();
         let asks: Vec<Vec<RuleAsk>> = config.rules.iter().map(|r| rule_asks(&config, r)).collect();
         assert_eq!(asks.iter().map(Vec::len).collect::<Vec<_>>(), [1, 1, 1]);
-        let Question::Range { query, span, step, .. } = &asks[1][0].value else { panic!() };
+        let Question::Breaches { condition, length, step, .. } = &asks[1][0].value else { panic!() };
+        let query = &condition.holds;
         assert!(query.contains("[30s]") && !query.contains("server"), "{query}");
+        assert!(query.ends_with(" < 0.5 * (usual)"), "{query}");
         // A day of steps of 5 s would be more points than one answer may have.
-        assert_eq!((*span, *step), (Span::Last(50_000_000), 5_000));
-        assert!(matches!(&asks[1][0].baseline, Some(Question::Range { query, .. }) if query == "usual"));
+        assert_eq!((*length, *step), (50_000_000, 5_000));
+        assert!(asks[1][0].baseline.is_none());
     }
 
     #[test]
@@ -308,8 +399,15 @@ mod tests {
         let rule = &config.rules[0];
         let samples: Vec<_> =
             (0..8).map(|i| (i * 30_000, if (2..6).contains(&i) { 0.9 } else { 0.1 })).collect();
-        let (grid, watched) = evaluate(rule, &config, &frame("api", &samples), None, 7 * 30_000);
-        let view = RuleView { rule: rule.clone(), grid, watched, namesakes: Vec::new(), partial: false };
+        let breaching: Vec<_> = samples.iter().copied().filter(|(_, v)| *v > 0.5).collect();
+        let values = frame("api", &samples);
+        let (_, over_samples) =
+            evaluate(rule, &config, Evidence::Samples { values: &values, usual: None }, 7 * 30_000);
+        assert_eq!(over_samples[0].evaluation.firings[0].end, Some((180_000, Ended::Recovered)));
+        let breaches = Breaches::new(frame("api", &breaching), Form::Samples, 30_000, 7 * 30_000);
+        let (grid, watched) = evaluate(rule, &config, Evidence::Breaches(&breaches), 7 * 30_000);
+        let (rule, namesakes) = (rule.clone(), Vec::new());
+        let view = RuleView { rule, grid, watched, n_watched: None, namesakes, partial: false };
         let alerts = view.alerts(&config);
         assert_eq!(alerts.len(), 1);
         assert_eq!((alerts[0].started, alerts[0].ended), (Some(120_000), Some(180_000)));
@@ -327,10 +425,28 @@ mod tests {
         let rule = &config.rules[2];
         let mut frame = frame("a", &[(0, 1.0), (30_000, 1.0)]);
         frame.series.extend(self::frame("b", &[(60_000, 1.0)]).series);
-        let (_, watched) = evaluate(rule, &config, &frame, None, 120_000);
+        let evidence = Evidence::Samples { values: &frame, usual: None };
+        let (_, watched) = evaluate(rule, &config, evidence, 120_000);
         let found: Vec<_> = watched[0].evaluation.firings.iter().map(|f| (f.start, f.end)).collect();
         assert_eq!(found.last(), Some(&(90_000, None)));
         assert_eq!(watched[0].evaluation.state, State::Firing);
+    }
+
+    #[test]
+    fn a_rule_that_watches_nothing_is_told_from_one_that_is_quiet() {
+        let config = config();
+        let Some(Question::Terms { terms, .. }) = watched_question(&config, "p") else { panic!() };
+        // What must be absent has no count.
+        assert_eq!(terms.iter().map(|t| t.key.as_str()).collect::<Vec<_>>(), ["Slow|0", "Drop|0"]);
+        assert!(terms[0].expression.starts_with("count(") && watched_question(&config, "q").is_none());
+        let counted = |key: &str, n: f64| {
+            let labels = [("fourlights_term", key)].into_iter().collect();
+            Frame { series: vec![Series::from_samples(labels, vec![(0, n)])] }
+        };
+        let answer = counted("Slow|0", 500.0);
+        let of = |i: usize, answer: Option<&Frame>| n_watched(&config, &config.rules[i], |_| answer);
+        assert_eq!((of(0, Some(&answer)), of(1, Some(&answer))), (Some(500), Some(0)));
+        assert_eq!((of(0, None), of(2, Some(&answer))), (None, None));
     }
 
     #[test]

@@ -120,9 +120,12 @@ fn part(reply: &Reply) -> AnyView {
                 .into_any()
         }
         Reply::Incidents(incidents) => fact("Open incidents", incidents.len().to_string()).into_any(),
-        Reply::Frame(_) | Reply::Firings(_) | Reply::Alerts(_) | Reply::Silences(_) | Reply::Clock(_) => {
-            ().into_any()
-        }
+        Reply::Frame(_)
+        | Reply::Breaches(_)
+        | Reply::Firings(_)
+        | Reply::Alerts(_)
+        | Reply::Silences(_)
+        | Reply::Clock(_) => ().into_any(),
     }
 }
 

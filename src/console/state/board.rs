@@ -323,7 +323,7 @@ impl Board {
                 parsed.warnings.extend(sent.form.coarseness(question).map(Warning::left_out));
             }
             if let Some(coarser) =
-                read.as_ref().err().filter(|e| e.is_too_much()).and_then(|_| sent.form.coarser())
+                read.as_ref().err().filter(|e| e.is_too_much()).and_then(|e| sent.form.coarser(e))
             {
                 // Asked again at once, in a form whose answer is smaller.
                 entry.coarser = Some(coarser);
@@ -452,10 +452,7 @@ pub struct Holdings {
 
 impl Entry {
     fn frame(&self, count: fn(&Frame) -> usize) -> usize {
-        self.answer.with_untracked(|a| match a.data.as_ref().map(|d| &*d.0) {
-            Some(Reply::Frame(frame)) => count(frame),
-            _ => 0,
-        })
+        self.answer.with_untracked(|a| a.data.as_ref().and_then(|d| d.0.samples()).map_or(0, count))
     }
 }
 

@@ -1,10 +1,12 @@
 //! The console's own alert rules, kept evaluated on every page.
 
-use super::answers::Polled;
+use super::answers::{Held, Polled, Shared};
 use super::console::{Console, data, frame};
 use super::memo::{feed, memo};
 use crate::config::Capability;
-use crate::console::model::{Feed, RuleAsk, RuleView, Watched, evaluate, rule_asks, same_name};
+use crate::console::model::{
+    Evidence, Feed, RuleAsk, RuleView, Watched, evaluate, n_watched, rule_asks, same_name, watched_question,
+};
 use crate::domain::alert_rule::Grid;
 use crate::poll::{Question, Reply};
 use gloo_timers::future::TimeoutFuture;
@@ -36,7 +38,20 @@ pub fn rules(console: Console) -> Vec<RuleState> {
         }
     });
     let others = rules_of_others(console);
-    (0..n).filter_map(|i| rule(console, i, begun, others)).collect()
+    let counts = counts(console, begun);
+    (0..n).filter_map(|i| rule(console, i, begun, others, counts)).collect()
+}
+
+/// How many series each rule watches, by source. Asked when the rules have been.
+fn counts(console: Console, begun: RwSignal<usize>) -> StoredValue<Vec<(String, Held)>> {
+    let config = console.config();
+    let n = config.rules.len();
+    let asked = config.sources_that(Capability::Metrics).filter_map(|source| {
+        let question = watched_question(&config, &source.name)?;
+        let answer = console.ask(move || (begun.get() >= n).then(|| question.clone()));
+        Some((source.name.clone(), data(answer)))
+    });
+    StoredValue::new(asked.collect())
 }
 
 fn rule(
@@ -44,6 +59,7 @@ fn rule(
     i: usize,
     begun: RwSignal<usize>,
     others: Memo<Vec<OtherRule>>,
+    counts: StoredValue<Vec<(String, Held)>>,
 ) -> Option<RuleState> {
     let config = console.config();
     let rule = config.rules.get(i)?.clone();
@@ -65,9 +81,13 @@ fn rule(
         for (value, baseline) in &asks {
             let answer = value.get();
             let usual = baseline.map(|b| b.get().data);
-            let (Some(frame), Some(as_of)) = (frame(&answer.data), answer.as_of) else { continue };
-            let usual = usual.as_ref().and_then(|u| self::frame(u));
-            let (own, found) = evaluate(&rule, &config, frame, usual, as_of);
+            let (Some(Shared(reply)), Some(as_of)) = (&answer.data, answer.as_of) else { continue };
+            let evidence = match &**reply {
+                Reply::Breaches(breaches) => Evidence::Breaches(breaches),
+                Reply::Frame(values) => Evidence::Samples { values, usual: usual.as_ref().and_then(frame) },
+                _ => continue,
+            };
+            let (own, found) = evaluate(&rule, &config, evidence, as_of);
             grid = own;
             watched.extend(found);
         }
@@ -77,7 +97,13 @@ fn rule(
         let partial = asks.iter().any(|(value, usual)| {
             value.get().is_partial() || usual.is_some_and(|usual| usual.get().is_partial())
         });
-        RuleView { rule: rule.clone(), grid, watched, namesakes, partial }
+        let counts: Vec<(String, Option<Shared>)> =
+            counts.with_value(|all| all.iter().map(|(source, held)| (source.clone(), held.get())).collect());
+        let n_watched = n_watched(&config, &rule, |source| {
+            let (_, held) = counts.iter().find(|(name, _)| name == source)?;
+            frame(held)
+        });
+        RuleView { rule: rule.clone(), grid, watched, n_watched, namesakes, partial }
     });
     Some(RuleState { view, feed })
 }

@@ -3,6 +3,7 @@
 //! Queries go by POST as a form: no preflight, and no limit on the length of an address. Source:
 //! <https://prometheus.io/docs/prometheus/latest/querying/api/>.
 
+mod breaches;
 mod clock;
 mod envelope;
 mod firings;
@@ -12,6 +13,7 @@ mod scan;
 mod state;
 mod terms;
 
+pub use breaches::{Breach, Known, alert_expression, breach, breaches, count};
 pub use clock::{clock, read_clock};
 pub use firings::firings;
 pub use matrix::{read_frame, read_with_care};
@@ -27,6 +29,7 @@ use super::system::{Alerts, Call, Group, Metrics, Probe, System};
 use super::{Parsed, Part, SourceError};
 use crate::config::{Capability, KindSpec};
 use crate::domain::alert::{Alert, Silence};
+use crate::domain::breaches::Form;
 use crate::domain::series::Frame;
 use crate::domain::time::{DAY, HOUR, MINUTE, Millis, SECOND, rfc3339};
 
@@ -69,6 +72,21 @@ impl Metrics for Prometheus {
 
     fn firings(&self, start: Millis, end: Millis, step: Millis, whole: bool) -> Option<Request> {
         Some(firings(start, end, step, whole))
+    }
+
+    fn breaches(
+        &self,
+        breach: &Breach,
+        form: Form,
+        span: (Millis, Millis),
+        step: Millis,
+        known: Known,
+    ) -> Option<Request> {
+        Some(breaches(breach, form, span, step, known))
+    }
+
+    fn compares(&self) -> bool {
+        true
     }
 
     fn clock(&self) -> Option<Call<Millis>> {

@@ -1,5 +1,6 @@
 //! The little of PromQL that the demo's own queries use: selectors, functions over time of one or of such
-//! a function (a subquery), sums, the joined terms of objectives, and the changes of the record of alerts.
+//! a function (a subquery), sums, counts, the joined terms of objectives, conditions of rules, and the changes of
+//! the record of alerts.
 
 use super::Demo;
 use super::catalogue::{Simulated, catalogue};
@@ -18,12 +19,22 @@ struct Part {
     label: Option<(String, String)>,
     /// by `sum`, which drops labels
     summed: bool,
+    /// by `count`
+    counted: bool,
+    condition: Option<Condition>,
     change: Option<Change>,
     /// the innermost first
     functions: Vec<Over>,
     metric: String,
     /// name, operator, value
     matchers: Vec<(String, String, String)>,
+}
+
+/// Samples beyond a number.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Condition {
+    Above(f64),
+    Below(f64),
 }
 
 /// Where a series begins, and where it has ended.
@@ -79,8 +90,14 @@ fn part_of(text: &str) -> Result<Part, String> {
     if let Some((change, selector)) = change_of(text) {
         return Ok(Part { change: Some(change?), ..part_of(selector)? });
     }
+    if let Some((condition, inner)) = condition_of(text) {
+        return Ok(Part { condition: Some(condition), ..part_of(inner.trim())? });
+    }
     if let Some(inner) = called(text, "sum") {
         return Ok(Part { summed: true, ..part_of(inner.trim())? });
+    }
+    if let Some(inner) = called(text, "count") {
+        return Ok(Part { counted: true, ..part_of(inner.trim())? });
     }
     for (name, function) in FUNCTIONS {
         if let Some(inner) = called(text, name) {
@@ -105,7 +122,29 @@ fn part_of(text: &str) -> Result<Part, String> {
         return part_of(inner.trim());
     }
     let (metric, matchers) = selector_of(text)?;
-    Ok(Part { label: None, summed: false, change: None, functions: Vec::new(), metric, matchers })
+    Ok(Part {
+        label: None,
+        summed: false,
+        counted: false,
+        condition: None,
+        change: None,
+        functions: Vec::new(),
+        metric,
+        matchers,
+    })
+}
+
+/// `(x) > 0.5`: the comparison, and what is compared.
+fn condition_of(text: &str) -> Option<(Condition, &str)> {
+    let (inner, compared) = text.strip_prefix('(')?.rsplit_once(')')?;
+    let (operator, number) = compared.trim().split_once(' ')?;
+    let number = number.trim().parse().ok()?;
+    let condition = match operator {
+        ">" => Condition::Above(number),
+        "<" => Condition::Below(number),
+        _ => return None,
+    };
+    Some((condition, inner))
 }
 
 /// The change a text asks for, and the selector whose it is.
@@ -183,6 +222,14 @@ impl Part {
             })
         };
         let found = catalogue(*demo, &self.metric).into_iter().filter(fits);
+        if self.counted {
+            let all: Vec<Simulated> = found.collect();
+            let count = move |at| {
+                let n = all.iter().filter(|series| series.value(at).is_some()).count();
+                (n > 0).then_some(n as f64)
+            };
+            return vec![Answered { labels: self.label.iter().cloned().collect(), value: Box::new(count) }];
+        }
         let answered = |series: Simulated| {
             let mut labels: Vec<(String, String)> = match self.summed {
                 true => Vec::new(),
@@ -190,7 +237,13 @@ impl Part {
             };
             labels.extend(self.label.clone());
             let (functions, change, series) = (self.functions.clone(), self.change, Rc::new(series));
-            let at = move |at| value(&functions, &series, at);
+            let condition = self.condition;
+            let holds = move |value: &f64| match condition {
+                None => true,
+                Some(Condition::Above(limit)) => *value > limit,
+                Some(Condition::Below(limit)) => *value < limit,
+            };
+            let at = move |at| value(&functions, &series, at).filter(holds);
             Answered {
                 labels,
                 value: Box::new(move |t| change.map_or_else(|| at(t), |change| changed(change, &at, t))),
@@ -256,5 +309,20 @@ mod tests {
         assert_eq!(count(&query, now), Some(48.0));
         assert_eq!(count(&format!("count_over_time(({up})[1d:6h])"), now), Some((DAY / HOUR / 6) as f64));
         assert!(parse("rate(x[5m])").is_err() && parse("count_over_time(x)").is_err());
+    }
+
+    #[test]
+    fn conditions_leave_what_holds_and_counts_say_how_many_there_are() {
+        let (demo, now) = (Demo::new(4, 1_795_000_000_000), 1_795_000_000_000);
+        let values = |text: &str| -> Vec<f64> {
+            parse(text).unwrap().series(&demo).iter().filter_map(|series| series.value(now)).collect()
+        };
+        let all = values("service:cpu:ratio");
+        let above = values("(service:cpu:ratio) > 0.5");
+        assert_eq!(above, all.iter().copied().filter(|v| *v > 0.5).collect::<Vec<_>>());
+        assert!(above.len() < all.len());
+        assert_eq!(above.len() + values("(service:cpu:ratio) < 0.5").len(), all.len());
+        assert_eq!(values("count(service:cpu:ratio)"), [all.len() as f64]);
+        assert!(values("count(nothing)").is_empty());
     }
 }

@@ -9,13 +9,13 @@ use super::super::support::process::fetch;
 use super::super::support::prometheus::Prometheus;
 use super::super::support::servers::Stack;
 use fourlights::config::{Config, Slo};
-use fourlights::console::model::{alert_name, evaluate, rule_asks, standing, standing_question};
+use fourlights::console::model::{Evidence, alert_name, evaluate, rule_asks, standing, standing_question};
 use fourlights::domain::labels::Labels;
 use fourlights::domain::series::Frame;
 use fourlights::domain::time::{DAY, HOUR, MINUTE, Millis, SECOND};
 use fourlights::domain::zone::Offsets;
 use fourlights::poll::{Question, Reply};
-use fourlights::sources::prometheus;
+use fourlights::sources::{Answered, prometheus};
 use fourlights::transport::native::send;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -46,17 +46,22 @@ impl Judge {
     }
 
     fn ask(&self, question: &Question, at: Millis) -> Frame {
+        match self.reply(question, at) {
+            Reply::Frame(frame) => frame,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn reply(&self, question: &Question, at: Millis) -> Reply {
         let fetch = question.fetch(&prometheus::SYSTEM, None, at).expect("a request");
-        let mut request = fetch.request;
+        let mut request = fetch.request.clone();
         if !fetch.parts.is_empty() {
             let joined: Vec<&str> = fetch.parts.iter().map(|part| part.query.as_str()).collect();
             request = prometheus::instant(&joined.join("\nor\n"), at);
         }
         let response = send(&self.base(), &request, 60 * SECOND).expect("an answer");
-        match question.read(&prometheus::SYSTEM, &response, None, None).expect("a frame").data {
-            Reply::Frame(frame) => frame,
-            other => panic!("{other:?}"),
-        }
+        let answered = Answered::Whole(response);
+        question.take(&prometheus::SYSTEM, &answered, &fetch, None).expect("an answer that can be read").data
     }
 
     fn value(&self, query: &str, at: Millis) -> f64 {
@@ -90,9 +95,9 @@ impl Judge {
         let mut all = Intervals::new();
         for rule in &self.config.rules {
             for ask in rule_asks(&self.config, rule) {
-                let frame = self.ask(&ask.value, to);
-                let baseline = ask.baseline.map(|q| self.ask(&q, to));
-                let (_, watched) = evaluate(rule, &self.config, &frame, baseline.as_ref(), to);
+                let Reply::Breaches(breaches) = self.reply(&ask.value, to) else { panic!("{ask:?}") };
+                let evidence = Evidence::Breaches(&breaches);
+                let (_, watched) = evaluate(rule, &self.config, evidence, to);
                 for watched in watched {
                     let runs = all.entry((alert_name(&rule.name), subject(&watched.labels))).or_default();
                     let spans = watched.evaluation.firings.iter();

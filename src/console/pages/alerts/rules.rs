@@ -18,7 +18,7 @@ pub fn RulesPanel() -> impl IntoView {
         <section class="panel" aria-labelledby="own-rules">
             <header class="panel-head"><h2 id="own-rules">"Rules evaluated here"</h2></header>
             <div class="panel-body">
-                <p class="explain">"Evaluated over the samples of the last day, as Prometheus would have: closing this page loses nothing."</p>
+                <p class="explain">"Evaluated over the last day, as Prometheus would have: closing this page loses nothing."</p>
                 {none.then(|| view! { <p class="empty-line">"The configuration lists no rules."</p> })}
                 <div class="table-scroll" tabindex="0" role="region" aria-label="Rules, table">
                     <table class="table rules">
@@ -59,7 +59,7 @@ fn Row(rule: RuleState) -> impl IntoView {
             State::Firing => ("bad", "firing"),
             State::Pending(_) => ("warn", "pending"),
             State::Inactive if view.get().partial => ("unknown", "partial data"),
-            State::Inactive if view.get().watched.is_empty() => ("unknown", "no data"),
+            State::Inactive if view.get().n_watched == Some(0) => ("unknown", "no data"),
             State::Inactive => ("ok", "inactive"),
         };
         let warnings: Vec<String> = feed.get().warnings.iter().map(ToString::to_string).collect();

@@ -1,0 +1,252 @@
+//! The condition of a rule in PromQL: what a source is asked for, and what Prometheus's own rule says.
+
+use super::{range, seconds};
+use crate::config::NumberOrQuery;
+use crate::domain::alert_rule::Condition;
+use crate::domain::breaches::Form;
+use crate::domain::time::{Millis, prometheus_duration};
+use crate::sources::Request;
+
+/// A condition over the series of an expression.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Breach {
+    /// PromQL whose samples are those at which the condition holds. With hysteresis: those at which it would go on.
+    pub holds: String,
+    /// with hysteresis, what tells the series that begin
+    begins: Option<Begins>,
+}
+
+/// The most bytes that samples of one condition may have; what breaches all day has 86 kB at 30 s.
+const FEW: usize = 128_000;
+
+impl Breach {
+    /// The form to ask in where the answer in this one is too large. With hysteresis two conditions change, and
+    /// only samples tell them apart.
+    pub fn coarser(&self, form: Form) -> Option<Form> {
+        match (form, &self.begins) {
+            (Form::Samples, None) => Some(Form::Changes),
+            (Form::Samples, Some(_)) => Some(Form::AllSamples),
+            (Form::Changes | Form::AllSamples, _) => None,
+        }
+    }
+}
+
+/// Where a condition begins that goes on for longer.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Begins {
+    value: String,
+    /// of the worst value of a span
+    worst: &'static str,
+    /// operator and limit: `> 0.5`
+    limit: String,
+}
+
+/// `value > limit` and its like. `resolve` is where it ends once it has begun. `None` where there is nothing to
+/// compare with.
+pub fn breach(
+    condition: Condition,
+    resolve: Option<f64>,
+    value: &str,
+    usual: Option<&NumberOrQuery>,
+) -> Option<Breach> {
+    let begins = begins(condition, value, usual)?;
+    let (operator, worst, limit) = match condition {
+        Condition::Above(limit) => (">", "max_over_time", limit),
+        Condition::Below(limit) => ("<", "min_over_time", limit),
+        _ => return Some(Breach { holds: begins, begins: None }),
+    };
+    let Some(resolve) = resolve.filter(|resolve| *resolve != limit) else {
+        return Some(Breach { holds: begins, begins: None });
+    };
+    Some(Breach {
+        holds: format!("({value}) {operator} {resolve}"),
+        begins: Some(Begins { value: value.into(), worst, limit: format!("{operator} {limit}") }),
+    })
+}
+
+/// The condition as a rule of Prometheus's own; with hysteresis also what holds once the alert fires.
+pub fn alert_expression(
+    condition: Condition,
+    resolve: Option<f64>,
+    value: &str,
+    usual: Option<&NumberOrQuery>,
+    alert: &str,
+) -> Option<String> {
+    let begins = begins(condition, value, usual)?;
+    let breach = breach(condition, resolve, value, usual)?;
+    Some(match breach.begins {
+        None => begins,
+        Some(_) => format!(
+            "{begins}\nor\n({} and ignoring (alertname, alertstate, severity) \
+             ALERTS{{alertname={alert:?}, alertstate=\"firing\"}})",
+            breach.holds
+        ),
+    })
+}
+
+fn begins(condition: Condition, value: &str, usual: Option<&NumberOrQuery>) -> Option<String> {
+    let of_usual = |share: f64| match usual? {
+        NumberOrQuery::Number(level) => Some(format!("{}", level * share)),
+        NumberOrQuery::Query(query) => Some(format!("{share} * ({query})")),
+    };
+    Some(match condition {
+        Condition::Above(limit) => format!("({value}) > {limit}"),
+        Condition::Below(limit) => format!("({value}) < {limit}"),
+        Condition::DropBelowBaseline(share) => format!("({value}) < {}", of_usual(1.0 - share)?),
+        Condition::RiseAboveBaseline(share) => format!("({value}) > {}", of_usual(1.0 + share)?),
+        Condition::Absent => format!("absent({value})"),
+    })
+}
+
+/// How many series an expression has now; no sample where there is none.
+pub fn count(value: &str) -> String {
+    format!("count({value})")
+}
+
+/// Where a condition holds between two instants of a grid.
+pub fn breaches(
+    breach: &Breach,
+    form: Form,
+    (start, end): (Millis, Millis),
+    step: Millis,
+    known: Known,
+) -> Request {
+    let begun_within = (known != Known::Some).then_some(end - start);
+    match form {
+        Form::Samples => samples(breach, start, end, step, begun_within).at_most(FEW),
+        Form::AllSamples => samples(breach, start, end, step, begun_within),
+        Form::Changes => changes(breach, start, end, step, known == Known::Nothing),
+    }
+}
+
+/// What is known of the time before the span that is asked about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Known {
+    /// nothing is known
+    Nothing,
+    /// that nothing breached
+    Quiet,
+    /// that something breached
+    Some,
+}
+
+/// A 1 where the condition begins to hold, a 0 one step after it last held.
+fn changes(breach: &Breach, start: Millis, end: Millis, step: Millis, whole: bool) -> Request {
+    let now = format!("({})", breach.holds);
+    // Only a subquery can be moved in time. Half a step is a range with one instant of the grid in it.
+    let half = prometheus_duration((step / 2).max(1));
+    let step_text = prometheus_duration(step);
+    let before = format!("last_over_time({now}[{half}:{step_text}] offset {step_text})");
+    // No arithmetic: an infinite value times 0 is none, and to VictoriaMetrics a missing one to the power of 0 is 1.
+    let mut parts =
+        vec![format!("clamp({now} unless {before}, 1, 1)"), format!("clamp({before} unless {now}, 0, 0)")];
+    if whole {
+        parts.push(format!("clamp({now} and on() (vector(time()) <= {}), 1, 1)", seconds(start)));
+    }
+    range(&parts.join("\nor\n"), start, end, step)
+}
+
+/// The samples. `begun_within`: what begins nowhere in so long a time before `end` is left out, where the condition goes on
+/// longer than it begins. Without it, a fleet whose usual values lie between the two would be sent whole.
+fn samples(
+    breach: &Breach,
+    start: Millis,
+    end: Millis,
+    step: Millis,
+    begun_within: Option<Millis>,
+) -> Request {
+    let query = match breach.begins.as_ref().zip(begun_within) {
+        None => breach.holds.clone(),
+        // Once for the whole span: what is fixed to an instant is not evaluated at each step.
+        Some((Begins { value, worst, limit }, length)) => format!(
+            "{} and {worst}(({value})[{}:{}] @ {}) {limit}",
+            breach.holds,
+            // One step more, for the beginning of a range is left out of it since Prometheus 3.
+            prometheus_duration(length + step),
+            prometheus_duration(step),
+            seconds(end)
+        ),
+    };
+    range(&query, start, end, step)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::time::{DAY, SECOND};
+
+    fn query(request: &Request) -> String {
+        request.parameter("query").unwrap_or_default().to_string()
+    }
+
+    #[test]
+    fn a_condition_is_a_comparison() {
+        let number = NumberOrQuery::Number(5000.0);
+        let usual = NumberOrQuery::Query("sum(x offset 1d)".into());
+        for (condition, baseline, expected) in [
+            (Condition::Above(0.5), None, Some("(a or b) > 0.5")),
+            (Condition::Below(1e-7), None, Some("(a or b) < 0.0000001")),
+            (Condition::DropBelowBaseline(0.5), Some(&number), Some("(a or b) < 2500")),
+            (Condition::RiseAboveBaseline(1.0), Some(&usual), Some("(a or b) > 2 * (sum(x offset 1d))")),
+            (Condition::RiseAboveBaseline(1.0), None, None),
+            (Condition::Absent, None, Some("absent(a or b)")),
+        ] {
+            let found = breach(condition, None, "a or b", baseline);
+            assert_eq!(found.as_ref().map(|b| b.holds.as_str()), expected);
+            assert_eq!(
+                alert_expression(condition, None, "a or b", baseline, "A").as_deref(),
+                expected,
+                "{condition:?}"
+            );
+            if let Some(found) = found {
+                assert_eq!(Some(query(&samples(&found, 0, DAY, 30 * SECOND, Some(DAY))).as_str()), expected);
+            }
+        }
+    }
+
+    #[test]
+    fn with_hysteresis_only_what_begins_is_followed_to_its_end() {
+        let sticky = breach(Condition::Above(0.5), Some(0.2), "x", None).expect("a condition");
+        assert_eq!(query(&samples(&sticky, 0, DAY, 30 * SECOND, None)), "(x) > 0.2");
+        assert_eq!(
+            query(&samples(&sticky, 0, DAY, 30 * SECOND, Some(DAY))),
+            "(x) > 0.2 and max_over_time((x)[86430s:30s] @ 86400.000) > 0.5"
+        );
+        let low = breach(Condition::Below(1.0), Some(2.0), "x", None).expect("a condition");
+        assert_eq!(
+            query(&samples(&low, 0, DAY, DAY, Some(DAY))),
+            "(x) < 2 and min_over_time((x)[2d:1d] @ 86400.000) < 1"
+        );
+        let same = breach(Condition::Above(0.5), Some(0.5), "x", None).expect("a condition");
+        assert_eq!(query(&samples(&same, 0, DAY, DAY, Some(DAY))), "(x) > 0.5");
+    }
+
+    #[test]
+    fn many_breaches_are_asked_for_by_their_changes() {
+        let plain = breach(Condition::Above(0.5), None, "x", None).expect("a condition");
+        let ask = |known| breaches(&plain, Form::Changes, (60_000, DAY), 30 * SECOND, known);
+        let changes = "clamp(((x) > 0.5) unless last_over_time(((x) > 0.5)[15s:30s] offset 30s), 1, 1)\nor\n\
+                       clamp(last_over_time(((x) > 0.5)[15s:30s] offset 30s) unless ((x) > 0.5), 0, 0)";
+        assert_eq!(query(&ask(Known::Some)), changes);
+        let first = "clamp(((x) > 0.5) and on() (vector(time()) <= 60.000), 1, 1)";
+        assert_eq!(query(&ask(Known::Nothing)), format!("{changes}\nor\n{first}"));
+        let few = breaches(&plain, Form::Samples, (0, DAY), DAY, Known::Nothing);
+        assert_eq!((few.most, ask(Known::Some).most), (Some(FEW), None));
+        assert_eq!(plain.coarser(Form::Samples), Some(Form::Changes));
+        let sticky = breach(Condition::Above(0.5), Some(0.2), "x", None).expect("a condition");
+        assert_eq!(sticky.coarser(Form::Samples), Some(Form::AllSamples));
+        assert_eq!((plain.coarser(Form::Changes), sticky.coarser(Form::AllSamples)), (None, None));
+    }
+
+    #[test]
+    fn prometheus_goes_on_by_its_own_record() {
+        let text = alert_expression(Condition::Above(0.5), Some(0.2), "x", None, "SlowForLong");
+        assert_eq!(
+            text.as_deref(),
+            Some(
+                "(x) > 0.5\nor\n((x) > 0.2 and ignoring (alertname, alertstate, severity) \
+                 ALERTS{alertname=\"SlowForLong\", alertstate=\"firing\"})"
+            )
+        );
+    }
+}
