@@ -43,7 +43,7 @@ pub use rules::{
     unit_of, watched_question,
 };
 pub use scorecard::{ScorecardView, UPTIME_DAYS, bars_question, scorecard, total_question};
-pub use service_row::{Health, ServiceRow, row_question, service_row, spark_question};
+pub use service_row::{Health, SHOWN, ServiceRow, row_question, service_row, spark_question};
 pub use silences::{Answered, Change, ShownSilence, matched, matchers_of, overlay, preview_words, text_of};
 pub use slo::{
     AFTER_DEPLOY, BurnView, ExcludedView, Happening, History, SlaView, Standing, budget_history_question,

@@ -7,6 +7,10 @@ use crate::domain::signal::Signal;
 use crate::domain::time::{DAY, MINUTE, Millis};
 use crate::poll::{Pace, Question, Span};
 
+/// The signals in the table's columns.
+pub const SHOWN: [Signal; 6] =
+    [Signal::Up, Signal::LatencyP95, Signal::ErrorRatio, Signal::Cpu, Signal::Memory, Signal::Disk];
+
 /// The question that answers a signal for all services of a set at once.
 pub fn row_question(config: &Config, set: &str, signal: Signal) -> Option<Question> {
     let set = config.set(set)?;
@@ -14,15 +18,20 @@ pub fn row_question(config: &Config, set: &str, signal: Signal) -> Option<Questi
     Some(Question::Instant { source: set.source.clone(), query, pace: Pace::Refresh })
 }
 
+/// Points that the sparks of all services together may have.
+const SPARK_POINTS: Millis = 12_000;
+
 /// The traffic of a day for a chart of eighty pixels: a quarter of an hour a point, each the rate over the whole of
 /// it. A rate over a shorter window would leave out most requests, and where samples are further apart than the window,
-/// every one.
+/// every one. One answer has the sparks of all services, so those of a large fleet have fewer points.
 pub fn spark_question(config: &Config, service: &Service) -> Option<Question> {
-    const STEP: Millis = DAY / 96;
+    let n = Millis::try_from(config.services.len()).unwrap_or(Millis::MAX);
+    let fits = |step: &Millis| n.saturating_mul(DAY / step) <= SPARK_POINTS;
+    let step = [DAY / 96, DAY / 48, DAY / 24].into_iter().find(fits).unwrap_or(DAY / 12);
     let (set, _) = config.service_set(service, Signal::Traffic)?;
-    let query = set.query(Signal::Traffic, Level::Service, STEP, DAY)?;
+    let query = set.query(Signal::Traffic, Level::Service, step, DAY)?;
     let (source, span) = (set.source.clone(), Span::Last(DAY));
-    Some(Question::Range { source, query, span, step: STEP, pace: Pace::Slow })
+    Some(Question::Range { source, query, span, step, pace: Pace::Slow })
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -162,6 +171,27 @@ mod tests {
         };
         assert_eq!((span, step), (Span::Last(DAY), 15 * MINUTE));
         assert_eq!(query, "sum by (server) (rate(caddy_http_request_duration_seconds_count[15m]))");
+    }
+
+    #[test]
+    fn the_sparks_of_a_large_fleet_have_fewer_points() {
+        let step = |n: usize| {
+            let services: Vec<String> = (0..n)
+                .map(|i| format!(r#"{{"id": "s{i}", "name": "S", "signals": {{"web": "s{i}"}}}}"#))
+                .collect();
+            let text = format!(
+                r#"{{"title": "T", "sources": {{"p": {{"kind": "prometheus", "url": "http://h"}}}},
+                    "signals": {{"web": {{"source": "p", "by": "s", "queries": {{"traffic": "t"}}}}}},
+                    "services": [{}]}}"#,
+                services.join(",")
+            );
+            let config = crate::sources::read_config(&text).expect("valid");
+            let Some(Question::Range { step, .. }) = spark_question(&config, &config.services[0]) else {
+                panic!()
+            };
+            DAY / step
+        };
+        assert_eq!([1, 125, 126, 500, 501, 5_000].map(step), [96, 96, 48, 24, 12, 12]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use crate::config::{Config, Service};
 use crate::console::components::{Chip, Panel, Sparkline};
-use crate::console::model::{Feed, ServiceRow, row_question, service_row, share_text, spark_question};
+use crate::console::model::{Feed, SHOWN, ServiceRow, row_question, service_row, share_text, spark_question};
 use crate::console::route::Route;
 use crate::console::state::{
     Console, Held, Polled, Shared, SloState, SlosState, data, feed, frame, memo, use_console,
@@ -14,9 +14,6 @@ use crate::domain::slo::Policy;
 use crate::domain::time::DAY;
 use leptos::prelude::*;
 use std::collections::BTreeMap;
-
-const SHOWN: [Golden; 6] =
-    [Golden::Up, Golden::LatencyP95, Golden::ErrorRatio, Golden::Cpu, Golden::Memory, Golden::Disk];
 
 /// The answers of all sets, by set and signal: one question for all services each.
 type Answers = BTreeMap<(String, Golden), (Polled, Held)>;
