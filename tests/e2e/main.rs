@@ -15,6 +15,7 @@ mod capacity;
 mod demo_pages;
 mod doubts;
 mod faults;
+mod first_load;
 mod hosting;
 mod keyboard;
 mod many_alerts;

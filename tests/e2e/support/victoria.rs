@@ -36,6 +36,12 @@ impl Victoria {
         ureq::post(address).send(lines).expect("imported");
     }
 
+    /// Takes in whole series in VictoriaMetrics's own lines.
+    pub fn import_series(&self, lines: &str) {
+        let address = format!("http://127.0.0.1:{}/api/v1/import", self.port());
+        ureq::post(address).send(lines).expect("imported");
+    }
+
     /// Makes what was taken in visible to queries.
     pub fn flush(&self) {
         let address = format!("http://127.0.0.1:{}/internal/force_flush", self.port());
