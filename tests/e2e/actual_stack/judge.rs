@@ -59,7 +59,14 @@ impl Judge {
             let joined: Vec<&str> = fetch.parts.iter().map(|part| part.query.as_str()).collect();
             request = prometheus::instant(&joined.join("\nor\n"), at);
         }
-        let response = send(&self.base(), &request, 60 * SECOND).expect("an answer");
+        let response = match send(&self.base(), &request, 60 * SECOND) {
+            Ok(response) => response,
+            // What breaches all day is asked for in another form, as the console does.
+            Err(error) => {
+                let coarser = question.coarser(&error).unwrap_or_else(|| panic!("{question:?}: {error}"));
+                return self.reply(&coarser, at);
+            }
+        };
         let answered = Answered::Whole(response);
         question.take(&prometheus::SYSTEM, &answered, &fetch, None).expect("an answer that can be read").data
     }
