@@ -3,6 +3,7 @@
 use super::layout::Layout;
 use super::model::{Chart, Ink, Rows, Style, Trace};
 use crate::domain::format::human;
+use crate::domain::order::Order as _;
 use crate::domain::time::{DAY, Millis};
 use crate::domain::zone::Offsets;
 
@@ -28,7 +29,7 @@ pub fn readings(chart: &Chart, at: Millis) -> Vec<Reading> {
         return all;
     }
     let rank = |r: &Reading| r.value.unwrap_or(f64::NEG_INFINITY);
-    all.sort_by(|a, b| rank(b).total_cmp(&rank(a)));
+    all.order_by(|a, b| rank(b).total_cmp(&rank(a)));
     all
 }
 

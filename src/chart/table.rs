@@ -1,6 +1,7 @@
 //! A chart as rows: for reading, for copying, for spreadsheets.
 
 use super::model::Chart;
+use crate::domain::order::Order as _;
 use crate::domain::time::{Millis, rfc3339};
 
 /// Rows by time, a column for each trace.
@@ -38,7 +39,7 @@ impl Table {
 
     /// Sorts by time (`None`) or by a column; rows without a value come last either way.
     pub fn sort(&mut self, by: Option<usize>, descending: bool) {
-        self.rows.sort_by(|(t, a), (u, b)| {
+        self.rows.order_by(|(t, a), (u, b)| {
             let order = match by {
                 None => t.cmp(u),
                 Some(i) => match (a.get(i).copied().flatten(), b.get(i).copied().flatten()) {

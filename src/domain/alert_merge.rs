@@ -19,6 +19,7 @@ use super::alert_past::past;
 use super::label_index::{LabelIndex, Work};
 use super::labels::Labels;
 use super::severity::Severities;
+use crate::domain::order::Order as _;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The label in which an alert's name is compared with the rest.
@@ -68,8 +69,8 @@ fn combine_counting(mut alerts: Vec<Alert>, labels: &AlertLabels, work: &Work) -
     }
     let merged = buckets.into_values().map(|alerts| Bucket::new(alerts, labels, work).merged());
     let (mut active, mut over): (Vec<Alert>, Vec<Alert>) = merged.flatten().partition(Alert::is_active);
-    active.sort_by_key(Alert::urgency);
-    over.sort_by(|a, b| b.ended.cmp(&a.ended).then_with(|| a.name.cmp(&b.name)));
+    active.order_by_key(Alert::urgency);
+    over.order_by(|a, b| b.ended.cmp(&a.ended).then_with(|| a.name.cmp(&b.name)));
     active.append(&mut over);
     active
 }

@@ -4,6 +4,7 @@ use super::alert::{Alert, Origin};
 use super::alert_merge::{Compare, Row};
 use super::labels::Labels;
 use super::time::{MINUTE, Millis};
+use crate::domain::order::Order as _;
 use std::collections::BTreeMap;
 
 /// The alerts of one name that are over, each once. Two systems remember the same one if it is the same by its
@@ -22,7 +23,7 @@ pub(super) fn past(over: Vec<Alert>, active: &[Row], compare: &Compare<'_>) -> V
         match known.and_then(|i| groups.get_mut(i)) {
             Some(known) => known.join(group.spans),
             None => {
-                group.spans.sort_by_key(|row| row.alert.started);
+                group.spans.order_by_key(|row| row.alert.started);
                 groups.push(group);
             }
         }
@@ -64,7 +65,7 @@ impl Group {
     fn join(&mut self, more: Vec<Row>) {
         let mut all = std::mem::take(&mut self.spans);
         all.extend(more);
-        all.sort_by_key(|row| row.alert.started);
+        all.order_by_key(|row| row.alert.started);
         for row in all {
             match self.spans.last_mut().filter(|last| last.alert.ended >= row.alert.started) {
                 Some(last) => last.extend(row),

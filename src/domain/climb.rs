@@ -102,7 +102,7 @@ fn excess(values: &[f64], calm: &[f64], width: usize, day: usize) -> Option<Exce
     }
     let rises = before.iter().zip(before.iter().skip(width)).map(|(a, b)| b - a - usual * width as f64);
     let mut sizes: Vec<f64> = rises.map(f64::abs).collect();
-    sizes.sort_by(f64::total_cmp);
+    crate::domain::order::ascending(&mut sizes);
     let often = sizes.get(sizes.len() * 9 / 10).copied().unwrap_or(0.0);
     // What rose before, in as many steps or fewer, and was half gone soon after.
     let real = values.get(..n - width)?;

@@ -9,6 +9,7 @@ use super::labels::Labels;
 use super::series::{Frame, Series};
 use super::severity::Severity;
 use super::time::Millis;
+use crate::domain::order::Order as _;
 use std::collections::BTreeMap;
 
 /// When each alert fired, on a grid of instants.
@@ -112,7 +113,7 @@ impl Firings {
     pub fn resolved(&self, source: &str, now: Millis) -> Vec<Alert> {
         let over = self.all().filter(|firing| firing.last + 2 * self.step <= now.min(self.until + self.step));
         let mut resolved: Vec<Alert> = over.map(|firing| self.alert(firing, source)).collect();
-        resolved.sort_by(|a, b| b.ended.cmp(&a.ended).then_with(|| a.name.cmp(&b.name)));
+        resolved.order_by(|a, b| b.ended.cmp(&a.ended).then_with(|| a.name.cmp(&b.name)));
         resolved
     }
 

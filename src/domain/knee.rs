@@ -4,6 +4,7 @@
 //! Planning*, 2007, ch. 6). Nothing is claimed where the history shows no knee.
 
 use super::forecast::score::median;
+use crate::domain::order::Order as _;
 
 /// What was read, and from what.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,7 +40,7 @@ pub fn knee(pairs: &[(f64, f64)]) -> Result<Knee, NoKnee> {
     if sorted.len() < LEAST {
         return Err(NoKnee::TooFew(sorted.len()));
     }
-    sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
+    sorted.order_by(|a, b| a.0.total_cmp(&b.0));
     let highest = sorted.last().map_or(0.0, |p| p.0);
     let quiet: Vec<f64> = sorted.iter().take(sorted.len() / 2).map(|p| p.1).collect();
     let usual = median(quiet.clone());

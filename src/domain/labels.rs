@@ -1,5 +1,7 @@
 //! Label sets as Prometheus and Alertmanager write them.
 
+use crate::domain::order::Order as _;
+
 /// A label set, sorted by name, each name once (the last one given wins).
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Labels(Vec<(String, String)>);
@@ -38,7 +40,7 @@ impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Labels {
                 None => all.push((name, value)),
             }
         }
-        all.sort();
+        all.order();
         Self(all)
     }
 }

@@ -4,6 +4,7 @@ use super::slo::{Budget, Counts, Objective};
 use super::time::Millis;
 use super::window::Bounds;
 use super::zone::Offsets;
+use crate::domain::order::Order as _;
 
 /// A span that is not counted, and who said so.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -202,7 +203,7 @@ pub fn burn_down(buckets: &[Bucket], window: Bounds, budget: &Budget, counts: &C
 pub fn causes(mut known: Vec<Cause>, window: Bounds, counts: &Counts) -> Vec<Cause> {
     let explained: f64 = known.iter().map(|c| c.counts.bad).filter(|b| b.is_finite()).sum();
     known.retain(|c| c.counts.bad.is_finite() && c.counts.bad > 0.0);
-    known.sort_by(|a, b| b.counts.bad.total_cmp(&a.counts.bad));
+    known.order_by(|a, b| b.counts.bad.total_cmp(&a.counts.bad));
     let rest = (counts.bad - explained).max(0.0);
     if rest > 0.0 {
         known.push(Cause {

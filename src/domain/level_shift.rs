@@ -2,6 +2,7 @@
 //! neither is growth. A shift upwards needs a plateau behind it: at the end of a history, growth is growth.
 
 use super::forecast::score::median;
+use crate::domain::order::Order as _;
 use std::ops::RangeInclusive;
 
 /// A shift takes at most so many days from the old level to the new one, or it is growth.
@@ -56,7 +57,7 @@ fn far_moves(values: &[f64], lag: usize) -> Vec<RangeInclusive<usize>> {
 /// Adds stretches to others, those that touch as one.
 fn join(all: &mut Vec<RangeInclusive<usize>>, more: Vec<RangeInclusive<usize>>) {
     all.extend(more);
-    all.sort_by_key(|s| *s.start());
+    all.order_by_key(|s| *s.start());
     let mut joined: Vec<RangeInclusive<usize>> = Vec::new();
     for stretch in all.drain(..) {
         match joined.last_mut() {

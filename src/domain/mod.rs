@@ -20,6 +20,7 @@ pub mod labels;
 pub mod ledger;
 pub mod level_shift;
 pub mod matcher;
+pub mod order;
 pub mod outlook;
 pub mod plan;
 pub mod public;

@@ -4,6 +4,7 @@ use super::chunk::{CHUNK, Chunk, Extremes};
 use super::labels::Labels;
 use super::single::{Several, single};
 use super::time::Millis;
+use crate::domain::order::Order as _;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -55,7 +56,7 @@ impl Series {
     /// Takes samples in any order, with duplicates; of two at one instant the later given wins.
     pub fn from_samples(labels: Labels, mut samples: Vec<(Millis, f64)>) -> Self {
         if !samples.is_sorted_by(|a, b| a.0 < b.0) {
-            samples.sort_by_key(|(t, _)| *t);
+            samples.order_by_key(|(t, _)| *t);
             samples.reverse();
             samples.dedup_by_key(|(t, _)| *t);
             samples.reverse();
@@ -313,12 +314,12 @@ impl Frame {
         }
         self.series.extend(newer.into_values());
         self.series.retain(|s| !s.is_empty());
-        self.series.sort_by(|a, b| a.labels.cmp(&b.labels));
+        self.series.order_by(|a, b| a.labels.cmp(&b.labels));
     }
 
     /// In the order of the labels.
     pub fn sorted(mut self) -> Self {
-        self.series.sort_by(|a, b| a.labels.cmp(&b.labels));
+        self.series.order_by(|a, b| a.labels.cmp(&b.labels));
         self
     }
 

@@ -3,6 +3,7 @@
 
 use super::alert::Alert;
 use super::time::{MINUTE, Millis};
+use crate::domain::order::Order as _;
 use std::collections::BTreeMap;
 
 /// More systems than these are not remembered.
@@ -135,7 +136,7 @@ pub fn heartbeat(reports: &[Report], now: Millis, max_age: Millis) -> Heartbeat 
     if waits && !demanded {
         return Heartbeat::Waiting;
     }
-    silent.sort_by_key(|s| s.lack);
+    silent.order_by_key(|s| s.lack);
     match (reports.is_empty(), silent.is_empty(), waits) {
         (true, ..) => Heartbeat::Unwatched,
         (_, false, _) => Heartbeat::Silent(silent),

@@ -6,6 +6,7 @@ use fourlights::chart::ticks::time_ticks;
 use fourlights::console::view_state::ViewState;
 use fourlights::domain::format::{Unit, availability, human};
 use fourlights::domain::labels::Labels;
+use fourlights::domain::order::Order;
 use fourlights::domain::series::Series;
 use fourlights::domain::time::{parse_duration, parse_rfc3339};
 use fourlights::domain::zone::Offsets;
@@ -247,5 +248,21 @@ proptest! {
         prop_assert!(values.is_sorted_by(|a, b| a < b) && values.len() <= 52);
         let times = time_ticks(start, start + length, 8, &Offsets::utc());
         prop_assert!(times.is_sorted_by(|a, b| a.0 < b.0) && times.len() <= 12);
+    }
+
+    #[test]
+    fn lists_are_ordered_as_the_standard_library_does(items in prop::collection::vec((0u8..6, any::<u16>()), 0..70)) {
+        let (mut ours, mut theirs) = (items.clone(), items.clone());
+        ours.order();
+        theirs.sort();
+        prop_assert_eq!(&ours, &theirs);
+        // Equal keys keep the order they came in.
+        let (mut ours, mut theirs) = (items.clone(), items);
+        ours.order_by_key(|i| i.0);
+        theirs.sort_by_key(|i| i.0);
+        prop_assert_eq!(&ours, &theirs);
+        ours.order_by(|a, b| b.0.cmp(&a.0));
+        theirs.sort_by(|a, b| b.0.cmp(&a.0));
+        prop_assert_eq!(ours, theirs);
     }
 }

@@ -4,6 +4,7 @@ use super::super::layout::Layout;
 use super::super::model::{Chart, Event, EventKind, Mark};
 use super::stroke::dashed;
 use super::{Area, Outcome, Theme, crisp, pen, px, text};
+use crate::domain::order::Order as _;
 use plotters::element::{PathElement, Polygon, Rectangle};
 use plotters::prelude::DrawingBackend;
 use plotters::style::Color;
@@ -99,7 +100,7 @@ fn shades<DB: DrawingBackend>(area: &Area<DB>, chart: &Chart, layout: &Layout, t
 fn clusters<'a>(chart: &'a Chart, layout: &Layout) -> Vec<(f64, Vec<&'a Event>)> {
     let mut events: Vec<&Event> =
         chart.events.iter().filter(|e| e.at >= chart.start && e.at <= chart.end).collect();
-    events.sort_by_key(|e| e.at);
+    events.order_by_key(|e| e.at);
     let mut all: Vec<(f64, Vec<&Event>)> = Vec::new();
     for event in events {
         let x = layout.x.place(event.at as f64);

@@ -7,6 +7,7 @@ use crate::config::resolved::{Bound, Config, Indicator, Maintenance, SignalSet, 
 use crate::config::resolver::Resolver;
 use crate::config::shape::Path;
 use crate::domain::ledger::{Exclusion, ExclusionKind};
+use crate::domain::order::Order as _;
 use crate::domain::signal::Signal;
 use crate::domain::slo::{Objective, SloKind};
 use crate::domain::slug::{id_of, slug};
@@ -102,7 +103,7 @@ impl Resolver<'_> {
             author: m.author.clone(),
             kind: ExclusionKind::Maintenance,
         }));
-        exclusions.sort_by_key(|e| e.bounds.start);
+        exclusions.order_by_key(|e| e.bounds.start);
         Some(Slo {
             id: id.into(),
             name: raw.name.clone(),

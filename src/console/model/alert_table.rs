@@ -1,6 +1,7 @@
 //! Filtering, sorting and grouping of alerts.
 
 use crate::domain::alert::{Alert, State};
+use crate::domain::order::Order as _;
 use crate::domain::severity::Severity;
 use crate::domain::time::{HOUR, Millis};
 use std::collections::{BTreeMap, BTreeSet};
@@ -94,7 +95,7 @@ fn sort(rows: &mut [Arc<AlertRow>], by: &str, now: Millis) {
         None => (by, false),
     };
     // One comparison for all columns: each sort of its own would be code of its own.
-    rows.sort_by(|a, b| {
+    rows.order_by(|a, b| {
         let (a, b) = (&a.alert, &b.alert);
         match by {
             "name" => a.name.cmp(&b.name),

@@ -1,6 +1,7 @@
 //! Deploys found in series: a version appears, or a start time changes.
 
 use crate::chart::model::{Event, EventKind};
+use crate::domain::order::Order as _;
 use crate::domain::series::{Frame, Series};
 use crate::domain::time::Millis;
 
@@ -22,7 +23,7 @@ pub fn deploys(frame: &Frame, text: &str) -> Vec<Event> {
             before = Some(value);
         }
     }
-    all.sort_by_key(|e| e.at);
+    all.order_by_key(|e| e.at);
     all
 }
 

@@ -6,6 +6,7 @@
 
 use crate::config::Slo;
 use crate::domain::ledger::{Exclusion, ExclusionKind, disjoint};
+use crate::domain::order::Order as _;
 use crate::domain::time::Millis;
 use crate::domain::window::Bounds;
 use crate::sources::prometheus::TermSpan;
@@ -44,7 +45,7 @@ pub fn excluded_in(slo: &Slo, window: Bounds, now: Millis) -> Vec<(Exclusion, Ve
     let passed = Bounds { start: window.start, end: window.end.min(now) };
     let mut all: Vec<&Exclusion> = slo.exclusions.iter().collect();
     // By what they are, not by where they are written, so that an overlap belongs to the same one always.
-    all.sort_by_key(|e| {
+    all.order_by_key(|e| {
         let kind = match e.kind {
             ExclusionKind::Maintenance => 0,
             ExclusionKind::Correction => 1,

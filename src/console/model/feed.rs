@@ -1,5 +1,6 @@
 //! The state of the answers behind one panel.
 
+use crate::domain::order::Order as _;
 use crate::domain::time::Millis;
 use crate::poll::{Answer, Condition};
 use crate::sources::{SourceError, Warning};
@@ -36,7 +37,7 @@ impl Feed {
 
     /// Each warning once, the gravest first.
     pub fn sorted(mut self) -> Self {
-        self.warnings.sort();
+        self.warnings.order();
         self.warnings.dedup();
         self
     }

@@ -5,6 +5,7 @@ use crate::chart::model::{Chart, Ink, Mark, Rows, Shade, Style, Trace};
 use crate::config::{Config, Level, Reach, Service, Source};
 use crate::domain::alert_rule::{AlertRule, Baseline, Evaluation, Firing, Grid, State};
 use crate::domain::format::{Unit, human};
+use crate::domain::order::Order as _;
 use crate::domain::series::{Frame, Series};
 use crate::domain::signal::Signal;
 use crate::domain::single::{Several, single};
@@ -283,7 +284,7 @@ pub fn heat_chart(inputs: &GoldenInputs, buckets: &Frame, of: (&str, &str)) -> O
             None => all.push((bound, series.clone())),
         }
     }
-    all.sort_by(|a, b| a.0.total_cmp(&b.0));
+    all.order_by(|a, b| a.0.total_cmp(&b.0));
     let mut traces = Vec::with_capacity(all.len());
     let mut below: Option<&Series> = None;
     for (bound, series) in &all {

@@ -9,6 +9,7 @@ use crate::domain::alert_rule::{
 use crate::domain::breaches::{Breaches, Form};
 use crate::domain::format::{Unit, human};
 use crate::domain::labels::Labels;
+use crate::domain::order::Order as _;
 use crate::domain::series::{Frame, Series};
 use crate::domain::time::{DAY, Millis, human_duration};
 use crate::poll::{Pace, Question, Span};
@@ -269,7 +270,7 @@ impl RuleView {
     pub fn firings(&self) -> Vec<(&Labels, Firing)> {
         let mut all: Vec<(&Labels, Firing)> =
             self.watched.iter().flat_map(|w| w.evaluation.firings.iter().map(|f| (&w.labels, *f))).collect();
-        all.sort_by_key(|(_, f)| std::cmp::Reverse(f.start));
+        all.order_by_key(|(_, f)| std::cmp::Reverse(f.start));
         all
     }
 

@@ -7,6 +7,7 @@ use crate::domain::ledger::{
     Bucket, Cause, CauseKind, DaySpend, Exclusion, Outlook, burn_down, by_day, causes, coverage, disjoint,
     outlook, reconciled, share_spent, within, without_exclusions,
 };
+use crate::domain::order::Order as _;
 use crate::domain::series::Frame;
 use crate::domain::single::Several;
 use crate::domain::slo::{Budget, Counts, Policy, Sli};
@@ -389,7 +390,7 @@ pub fn parts_of(
 ) -> Vec<(Happening, Vec<Bounds>)> {
     let passed = Bounds { start: bounds.start, end: bounds.end.min(now) };
     let mut sorted: Vec<Happening> = happenings.to_vec();
-    sorted.sort_by_key(|(kind, _, span)| (*kind, span.start));
+    sorted.order_by_key(|(kind, _, span)| (*kind, span.start));
     let candidates = slo.exclusions.iter().map(|e| e.bounds).chain(sorted.iter().map(|h| h.2));
     let parts = disjoint(passed, candidates);
     let own = sorted.into_iter().zip(parts.into_iter().skip(slo.exclusions.len()));

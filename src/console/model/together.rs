@@ -4,6 +4,7 @@ use crate::domain::alert::{Alert, State};
 use crate::domain::firings::Firings;
 use crate::domain::labels::Labels;
 use crate::domain::ledger::CauseKind;
+use crate::domain::order::Order as _;
 use crate::domain::severity::{Severities, Severity};
 use crate::domain::time::{DAY, MINUTE, Millis};
 use crate::domain::window::Bounds;
@@ -43,7 +44,7 @@ pub fn fired_together(alerts: &[Alert], now: Millis) -> Vec<Cluster> {
         .filter_map(|a| Some((a.started?, a)))
         .filter(|(t, _)| now - t < DAY)
         .collect();
-    all.sort_by_key(|(started, _)| *started);
+    all.order_by_key(|(started, _)| *started);
     let mut clusters: Vec<(Millis, Vec<&Alert>)> = Vec::new();
     for (started, alert) in all {
         match clusters.last_mut() {
@@ -124,7 +125,7 @@ pub fn incident_spans(
         let name = labels.get("alertname").unwrap_or("unnamed").to_string();
         spans.push((Bounds { start: firing.first - firings.step(), end: firing.last }, name));
     }
-    spans.sort_by_key(|(span, _)| span.start);
+    spans.order_by_key(|(span, _)| span.start);
     let mut incidents: Vec<(Bounds, Vec<String>)> = Vec::new();
     for (span, name) in spans {
         match incidents.last_mut() {

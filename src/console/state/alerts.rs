@@ -9,6 +9,7 @@ use crate::console::model::{Answered, Feed, RuleView};
 use crate::domain::alert::{Alert, Silence, State, escalate};
 use crate::domain::alert_merge::combine;
 use crate::domain::incident::{Incident, from_alerts};
+use crate::domain::order::Order as _;
 use crate::domain::severity::Severity;
 use crate::domain::time::{DAY, Millis, SECOND};
 use crate::domain::watchdog::Heartbeat;
@@ -156,7 +157,7 @@ fn alerts(console: Console) -> AlertsState {
         let mut all = merged.get();
         if n_escalated.get() > 0 {
             escalate(&mut all, now.get_untracked());
-            all.sort_by_key(Alert::urgency);
+            all.order_by_key(Alert::urgency);
         }
         all
     });
@@ -168,7 +169,7 @@ fn alerts(console: Console) -> AlertsState {
             }
         }
         let worst = |i: &Incident| Severity::rank(i.severity);
-        all.sort_by(|a, b| worst(a).cmp(&worst(b)).then(b.started.cmp(&a.started)));
+        all.order_by(|a, b| worst(a).cmp(&worst(b)).then(b.started.cmp(&a.started)));
         all
     });
     let certain = certain(feed, &rules);

@@ -10,6 +10,7 @@ use crate::config::Resource;
 use crate::console::model::{
     CapacityCard, Feed, Missing, Supply, capacity_card, history_question, limit_question, supplies,
 };
+use crate::domain::order::Order as _;
 use crate::domain::time::Millis;
 use crate::domain::zone::Offsets;
 use crate::sources::partial_text;
@@ -149,7 +150,7 @@ impl Work {
 
     fn ranked(&self) -> Vec<CapacityCard> {
         let mut all: Vec<CapacityCard> = self.done.values().cloned().collect();
-        all.sort_by_key(|card| card.due);
+        all.order_by_key(|card| card.due);
         all
     }
 }

@@ -7,6 +7,7 @@
 use super::method::Method;
 use super::score::mean;
 use super::seasonal::autocorrelation;
+use crate::domain::order::Order as _;
 
 /// Earlier instants to forecast from.
 const ORIGINS: usize = 8;
@@ -91,11 +92,11 @@ fn together(values: &[f64], candidates: Vec<Candidate>, season: usize, horizon: 
         .iter()
         .flat_map(|r| r.iter().zip(&spread).map(|(e, s)| if *s > 0.0 { e.abs() / s } else { 0.0 }))
         .collect();
-    multiples.sort_by(f64::total_cmp);
+    crate::domain::order::ascending(&mut multiples);
     let past_error = past_error(values, &origins, &residuals);
     let mut parts: Vec<(Candidate, f64)> =
         tried.into_iter().zip(weights).filter(|(_, w)| *w > 0.0).map(|(t, w)| (t.candidate, w)).collect();
-    parts.sort_by(|a, b| b.1.total_cmp(&a.1));
+    parts.order_by(|a, b| b.1.total_cmp(&a.1));
     Some(Forecast { mean, spread, multiples, parts, past_error, n_origins: residuals.len() })
 }
 
@@ -245,7 +246,7 @@ fn past_error(values: &[f64], origins: &[usize], residuals: &[Vec<f64>]) -> Opti
             errors.iter().zip(came).filter(|(_, a)| **a != 0.0).map(|(e, a)| (e / a).abs())
         })
         .collect();
-    shares.sort_by(f64::total_cmp);
+    crate::domain::order::ascending(&mut shares);
     shares.get(shares.len() / 2).copied()
 }
 

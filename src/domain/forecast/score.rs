@@ -34,7 +34,7 @@ pub fn interval_score(bounds: &[(f64, f64)], actual: &[f64], level: f64, scale: 
 
 /// The middle value; 0 without any.
 pub fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
+    crate::domain::order::ascending(&mut values);
     values.get(values.len() / 2).copied().unwrap_or(0.0)
 }
 

@@ -7,6 +7,7 @@ use crate::chart::cursor::clock;
 use crate::chart::model::{Chart, ValueAxis};
 use crate::chart::table::table;
 use crate::console::state::{ChartSettings, ChartSubject, use_console};
+use crate::domain::order::Order as _;
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -134,7 +135,7 @@ fn Shown(subject: ChartSubject) -> impl IntoView {
             subject.chart.get().map(|c| c.traces.into_iter().map(|t| t.name).collect()).unwrap_or_default();
         let mut all: Vec<(String, bool)> = shown.into_iter().map(|n| (n, true)).collect();
         all.extend(hidden.into_iter().map(|n| (n, false)));
-        all.sort();
+        all.order();
         all
     };
     let entry = move |(name, shown): (String, bool)| {

@@ -9,6 +9,7 @@ use crate::console::model::{
 };
 use crate::console::state::{Console, Held, data, firings, frame, kept, memo, use_console};
 use crate::domain::ledger::DaySpend;
+use crate::domain::order::Order as _;
 use crate::domain::series::Frame;
 use crate::domain::time::{HOUR, MINUTE, Millis};
 use crate::domain::window::Bounds;
@@ -119,7 +120,7 @@ pub fn CausesPanel(subject: Subject, happenings: Happenings) -> impl IntoView {
         memo(move || {
             let past = history(&slo, &standing.get()?, frame(&known.get())?, &zone)?;
             let mut days: Vec<DaySpend> = past.days.into_iter().filter(|d| d.spent > 0.0005).collect();
-            days.sort_by(|a, b| b.spent.total_cmp(&a.spent));
+            days.order_by(|a, b| b.spent.total_cmp(&a.spent));
             days.truncate(5);
             Some(days)
         })

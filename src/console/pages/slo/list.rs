@@ -12,6 +12,7 @@ use crate::console::state::{Console, SloState, data, frame, memo, slo_offsets, s
 use crate::domain::burn::BurnState;
 use crate::domain::format::Unit;
 use crate::domain::labels::Labels;
+use crate::domain::order::Order as _;
 use crate::domain::series::Series;
 use leptos::prelude::*;
 
@@ -69,7 +70,7 @@ fn sorted(console: Console, all: &[SloState]) -> Vec<Line> {
         |state: &SloState| Some((state.index, config.slos.get(state.index)?.clone(), state.standing.get()));
     let mut lines: Vec<Line> = all.iter().filter_map(line).collect();
     let left = |l: &Line| l.2.as_ref().and_then(|s| s.budget).map_or(f64::INFINITY, |b| b.left());
-    lines.sort_by(|a, b| left(a).total_cmp(&left(b)));
+    lines.order_by(|a, b| left(a).total_cmp(&left(b)));
     lines
 }
 
@@ -93,7 +94,7 @@ fn Filter(lines: Memo<Vec<Line>>) -> impl IntoView {
             .iter()
             .flat_map(|(_, slo, _)| slo.labels.iter().map(|(n, v)| format!("{n}={v}")))
             .collect();
-        all.sort();
+        all.order();
         all.dedup();
         all
     });
