@@ -1,4 +1,4 @@
-// Starts the WebAssembly program named by this script's own tag. External, so that the
+// Starts the console from the folder that this script's own tag names. External, so that the
 // Content-Security-Policy needs neither a hash nor a nonce.
 const root = document.documentElement;
 try {
@@ -9,10 +9,27 @@ try {
 } catch {
   // Storage may be forbidden; then the default theme stays.
 }
-const script = document.querySelector("script[data-wasm]");
+const own = document.querySelector("script[data-app]").dataset;
+const folder = new URL(own.app, document.baseURI);
+
+// Beside the program, not after it: the configuration, and the code for what it names.
+const config = fetch("fourlights.json", { cache: "no-cache" });
+window.fourlightsConfig = config;
+async function fetchAhead() {
+  const text = await (await config).clone().text();
+  if (!text.includes('"demo:"')) return;
+  for (const name of own.demo.split(" ")) {
+    const link = document.createElement("link");
+    Object.assign(link, { rel: "preload", as: "fetch", crossOrigin: "anonymous", href: new URL(name, folder).href });
+    document.head.append(link);
+  }
+}
+// Only a head start: the program asks for all of it again, and says what it does not get.
+fetchAhead().catch(() => {});
+
 try {
-  const program = await import(new URL(script.dataset.js, document.baseURI).href);
-  await program.default({ module_or_path: new URL(script.dataset.wasm, document.baseURI).href });
+  const program = await import(new URL("console.js", folder).href);
+  await program.default({ module_or_path: new URL("console_bg.wasm", folder).href });
 } catch (error) {
   const crash = document.getElementById("crash");
   if (crash.hidden) {

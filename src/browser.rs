@@ -254,6 +254,18 @@ pub fn set_title(title: &str) {
     }
 }
 
+/// Loads the page again.
+pub fn reload() {
+    if let Some(window) = window() {
+        window.location().reload().unwrap_or_default();
+    }
+}
+
+/// The folder of the build that runs (`console::bundle`); `None` in a page that names none, as in tests.
+pub fn program_folder() -> Option<String> {
+    document()?.query_selector("script[data-app]").ok()??.get_attribute("data-app")
+}
+
 /// Moves the focus to an element, for those who do not see the page change.
 pub fn focus(id: &str) {
     if let Some(element) =

@@ -8,9 +8,7 @@ cargo build --quiet --locked --release --target wasm32-unknown-unknown --example
 mkdir -p target/bench
 wasm-bindgen --target web --no-typescript --out-dir target/bench/page \
   target/wasm32-unknown-unknown/release/examples/chart_bench.wasm
-# With the flags that index.html gives to Trunk.
-flags=$(sed -n 's/.*data-bin="console".*data-wasm-opt-params="\([^"]*\)".*/\1/p' index.html)
-# shellcheck disable=SC2086
-wasm-opt -Oz $flags target/bench/page/chart_bench_bg.wasm -o target/bench/page/chart_bench_bg.wasm
+# As the console is.
+tools/optimize.sh target/bench/page/chart_bench_bg.wasm
 cp tests/bench/index.html tests/bench/bench.js "$FOURLIGHTS_TOOLS"/node_modules/uplot/dist/uPlot.{iife.min.js,min.css} target/bench/
 cargo bench --quiet --locked --features e2e --bench charts -- "$@"

@@ -1,22 +1,35 @@
 #!/usr/bin/env bash
 # usage: a post_build hook of Trunk (TRUNK_STAGING_DIR, TRUNK_PUBLIC_URL are set)
-# Adds the demo's public page, and a real file for each address of the console, so that deep links work on a
-# host without a rewrite rule and under any path.
+# Replaces Trunk's console by one in chunks, adds the demo's public page, and a real file for each address of the
+# console, so that deep links work on a host without a rewrite rule and under any path.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. tools/versions.sh
 out=$TRUNK_STAGING_DIR
+
+# The program as it was linked, with its relocations (build.rs): wasm-bindgen drops them, so it comes after the splitter.
+program=${CARGO_TARGET_DIR:-target}/wasm32-unknown-unknown/release/console.wasm
+stage=.stage/app
+# Code that several chunks need has one file for each group: the forecasts, and what pages have in common.
+groups=(capacity,outlook alerts,capacity,service,slo,slos,sources,update)
+state=$(cat "$program" "$0" tools/optimize.sh "$(command -v splitter)" | sha256sum)
+if [ "$(cat "$stage.state" 2> /dev/null)" != "$state" ]; then
+  rm -rf "$stage" "$stage.state"
+  mkdir -p "$stage"
+  splitter "$program" "$stage" "${groups[@]}"
+  wasm-bindgen --target web --no-typescript --keep-lld-exports --no-demangle --out-dir "$stage" --out-name console "$stage/main.wasm"
+  rm "$stage/main.wasm"
+  tools/optimize.sh "$stage"/*.wasm
+  echo "$state" > "$stage.state"
+fi
+# One folder a build: a chunk fits the main file of its own build alone, and they name each other relatively.
+app=app-$(cat "$stage"/* | sha256sum | cut -c1-16)
+cp -r "$stage" "$out/$app"
+rm -f "$out"/console-*.js "$out"/console-*.wasm
 
 trunk --config Trunk.status.toml build
 # The live part stands beside the console too, for `fourlights publish --live dist`.
 cp .stage/status/status-*.js .stage/status/status-*.wasm "$out/"
-# Chromium ignores the integrity of a preloaded .wasm and says so on every load.
-sed -i -E 's|(\.wasm" crossorigin="anonymous") integrity="[^"]*"|\1|' "$out/index.html"
-
 cargo run --quiet --profile tool --bin fourlights -- publish public/fourlights.json --out "$out/status" --live .stage/status >&2
 
-for route in service alerts slos slo capacity update sources; do
-  mkdir -p "$out/$route"
-  # Relative files are one folder up from here.
-  sed 's|<base href="\./"|<base href="../"|' "$out/index.html" > "$out/$route/index.html"
-done
-cp "$out/index.html" "$out/404.html"
+node tools/pages.mjs "$out" "$app"

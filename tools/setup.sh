@@ -80,6 +80,29 @@ cargo_tool() {
   echo "$version" > "$FOURLIGHTS_TOOLS/$name.version"
 }
 
+# Cuts the console into its chunks. Built outside of the project, from a copy of the crate with our patch.
+splitter() {
+  local state
+  state=$(cat tools/splitter/Cargo.* tools/splitter/groups.patch tools/splitter/src/*.rs | sha256sum)
+  [ "$(cat "$FOURLIGHTS_TOOLS/splitter.version" 2> /dev/null)" = "$state" ] && [ -x "$FOURLIGHTS_TOOLS/bin/splitter" ] && return 0
+  has patch || debian patch
+  say "building the splitter (once for all clones, a minute)"
+  local build="$FOURLIGHTS_TOOLS/splitter"
+  rm -rf "$build"
+  cp -r tools/splitter "$build"
+  (
+    cd "$build"
+    # Checked against Cargo.lock.
+    cargo vendor --quiet --locked crates > /dev/null
+    patch --quiet --directory=crates/wasm_split_cli_support -p1 < groups.patch
+    cargo build --quiet --release --config 'patch.crates-io.wasm_split_cli_support.path = "crates/wasm_split_cli_support"'
+    mkdir -p "$FOURLIGHTS_TOOLS/bin"
+    cp target/release/splitter "$FOURLIGHTS_TOOLS/bin/splitter"
+  )
+  rm -rf "$build"
+  echo "$state" > "$FOURLIGHTS_TOOLS/splitter.version"
+}
+
 npm_tool() {
   local name=$1 version=$2
   grep -qs "\"version\": \"$version\"" "$FOURLIGHTS_TOOLS/node_modules/$name/package.json" && return 0
@@ -94,6 +117,7 @@ trunk() {
   has cc || debian gcc libc6-dev
   cargo_tool wasm-bindgen-cli "$WASM_BINDGEN_VERSION" wasm-bindgen
   cargo_tool trunk "$TRUNK_VERSION" trunk
+  splitter
   npm_tool binaryen "$BINARYEN_VERSION"
 }
 

@@ -1,13 +1,11 @@
 //! Router and shell.
 
 use super::components::{
-    Announcer, BottomBar, ChartMenu, ClockBanner, HeartbeatBanner, Palette, PaletteState, Rail,
-    ShortcutsDialog, TopBar, keep_focus, listen_to_keys,
+    Announcer, BottomBar, ClockBanner, HeartbeatBanner, Later, LaterDialog, PaletteState, Rail, TopBar,
+    keep_focus, listen_to_keys,
 };
-use super::pages::{
-    AlertsPage, CapacityPage, HealthPage, NotFoundPage, ServicePage, SloPage, SlosPage, SourcesPage,
-    UpdatePage,
-};
+use super::pages::HealthPage;
+use super::parts::use_parts;
 use super::route::{Route as Page, base_of};
 use super::state::{
     Board, Console, provide_alerts, provide_attention, provide_console, provide_outbox, use_console,
@@ -38,6 +36,8 @@ fn Shell(config: Arc<Config>, board: Board) -> impl IntoView {
     let title = config.title.clone();
     let console = provide_console(config, board);
     let palette = PaletteState::new();
+    provide_context(palette);
+    let parts = use_parts();
     listen_to_keys(console, palette);
     keep_focus();
     prime_charts(console);
@@ -64,16 +64,15 @@ fn Shell(config: Arc<Config>, board: Board) -> impl IntoView {
                 <ClockBanner />
                 <main id="main" tabindex="-1">
                     // One route, for the pages have no parts of their own to nest; the page follows the address.
-                    <FlatRoutes fallback=|| view! { <NotFoundPage /> }>
+                    <FlatRoutes fallback=move || view! { <Later part=parts.not_found /> }>
                         <Route path=WildcardSegment("page") view=CurrentPage />
                     </FlatRoutes>
                 </main>
             </div>
             <BottomBar />
         </div>
-        <Palette state=palette />
-        <ShortcutsDialog state=palette />
-        <ChartMenu />
+        <LaterDialog part=parts.dialogs asked=move || palette.asked.get().is_some() />
+        <LaterDialog part=parts.chart_menu asked=move || console.pointing.menu.get().is_some() />
         <Announcer />
     }
 }
@@ -92,18 +91,20 @@ fn CurrentPage() -> impl IntoView {
     let console = use_console();
     // The id of a service is the page's own affair, so only the kind of page is looked at here.
     let path = memo(move || console.route.get().map(|r| r.path()));
+    let parts = use_parts();
     move || {
         path.get();
-        match console.route.get_untracked() {
-            Some(Page::Health) => view! { <HealthPage /> }.into_any(),
-            Some(Page::Service(_)) => view! { <ServicePage /> }.into_any(),
-            Some(Page::Alerts) => view! { <AlertsPage /> }.into_any(),
-            Some(Page::Slos) => view! { <SlosPage /> }.into_any(),
-            Some(Page::Slo(_)) => view! { <SloPage /> }.into_any(),
-            Some(Page::Capacity) => view! { <CapacityPage /> }.into_any(),
-            Some(Page::Update) => view! { <UpdatePage /> }.into_any(),
-            Some(Page::Sources) => view! { <SourcesPage /> }.into_any(),
-            None => view! { <NotFoundPage /> }.into_any(),
-        }
+        let part = match console.route.get_untracked() {
+            Some(Page::Health) => return view! { <HealthPage /> }.into_any(),
+            Some(Page::Service(_)) => parts.service,
+            Some(Page::Alerts) => parts.alerts,
+            Some(Page::Slos) => parts.slos,
+            Some(Page::Slo(_)) => parts.slo,
+            Some(Page::Capacity) => parts.capacity,
+            Some(Page::Update) => parts.update,
+            Some(Page::Sources) => parts.sources,
+            None => parts.not_found,
+        };
+        view! { <Later part=part /> }.into_any()
     }
 }

@@ -1,6 +1,7 @@
-//! The ops console. [`model`], [`route`] and [`view_state`] are pure and tested natively; the rest
+//! The ops console. [`bundle`], [`model`], [`route`] and [`view_state`] are pure and tested natively; the rest
 //! runs in the browser.
 
+pub mod bundle;
 pub mod model;
 pub mod route;
 pub mod view_state;
@@ -13,6 +14,8 @@ mod boot;
 mod components;
 #[cfg(target_arch = "wasm32")]
 mod pages;
+#[cfg(target_arch = "wasm32")]
+pub mod parts;
 #[cfg(target_arch = "wasm32")]
 mod state;
 

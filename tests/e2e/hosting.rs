@@ -32,7 +32,9 @@ async fn deep_links_work_under_any_path_with_and_without_a_rewrite_rule() {
 #[test]
 fn the_bundle_names_no_folder_of_the_machine_that_built_it() {
     let home = std::env::var("HOME").expect("HOME");
-    for entry in std::fs::read_dir(super::support::dist()).expect("dist").flatten() {
+    let dist = super::support::dist();
+    let app = dist.join(super::support::site::app());
+    for entry in [dist, app].iter().flat_map(|f| std::fs::read_dir(f).expect("a folder")).flatten() {
         let Ok(bytes) = std::fs::read(entry.path()) else { continue };
         let text = String::from_utf8_lossy(&bytes);
         for place in [format!("{home}/"), env!("CARGO_MANIFEST_DIR").to_string()] {

@@ -12,6 +12,7 @@
 
 mod actual_stack;
 mod capacity;
+mod chunks;
 mod demo_pages;
 mod doubts;
 mod faults;

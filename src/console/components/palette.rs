@@ -9,12 +9,23 @@ use leptos::html;
 use leptos::prelude::*;
 use web_sys::KeyboardEvent;
 
+/// The two dialogs of this file.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    Palette,
+    Shortcuts,
+}
+
+/// What the dialogs and those who open them share. In the context, because the dialogs' code is fetched when one of
+/// them is first asked for.
 #[derive(Clone, Copy)]
 pub struct PaletteState {
     dialog: NodeRef<html::Dialog>,
     shortcuts: NodeRef<html::Dialog>,
     query: RwSignal<String>,
     chosen: RwSignal<usize>,
+    /// the dialog that is to be opened
+    pub asked: RwSignal<Option<Asked>>,
     /// whether keys without Ctrl do something; remembered in this browser
     pub single_keys: RwSignal<bool>,
 }
@@ -28,6 +39,7 @@ impl PaletteState {
             shortcuts: NodeRef::new(),
             query: RwSignal::new(String::new()),
             chosen: RwSignal::new(0),
+            asked: RwSignal::new(None),
             single_keys: RwSignal::new(browser::stored(SINGLE_KEYS).as_deref() != Some("off")),
         }
     }
@@ -35,7 +47,7 @@ impl PaletteState {
     pub fn open(&self) {
         self.query.set(String::new());
         self.chosen.set(0);
-        show(self.dialog);
+        self.asked.set(Some(Asked::Palette));
     }
 
     fn use_single_keys(&self, on: bool) {
@@ -44,7 +56,7 @@ impl PaletteState {
     }
 
     pub fn open_shortcuts(&self) {
-        show(self.shortcuts);
+        self.asked.set(Some(Asked::Shortcuts));
     }
 }
 
@@ -105,8 +117,15 @@ fn commands(console: Console) -> Vec<Command> {
 }
 
 #[component]
-pub fn Palette(state: PaletteState) -> impl IntoView {
+pub fn Palette() -> impl IntoView {
     let console = use_console();
+    let state = expect_context::<PaletteState>();
+    // Both dialogs are in the document by the time an effect runs.
+    Effect::new(move |_| {
+        let Some(asked) = state.asked.get() else { return };
+        show(if asked == Asked::Palette { state.dialog } else { state.shortcuts });
+        state.asked.set(None);
+    });
     let all = commands(console);
     let found = memo(move || {
         let query = state.query.get().to_lowercase();
@@ -211,7 +230,8 @@ const SHORTCUTS: [(&str, &str); 13] = [
 ];
 
 #[component]
-pub fn ShortcutsDialog(state: PaletteState) -> impl IntoView {
+pub fn ShortcutsDialog() -> impl IntoView {
+    let state = expect_context::<PaletteState>();
     let close = move |_| {
         if let Some(dialog) = state.shortcuts.get_untracked() {
             dialog.close();

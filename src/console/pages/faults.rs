@@ -1,10 +1,20 @@
 //! What is wrong with the configuration, all at once.
 
+use crate::browser::reload;
 use crate::config::Fault;
 use leptos::prelude::*;
 
+/// What the page shows, in its context.
+#[derive(Clone)]
+pub struct FoundFaults {
+    pub faults: Vec<Fault>,
+    /// the name of the configuration file
+    pub file: &'static str,
+}
+
 #[component]
-pub fn FaultsPage(faults: Vec<Fault>, file: &'static str) -> impl IntoView {
+pub fn FaultsPage() -> impl IntoView {
+    let FoundFaults { faults, file } = expect_context();
     let n = faults.len();
     let title = match faults.as_slice() {
         [only] => only.kind.title().to_string(),
@@ -35,11 +45,5 @@ pub fn FaultsPage(faults: Vec<Fault>, file: &'static str) -> impl IntoView {
             <ol>{faults.into_iter().map(fault).collect::<Vec<_>>()}</ol>
             <button class="button primary" on:click=|_| reload()>"Reload"</button>
         </main>
-    }
-}
-
-fn reload() {
-    if let Some(window) = web_sys::window() {
-        window.location().reload().unwrap_or_default();
     }
 }

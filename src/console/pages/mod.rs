@@ -12,8 +12,8 @@ mod update;
 
 pub use alerts::AlertsPage;
 pub use capacity::CapacityPage;
-pub use faults::FaultsPage;
-pub use health::HealthPage;
+pub use faults::{FaultsPage, FoundFaults};
+pub use health::{CapacityPanel, HealthPage};
 pub use not_found::NotFoundPage;
 pub use service::ServicePage;
 pub use slo::{SloPage, SlosPage};

@@ -5,12 +5,12 @@ use super::answers::Shared;
 use super::wire::Wire;
 use crate::browser;
 use crate::config::{Config, Reach, Source};
+use crate::console::parts::AnswerDemo;
 use crate::domain::series::Frame;
 use crate::domain::time::{MINUTE, Millis, SECOND};
 use crate::poll::{Answer, ClockReading, Clocks, Fetch, Moment, Poller, Question, Reply};
 use crate::sources::{Answered, Refused, SourceError, System, Warning, system, system_of};
 use crate::transport::browser::Cancel;
-use crate::transport::demo::Demo;
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use std::cell::RefCell;
@@ -105,8 +105,7 @@ fn ticks() -> Millis {
 
 impl Board {
     /// Starts the loop. Lives as long as the page.
-    pub fn start(config: Arc<Config>) -> Self {
-        let demo = Demo::new(4, browser::now());
+    pub fn start(config: Arc<Config>, answer_demo: AnswerDemo) -> Self {
         // The embedded demo goes by the browser's own clock.
         let has_clock =
             |s: &Source| system(s.kind).and_then(|s| s.metrics).is_some_and(|m| m.clock().is_some());
@@ -118,7 +117,7 @@ impl Board {
         let inner = Rc::new(RefCell::new(Inner {
             entries,
             config,
-            wire: Wire::new(demo),
+            wire: Wire::new(answer_demo),
             keeps_watch: false,
             awaited,
             opened,

@@ -2,6 +2,7 @@
 
 use crate::browser;
 use crate::config::{Reach, Source};
+use crate::console::parts::AnswerDemo;
 use crate::domain::time::Millis;
 use crate::poll::{Fetch, Question};
 use crate::sources::{Access, Answered, Refused, Request, Response, SourceError, System};
@@ -16,13 +17,14 @@ use std::rc::Rc;
 #[derive(Clone)]
 pub struct Wire {
     demo: Demo,
+    answer_demo: AnswerDemo,
     /// what each source lets pass, as long as the page is open
     access: Rc<RefCell<BTreeMap<String, Access>>>,
 }
 
 impl Wire {
-    pub fn new(demo: Demo) -> Self {
-        Self { demo, access: Rc::default() }
+    pub fn new(answer_demo: AnswerDemo) -> Self {
+        Self { demo: Demo::new(4, browser::now()), answer_demo, access: Rc::default() }
     }
 
     /// Asks until a question is answered. `refused` are parts that are known to be refused; those that are now
@@ -72,7 +74,8 @@ impl Wire {
         if source.reach == Reach::Demo {
             // A turn of the event loop, as any network would take, so that the page stays responsive.
             TimeoutFuture::new(0).await;
-            return Ok(self.demo.answer(request, browser::now()));
+            let answer = (self.answer_demo)(self.demo, request.clone(), browser::now()).await;
+            return answer.map_err(|_| SourceError::Unreachable { origin: "this host".into() });
         }
         send(&source.url, request, source.deadline, cancel).await
     }

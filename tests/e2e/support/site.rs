@@ -36,6 +36,15 @@ pub enum Fault {
     LosesRequests,
 }
 
+/// Which build of the console the host has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Host {
+    /// the bundle
+    First,
+    /// a newer one: the same files in the folder `app-next`, which all pages name
+    Next { keeps_first: bool },
+}
+
 #[derive(Clone)]
 pub struct Options {
     /// `/` or `/ops/`
@@ -72,6 +81,9 @@ pub struct Site {
 
 struct Shared {
     options: Options,
+    /// files whose path contains this are not found; empty for none
+    lost: Mutex<String>,
+    host: Mutex<Host>,
     fault: Mutex<Fault>,
     asked: AtomicUsize,
     stop: AtomicBool,
@@ -83,6 +95,8 @@ impl Site {
         let port = listener.local_addr().unwrap().port();
         let shared = Arc::new(Shared {
             options,
+            lost: Mutex::default(),
+            host: Mutex::new(Host::First),
             fault: Mutex::new(Fault::None),
             asked: AtomicUsize::new(0),
             stop: AtomicBool::new(false),
@@ -107,6 +121,16 @@ impl Site {
     /// How many requests came to the proxy.
     pub fn asked(&self) -> usize {
         self.shared.asked.load(Ordering::Relaxed)
+    }
+
+    /// From now on files whose path contains this are not found; none with an empty text.
+    pub fn lose(&self, part: &str) {
+        *self.shared.lost.lock().unwrap() = part.into();
+    }
+
+    /// Puts another build on the host.
+    pub fn deploy(&self, host: Host) {
+        *self.shared.host.lock().unwrap() = host;
     }
 
     pub fn fail(&self, fault: Fault) {
@@ -169,14 +193,22 @@ fn file(connection: TcpStream, inside: &str, query: Option<&str>, shared: &Share
     {
         return match config {
             Some(text) => send(connection, 200, "application/json", text.as_bytes()),
-            None if shared.options.rewrite => page(connection, 200, "index.html"),
+            None if shared.options.rewrite => page(connection, 200, "index.html", shared),
             None => send(connection, 404, "text/plain", b"not found"),
         };
     }
-    if shared.options.broken_program && inside.ends_with(".wasm") {
+    let lost = shared.lost.lock().unwrap().clone();
+    if shared.options.broken_program && inside.ends_with(".wasm")
+        || !lost.is_empty() && inside.contains(&lost)
+    {
         return send(connection, 404, "text/plain", b"not found");
     }
-    let path = dist().join(inside);
+    let host = *shared.host.lock().unwrap();
+    let app = app();
+    if host == (Host::Next { keeps_first: false }) && inside.starts_with(&app) {
+        return send(connection, 404, "text/plain", b"not found");
+    }
+    let path = dist().join(inside.replacen("app-next", &app, 1));
     if path.is_dir() {
         if !inside.is_empty() && !inside.ends_with('/') {
             let query = query.map(|q| format!("?{q}")).unwrap_or_default();
@@ -187,17 +219,28 @@ fn file(connection: TcpStream, inside: &str, query: Option<&str>, shared: &Share
                 "HTTP/1.1 301 Moved\r\nLocation: {place}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
             );
         }
-        return page(connection, 200, &format!("{inside}index.html"));
+        return page(connection, 200, &format!("{inside}index.html"), shared);
     }
     match std::fs::read(&path) {
         Ok(bytes) => send(connection, 200, kind(inside), &bytes),
-        Err(_) if shared.options.rewrite => page(connection, 200, "index.html"),
-        Err(_) => page(connection, 404, "404.html"),
+        Err(_) if shared.options.rewrite => page(connection, 200, "index.html", shared),
+        Err(_) => page(connection, 404, "404.html", shared),
     }
 }
 
-fn page(connection: TcpStream, status: u16, name: &str) -> std::io::Result<()> {
-    send(connection, status, "text/html", &std::fs::read(dist().join(name))?)
+/// The folder of the bundle's build.
+pub fn app() -> String {
+    let entries = std::fs::read_dir(dist()).unwrap().flatten();
+    let mut names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    names.find(|name| name.starts_with("app-")).expect("a folder app-... in the bundle")
+}
+
+fn page(connection: TcpStream, status: u16, name: &str, shared: &Shared) -> std::io::Result<()> {
+    let mut text = std::fs::read_to_string(dist().join(name))?;
+    if *shared.host.lock().unwrap() != Host::First {
+        text = text.replace(&app(), "app-next");
+    }
+    send(connection, status, "text/html", text.as_bytes())
 }
 
 fn kind(name: &str) -> &'static str {

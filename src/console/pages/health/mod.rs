@@ -6,11 +6,13 @@ mod golden_panels;
 mod services_panel;
 mod uptime_panel;
 
+pub use capacity_panel::CapacityPanel;
 pub use golden_panels::{GoldenPanels, Subject};
 
+use crate::console::components::Later;
+use crate::console::parts::use_parts;
 use crate::console::state::{slos, use_alerts, use_console};
 use alerts_panel::AlertsPanel;
-use capacity_panel::CapacityPanel;
 use leptos::prelude::*;
 use services_panel::ServicesPanel;
 use uptime_panel::UptimePanel;
@@ -27,8 +29,21 @@ pub fn HealthPage() -> impl IntoView {
             <ServicesPanel />
             <div class="columns">
                 <AlertsPanel state=state />
-                <CapacityPanel />
+                <Later part=use_parts().outlook waiting=capacity_waits />
             </div>
         </div>
     }
+}
+
+/// As the panel looks before its first answer.
+fn capacity_waits() -> AnyView {
+    view! {
+        <section class="panel" data-condition="loading" aria-label="Capacity" aria-busy="true">
+            <header class="panel-head">
+                <h2>"Capacity"</h2>
+            </header>
+            <div class="panel-body"></div>
+        </section>
+    }
+    .into_any()
 }

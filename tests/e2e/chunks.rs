@@ -1,0 +1,127 @@
+//! The console in chunks: each page fetches its own, one that does not come can be tried again, and a newer build on the
+//! host does not break a page that is open.
+
+use super::support::page::Page;
+use super::support::site::{Host, Options, Site};
+use serde_json::json;
+
+/// Each address with the chunks it needs beside those of the demo.
+const PAGES: [(&str, &[&str]); 8] = [
+    ("", &["outlook"]),
+    ("service?id=auth", &["service"]),
+    ("alerts", &["alerts"]),
+    ("slos", &["slos"]),
+    ("slo?id=api-availability", &["slo"]),
+    ("capacity", &["capacity"]),
+    ("update", &["update"]),
+    ("sources", &["sources"]),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_is_a_deep_link_under_a_path_and_fetches_its_own_chunk_alone() {
+    let site = Site::start(Options { prefix: "/ops/", ..Options::default() });
+    let page = Page::open().await;
+    for (path, chunks) in PAGES {
+        page.goto(&site.url(path)).await;
+        page.until("the page", 20, "return document.querySelector('main .page, main form') !== null").await;
+        page.until("data", 20, "return !document.querySelector('[data-condition=loading], .later, .frame')")
+            .await;
+        let fetched = "return [...new Set(performance.getEntriesByType('resource').map((r) => r.name.match(/split_(\\w+)\\.wasm/)?.[1]).filter((n) => n))].sort()";
+        let mut expected = [chunks, &["demo"]].concat();
+        expected.sort_unstable();
+        assert_eq!(page.script(fetched).await, json!(expected), "{path}");
+        page.is_clean(path).await;
+    }
+    page.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn code_that_does_not_come_says_so_at_its_place_and_can_be_tried_again() {
+    const FAILED: &str = "This part of the console could not be loaded";
+    let site = Site::start(Options { prefix: "/ops/", ..Options::default() });
+    let page = Page::open().await;
+    for (lost, link, after) in
+        [("split_alerts", "alerts", ".alert-table, table"), ("chunk_", "slos", ".panel")]
+    {
+        page.goto(&site.url("")).await;
+        page.settled().await;
+        site.lose(lost);
+        page.click(&format!(".rail a[href*={link}]")).await;
+        page.shows(FAILED, 20).await;
+        // What the loader says in the browser's console is for those who look there.
+        page.script("window.__errors = []").await;
+        page.is_clean(lost).await;
+        page.shot(&format!("chunk-failed-{link}")).await;
+        // All else works, and going there again tries again.
+        page.click(".rail a[href$='/ops/'], .rail a[title^=Health]").await;
+        page.settled().await;
+        page.click(&format!(".rail a[href*={link}]")).await;
+        page.shows(FAILED, 20).await;
+        site.lose("");
+        page.click_text("main button", "Try again").await;
+        page.has(&format!("main .page :is({after})")).await;
+        page.script("window.__errors = []").await;
+        page.settled().await;
+        page.is_clean(&format!("{lost}, tried again")).await;
+    }
+    page.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dialog_whose_code_does_not_come_opens_when_it_is_asked_for_again() {
+    let site = Site::start(Options::default());
+    let page = Page::open().await;
+    page.goto(&site.url("")).await;
+    page.settled().await;
+    site.lose("split_dialogs");
+    page.press("?").await;
+    page.has(".not-loaded[data-above]").await;
+    page.script("window.__errors = []").await;
+    page.is_clean("a dialog that did not come").await;
+    page.shot("chunk-failed-dialog").await;
+    page.click_text(".not-loaded button", "Dismiss").await;
+    page.until("no notice", 10, "return document.querySelector('.not-loaded') === null").await;
+    page.press("?").await;
+    page.has(".not-loaded").await;
+    site.lose("");
+    page.press("?").await;
+    page.has("dialog[open] .shortcuts").await;
+    page.until("no notice", 10, "return document.querySelector('.not-loaded') === null").await;
+    page.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_newer_build_on_the_host_asks_for_a_reload_and_breaks_nothing() {
+    let site = Site::start(Options { prefix: "/ops/", ..Options::default() });
+    let page = Page::open().await;
+    // The folder of the build before is still there: nobody sees anything.
+    page.goto(&site.url("")).await;
+    page.settled().await;
+    site.deploy(Host::Next { keeps_first: true });
+    page.click(".rail a[href*=capacity]").await;
+    page.has("main .page .panel").await;
+    page.settled().await;
+    page.is_clean("the folder before is kept").await;
+    // It is gone.
+    site.deploy(Host::First);
+    page.goto(&site.url("?range=6h")).await;
+    page.settled().await;
+    site.deploy(Host::Next { keeps_first: false });
+    page.press("r").await;
+    page.click(".rail a[href*=alerts]").await;
+    page.shows("The console was updated", 20).await;
+    page.script("window.__errors = []").await;
+    page.is_clean("the folder before is gone").await;
+    page.shot("chunk-replaced").await;
+    page.click(".rail a[title^=Health]").await;
+    page.settled().await;
+    page.click(".rail a[href*=alerts]").await;
+    page.click_text("main button", "Reload").await;
+    let there = "return location.pathname === '/ops/alerts' && location.search.includes('range=6h') && \
+                 document.querySelector('script[data-app]')?.dataset.app.includes('app-next') === true && \
+                 document.querySelector('main .page .panel') !== null";
+    page.until("the newer build", 20, there).await;
+    page.settled().await;
+    page.is_clean("the newer build").await;
+    page.close().await;
+}
