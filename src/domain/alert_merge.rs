@@ -18,8 +18,8 @@ use super::alert::{Alert, Origin, State};
 use super::alert_past::past;
 use super::label_index::{LabelIndex, Work};
 use super::labels::Labels;
+use super::order::Order as _;
 use super::severity::Severities;
-use crate::domain::order::Order as _;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The label in which an alert's name is compared with the rest.

@@ -3,8 +3,8 @@
 use super::alert::{Alert, Origin};
 use super::alert_merge::{Compare, Row};
 use super::labels::Labels;
+use super::order::Order as _;
 use super::time::{MINUTE, Millis};
-use crate::domain::order::Order as _;
 use std::collections::BTreeMap;
 
 /// The alerts of one name that are over, each once. Two systems remember the same one if it is the same by its

@@ -6,10 +6,10 @@
 
 use super::alert::{Alert, State, without_meta};
 use super::labels::Labels;
+use super::order::Order as _;
 use super::series::{Frame, Series};
 use super::severity::Severity;
 use super::time::Millis;
-use crate::domain::order::Order as _;
 use std::collections::BTreeMap;
 
 /// When each alert fired, on a grid of instants.

@@ -4,7 +4,7 @@
 //! Planning*, 2007, ch. 6). Nothing is claimed where the history shows no knee.
 
 use super::forecast::score::median;
-use crate::domain::order::Order as _;
+use super::order::Order as _;
 
 /// What was read, and from what.
 #[derive(Clone, Debug, PartialEq)]

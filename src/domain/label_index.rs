@@ -1,6 +1,7 @@
 //! Finding, among many label sets, those that are contained in another, without comparing all with all.
 
 use super::labels::Labels;
+use super::order::Order as _;
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
@@ -45,7 +46,7 @@ impl<'w> LabelIndex<'w> {
         }
         let owned = |names: Vec<&str>| names.into_iter().map(Into::into).collect::<Vec<String>>();
         let mut shapes: Vec<_> = shapes.into_iter().map(|(names, sets)| (owned(names), sets)).collect();
-        shapes.sort_by_key(|(names, _)| std::cmp::Reverse(names.len()));
+        shapes.order_by_key(|(names, _)| std::cmp::Reverse(names.len()));
         Self { shapes, work }
     }
 

@@ -1,6 +1,6 @@
 //! Label sets as Prometheus and Alertmanager write them.
 
-use crate::domain::order::Order as _;
+use super::order::Order as _;
 
 /// A label set, sorted by name, each name once (the last one given wins).
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

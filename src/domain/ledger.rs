@@ -1,10 +1,10 @@
 //! Where an error budget went: by day, by incident, by deploy, and what was left out of the count.
 
+use super::order::Order as _;
 use super::slo::{Budget, Counts, Objective};
 use super::time::Millis;
 use super::window::Bounds;
 use super::zone::Offsets;
-use crate::domain::order::Order as _;
 
 /// A span that is not counted, and who said so.
 #[derive(Clone, Debug, PartialEq, Eq)]

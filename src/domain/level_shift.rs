@@ -2,7 +2,7 @@
 //! neither is growth. A shift upwards needs a plateau behind it: at the end of a history, growth is growth.
 
 use super::forecast::score::median;
-use crate::domain::order::Order as _;
+use super::order::Order as _;
 use std::ops::RangeInclusive;
 
 /// A shift takes at most so many days from the old level to the new one, or it is growth.

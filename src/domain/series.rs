@@ -2,9 +2,9 @@
 
 use super::chunk::{CHUNK, Chunk, Extremes};
 use super::labels::Labels;
+use super::order::Order as _;
 use super::single::{Several, single};
 use super::time::Millis;
-use crate::domain::order::Order as _;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

@@ -2,8 +2,8 @@
 //! system that ever had it. Seen in one place it says nothing of the way to another.
 
 use super::alert::Alert;
+use super::order::Order as _;
 use super::time::{MINUTE, Millis};
-use crate::domain::order::Order as _;
 use std::collections::BTreeMap;
 
 /// More systems than these are not remembered.

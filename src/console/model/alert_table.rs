@@ -115,7 +115,7 @@ fn sort(rows: &mut [Arc<AlertRow>], by: &str, now: Millis) {
 pub fn lately_resolved(alerts: &[Alert], now: Millis) -> Vec<Alert> {
     let mut over: Vec<Alert> = alerts.iter().filter(|a| a.state == State::Resolved).cloned().collect();
     let hours_ago = |a: &Alert| a.ended.map_or(Millis::MAX, |ended| (now - ended).max(0) / HOUR);
-    over.sort_by_key(|a| (hours_ago(a), Severity::rank(a.severity), std::cmp::Reverse(a.ended)));
+    over.order_by_key(|a| (hours_ago(a), Severity::rank(a.severity), std::cmp::Reverse(a.ended)));
     over
 }
 
