@@ -117,7 +117,7 @@ async fn a_newer_build_on_the_host_asks_for_a_reload_and_breaks_nothing() {
     page.settled().await;
     page.click(".rail a[href*=alerts]").await;
     page.click_text("main button", "Reload").await;
-    let there = "return location.pathname === '/ops/alerts' && location.search.includes('range=6h') && \
+    let there = "return location.pathname.startsWith('/ops/alerts') && location.search.includes('range=6h') && \
                  document.querySelector('script[data-app]')?.dataset.app.includes('app-next') === true && \
                  document.querySelector('main .page .panel') !== null";
     page.until("the newer build", 20, there).await;
