@@ -3,6 +3,7 @@
 use super::console::Console;
 use crate::browser;
 use crate::config::{Config, Reach, Repository};
+use crate::console::parts::{AnswerDemo, use_parts};
 use crate::domain::action::Action;
 use crate::domain::time::{Millis, SECOND};
 use crate::poll::outbox::{Batch, Entry, EntryId, Notice, Outbox, State, Step, Target, Task};
@@ -23,6 +24,7 @@ use wasm_bindgen_futures::spawn_local;
 pub struct OutboxState {
     inner: StoredValue<Rc<RefCell<Inner>>, LocalStorage>,
     console: Console,
+    answer_demo: AnswerDemo,
     /// all that is to be seen, in the order in which it was asked for
     pub entries: RwSignal<Vec<Entry>>,
     pub notices: RwSignal<Vec<Notice>>,
@@ -56,6 +58,7 @@ pub fn provide_outbox(console: Console) -> OutboxState {
     let state = OutboxState {
         inner: StoredValue::new_local(inner),
         console,
+        answer_demo: use_parts().demo,
         entries: RwSignal::new(Vec::new()),
         notices: RwSignal::new(Vec::new()),
         is_lasting: RwSignal::new(None),
@@ -213,7 +216,11 @@ impl OutboxState {
             Step::Perform => {
                 let now = self.console.board.now();
                 let result = match way.actions.perform(action, FetchSite::of(&way.url), now) {
-                    Ok(call) => Performed::read(&call, action, &exchange(&way, &call.request, key).await),
+                    Ok(call) => Performed::read(
+                        &call,
+                        action,
+                        &exchange(&way, &call.request, key, self.answer_demo).await,
+                    ),
                     Err(error) => {
                         let error = SourceError::Shape { detail: error.to_string() };
                         Performed::Refused { error, is_conflict: false }
@@ -223,7 +230,11 @@ impl OutboxState {
             }
             Step::Reconcile => {
                 let found = match way.actions.reconcile(action) {
-                    Ok(call) => Found::read(&call, action, &exchange(&way, &call.request, key).await),
+                    Ok(call) => Found::read(
+                        &call,
+                        action,
+                        &exchange(&way, &call.request, key, self.answer_demo).await,
+                    ),
                     Err(error) => Found::Unanswered(SourceError::Shape { detail: error.to_string() }),
                 };
                 self.with(|inner| inner.outbox.on_found(&task.id, found, browser::now()));
@@ -304,13 +315,19 @@ fn way_to(config: &Config, system: &str) -> Option<Way> {
     Some(Way { reach: Reach::Http, url: repository.api.clone(), deadline: 20 * SECOND, actions })
 }
 
-async fn exchange(way: &Way, request: &Request, key: Option<String>) -> Result<Response, SourceError> {
+async fn exchange(
+    way: &Way,
+    request: &Request,
+    key: Option<String>,
+    answer_demo: AnswerDemo,
+) -> Result<Response, SourceError> {
     let mut request = request.clone();
     request.bearer = key;
     if way.reach == Reach::Demo {
         TimeoutFuture::new(0).await;
         let now = browser::now();
-        return Ok(Demo::new(4, now).answer(&request, now));
+        let answer = answer_demo(Demo::new(4, now), request, now).await;
+        return answer.map_err(|_| SourceError::Unreachable { origin: "this host".into() });
     }
     let cancel = Cancel::new().ok_or(SourceError::CutOff)?;
     send(&way.url, &request, way.deadline, &cancel).await
