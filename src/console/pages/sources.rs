@@ -58,7 +58,9 @@ fn ask(console: Console, source: &Source) -> Asked {
     };
     let mut answers: Vec<Polled> = Vec::new();
     if let Some(system) = sources::system(source.kind) {
-        answers.extend(system.probe.map(|_| ask(|source| Question::Probe { source })));
+        // A page of notices has no version: it is asked for what is open.
+        let probe = system.probe.filter(|_| system.notices.is_none());
+        answers.extend(probe.map(|_| ask(|source| Question::Probe { source })));
         let metrics = system.metrics;
         answers
             .extend(metrics.and_then(Metrics::targets).map(|_| ask(|source| Question::Targets { source })));
@@ -93,9 +95,11 @@ fn part(reply: &Reply) -> AnyView {
         view! { <dl class="facts"><div><dt>{name}</dt><dd class="num">{value}</dd></div></dl> }
     };
     match reply {
-        Reply::Probe(probe) => (!probe.version.is_empty())
-            .then(|| fact("Version", probe.text().replacen("version ", "", 1)))
-            .into_any(),
+        Reply::Probe(probe) => {
+            let version = if probe.version.is_empty() { "not given" } else { &probe.version };
+            let facts = probe.facts.iter().map(|(name, value)| format!(", {name} {value}"));
+            fact("Version", format!("{version}{}", facts.collect::<String>())).into_any()
+        }
         Reply::Targets(targets) => {
             let down: Vec<_> = targets
                 .down

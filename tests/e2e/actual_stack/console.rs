@@ -188,6 +188,7 @@ async fn the_figures_are_prometheus_own_an_incident_shows_and_an_outage_passes()
     page.shot("stack-resolved").await;
     page.goto(&url).await;
     page.settled().await;
+    page.has(".golden .panel:nth-child(1) .reading[data-sample]").await;
 
     // 5. Prometheus stops: everything stays with its age; it starts: everything recovers.
     stack.stop_prometheus();
