@@ -45,7 +45,8 @@ pub fn start_with(config: Config, element: HtmlElement) -> impl Sized {
     let config = Arc::new(config);
     let board = Board::start(config.clone(), Parts::HERE.demo);
     mount_to(element, move || {
-        provide_context(&Parts::HERE);
+        let here: &'static Parts = &Parts::HERE;
+        provide_context(here);
         view! { <App config=config.clone() board=board /> }
     })
 }

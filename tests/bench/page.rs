@@ -25,6 +25,7 @@ mod page {
     use fourlights::domain::zone::Offsets;
     use fourlights::poll::{Pace, Question, Reply, Span};
     use fourlights::sources::Response;
+    use fourlights::sources::prometheus::SYSTEM;
     use fourlights::sources::prometheus::read_frame;
     use plotters::prelude::RGBColor;
     use wasm_bindgen::prelude::wasm_bindgen;
