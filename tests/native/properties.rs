@@ -262,7 +262,7 @@ proptest! {
         theirs.sort_by_key(|i| i.0);
         prop_assert_eq!(&ours, &theirs);
         ours.order_by(|a, b| b.0.cmp(&a.0));
-        theirs.sort_by(|a, b| b.0.cmp(&a.0));
+        theirs.sort_by_key(|row| std::cmp::Reverse(row.0));
         prop_assert_eq!(ours, theirs);
     }
 }
