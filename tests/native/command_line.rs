@@ -6,7 +6,8 @@ use std::process::{Command, Output};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-fn fourlights(arguments: &[&str]) -> Output {
+/// The tool with these words.
+pub fn fourlights(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_fourlights"))
         .args(arguments)
         .current_dir(env!("CARGO_MANIFEST_DIR"))

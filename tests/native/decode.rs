@@ -1,16 +1,8 @@
 //! `fourlights decode` and `fourlights request` as a person calls them.
 
+use super::command_line::fourlights;
 use serde_json::{Value, json};
 use std::path::PathBuf;
-use std::process::{Command, Output};
-
-fn fourlights(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_fourlights"))
-        .args(arguments)
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .output()
-        .expect("the tool runs")
-}
 
 fn recorded(name: &str, body: &str) -> PathBuf {
     let file = std::env::temp_dir().join(format!("fourlights-decode-{}-{name}", std::process::id()));
