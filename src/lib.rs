@@ -3,8 +3,8 @@
 //! Layers, each of which knows only those to its left:
 //!
 //! ```text
-//! domain <- config <- sources <- poll <- console
-//!    ^--- chart ------------------------^
+//! domain <- config <- sources <- poll <- model <- console
+//!    ^--- chart -------------------------^
 //!    ^--- status_page
 //! transport does all I/O and knows nothing of domain
 //! ```
@@ -16,11 +16,13 @@ pub mod browser;
 pub mod chart;
 pub mod config;
 pub mod console;
+pub mod demo;
 pub mod domain;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod import;
 #[cfg(target_arch = "wasm32")]
 pub mod live;
+pub mod model;
 pub mod poll;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod publish;
@@ -28,5 +30,3 @@ pub mod sources;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod status_page;
 pub mod transport;
-#[cfg(target_arch = "wasm32")]
-pub mod ui;

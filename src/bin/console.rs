@@ -4,9 +4,9 @@
 #[cfg(target_arch = "wasm32")]
 mod chunks {
     use fourlights::console::parts::{NotFetched, Part, Parts, at_once, views};
+    use fourlights::demo::Demo;
     use fourlights::domain::time::Millis;
     use fourlights::sources::{Request, Response};
-    use fourlights::transport::demo::Demo;
     use leptos::prelude::AnyView;
     use leptos::wasm_split::wasm_split;
 

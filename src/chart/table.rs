@@ -1,6 +1,7 @@
 //! A chart as rows: for reading, for copying, for spreadsheets.
 
 use super::model::Chart;
+use crate::domain::csv;
 use crate::domain::order::Order as _;
 use crate::domain::time::{Millis, rfc3339};
 
@@ -55,29 +56,14 @@ impl Table {
 
     /// Comma-separated values as RFC 4180 has them; times in UTC, numbers in full.
     pub fn csv(&self) -> String {
-        let head = ["time".to_string()].into_iter().chain(self.names.iter().map(|n| quoted(n)));
-        let mut out = head.collect::<Vec<_>>().join(",") + "\r\n";
+        let head = ["time"].into_iter().chain(self.names.iter().map(String::as_str));
+        let mut out = csv::line(head);
         for (t, values) in &self.rows {
-            out.push_str(&rfc3339(*t));
-            for value in values {
-                out.push(',');
-                if let Some(value) = value {
-                    out.push_str(&value.to_string());
-                }
-            }
-            out.push_str("\r\n");
+            let values = values.iter().map(|v| v.map(|v| v.to_string()).unwrap_or_default());
+            out.push_str(&csv::line([rfc3339(*t)].into_iter().chain(values)));
         }
         out
     }
-}
-
-fn quoted(text: &str) -> String {
-    // What spreadsheets would run as a formula is kept a text.
-    let guard = if text.starts_with(['=', '+', '-', '@']) { "'" } else { "" };
-    if guard.is_empty() && !text.contains([',', '"', '\n', '\r']) {
-        return text.to_string();
-    }
-    format!("\"{guard}{}\"", text.replace('"', "\"\""))
 }
 
 #[cfg(test)]

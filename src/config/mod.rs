@@ -8,8 +8,6 @@
 mod fault;
 mod kind;
 mod nearest;
-#[cfg(not(target_arch = "wasm32"))]
-pub mod openslo;
 pub mod preset;
 mod promql;
 pub mod raw;

@@ -1,8 +1,7 @@
-//! The ops console. [`bundle`], [`model`], [`route`] and [`view_state`] are pure and tested natively; the rest
+//! The ops console. [`bundle`], [`route`] and [`view_state`] are pure and tested natively; the rest
 //! runs in the browser.
 
 pub mod bundle;
-pub mod model;
 pub mod route;
 pub mod view_state;
 
@@ -22,4 +21,4 @@ mod state;
 #[cfg(target_arch = "wasm32")]
 pub use boot::{start, start_with};
 #[cfg(target_arch = "wasm32")]
-pub use components::keep_focus;
+pub use components::{UptimeBars, keep_focus};

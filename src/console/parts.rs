@@ -2,9 +2,9 @@
 //! a chunk of its own, is decided by the table: [`Parts::HERE`] has all of it in one program, as tests and benches do;
 //! the console's own table (`src/bin/console.rs`) has a chunk for each part.
 
+use crate::demo::Demo;
 use crate::domain::time::Millis;
 use crate::sources::{Request, Response};
-use crate::transport::demo::Demo;
 use leptos::prelude::*;
 use leptos::wasm_split::SplitLoaderError;
 use std::future::{Future, ready};

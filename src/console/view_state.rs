@@ -160,7 +160,7 @@ impl ViewState {
 
     /// The same with the ends written out, for a link that shows later what is seen now.
     pub fn frozen(&self, now: Millis) -> Self {
-        let (from, to) = ends(self.span, now);
+        let (from, to) = self.span.ends(now);
         Self { span: Span::Between(from, to), ..self.clone() }
     }
 }
@@ -171,18 +171,10 @@ pub fn between(from: Millis, to: Millis) -> Option<Span> {
     (from > 0 && (SHORTEST..=LONGEST).contains(&length)).then_some(Span::Between(from, to))
 }
 
-/// First and last instant of a span.
-pub fn ends(span: Span, now: Millis) -> (Millis, Millis) {
-    match span {
-        Span::Last(length) => (now - length, now),
-        Span::Between(from, to) => (from, to),
-    }
-}
-
 /// The span moved by a share of its length; a moving span becomes a fixed one, and a fixed one that
 /// reaches the present becomes a moving one.
 pub fn shifted(span: Span, share: f64, now: Millis) -> Span {
-    let (from, to) = ends(span, now);
+    let (from, to) = span.ends(now);
     let by = ((to - from) as f64 * share) as Millis;
     // The present has gone on since one went back: near to it is meant to be it.
     if to + by >= now - (to - from) / 20 {
@@ -193,7 +185,7 @@ pub fn shifted(span: Span, share: f64, now: Millis) -> Span {
 
 /// Half the span, around an instant or at its newest end.
 pub fn zoomed_in(span: Span, around: Option<Millis>, now: Millis) -> Span {
-    let (from, to) = ends(span, now);
+    let (from, to) = span.ends(now);
     let half = ((to - from) / 2).max(SHORTEST);
     match (around.filter(|t| (from..=to).contains(t)), span) {
         (Some(at), _) => {

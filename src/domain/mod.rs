@@ -10,6 +10,7 @@ pub mod burn;
 pub mod capacity;
 pub mod chunk;
 pub mod climb;
+pub mod csv;
 pub mod firings;
 pub mod forecast;
 pub mod format;

@@ -20,6 +20,16 @@ pub enum Span {
     Between(Millis, Millis),
 }
 
+impl Span {
+    /// First and last instant.
+    pub fn ends(self, now: Millis) -> (Millis, Millis) {
+        match self {
+            Self::Last(length) => (now - length, now),
+            Self::Between(from, to) => (from, to),
+        }
+    }
+}
+
 /// How often the answer can be expected to change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Pace {

@@ -1,7 +1,5 @@
 //! The only code that does I/O. Knows nothing of what travels through it.
 
-pub mod demo;
-
 #[cfg(target_arch = "wasm32")]
 pub mod browser;
 #[cfg(not(target_arch = "wasm32"))]

@@ -1,6 +1,6 @@
 use super::{document, place, until};
+use fourlights::console::UptimeBars;
 use fourlights::domain::uptime::DayCell;
-use fourlights::ui::UptimeBars;
 use leptos::mount::mount_to;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;

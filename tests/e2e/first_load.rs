@@ -3,12 +3,12 @@
 
 use super::support::victoria::Victoria;
 use fourlights::config::{self, Config};
-use fourlights::console::model::{
+use fourlights::domain::signal::Signal;
+use fourlights::domain::time::{DAY, Millis, SECOND};
+use fourlights::model::{
     SHOWN, bars_question, fleet_question, row_question, rule_asks, spark_question, total_question,
     watched_question,
 };
-use fourlights::domain::signal::Signal;
-use fourlights::domain::time::{DAY, Millis, SECOND};
 use fourlights::poll::{Pace, Question, Reply, Span};
 use fourlights::sources::prometheus::SYSTEM;
 use fourlights::sources::{Access, Refused, SourceError, read_config};

@@ -180,7 +180,7 @@ tests:
 
 #[test]
 fn cases_by_hand_from_the_workbook_hold_for_the_rules() {
-    use fourlights::console::model::{Part, rules_for_prometheus};
+    use fourlights::model::{Part, rules_for_prometheus};
     let config = fourlights::sources::read_config(CONFIG).expect("valid");
     let folder = Folder::create("promtool").unwrap();
     let rules = folder.join("rules.yml");

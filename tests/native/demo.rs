@@ -1,12 +1,12 @@
 //! The demo speaks the real systems' formats, and shows the numbers of the health dashboard.
 
+use fourlights::demo::Demo;
 use fourlights::domain::capacity::{Full, headroom, projected_full};
 use fourlights::domain::format::{Unit, availability, human};
 use fourlights::domain::outlook::{Outlook, Regular};
 use fourlights::domain::series::Frame;
 use fourlights::domain::time::{DAY, HOUR, MINUTE, Millis, SECOND};
 use fourlights::sources::{alertmanager, prometheus, statuspage};
-use fourlights::transport::demo::Demo;
 
 /// Openings at many hours of the day and days of the week.
 fn openings() -> impl Iterator<Item = Millis> {
@@ -89,9 +89,9 @@ fn growth_and_headroom_are_those_of_the_capacity_panel() {
 #[test]
 fn the_budgets_are_four_ok_and_one_at_risk() {
     use fourlights::config::Slo;
-    use fourlights::console::model::{groups, standing, standing_question};
     use fourlights::domain::slo::Policy;
     use fourlights::domain::zone::Offsets;
+    use fourlights::model::{groups, standing, standing_question};
     let config =
         fourlights::sources::read_config(include_str!("../../public/fourlights.json")).expect("valid");
     let utc = Offsets::utc();
@@ -131,10 +131,10 @@ fn the_last_day_has_one_alert_of_eight_minutes_on_the_api() {
 
 #[test]
 fn what_the_rules_and_prometheus_remember_is_listed_once() {
-    use fourlights::console::model::{Evidence, RuleView, evaluate, rule_asks};
     use fourlights::domain::alert_merge::combine;
     use fourlights::domain::breaches::{Breaches, Form};
     use fourlights::domain::firings::Firings;
+    use fourlights::model::{Evidence, RuleView, evaluate, rule_asks};
     let config =
         fourlights::sources::read_config(include_str!("../../public/fourlights.json")).expect("valid");
     for anchor in openings().take(6) {

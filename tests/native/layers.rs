@@ -4,23 +4,25 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each layer may use of the crate, beside itself.
-const MAY_USE: [(&str, &[&str]); 13] = [
+const MAY_USE: [(&str, &[&str]); 14] = [
     ("domain", &[]),
     ("config", &["domain"]),
     ("sources", &["domain", "config"]),
     ("poll", &["domain", "config", "sources"]),
     ("chart", &["domain"]),
-    ("ui", &["domain"]),
     ("status_page", &["domain"]),
     // Nothing of the console, and nothing that asks sources.
     ("live", &["domain", "config", "transport::own_page", "browser"]),
     ("publish", &["domain", "config", "sources", "status_page"]),
     // Other people's formats, read by the same readers as answers and files are.
-    ("import", &["domain", "sources", "publish"]),
+    ("import", &["domain", "config", "sources", "publish"]),
     // The form of requests and responses, and the lengths of time; nothing of what travels.
     ("transport", &["domain::time", "sources"]),
+    // Answers in the systems' own wire formats, without any server.
+    ("demo", &["domain", "sources"]),
+    ("model", &["domain", "config", "sources", "poll", "chart"]),
     ("browser", &["domain", "config"]),
-    ("console", &["domain", "config", "sources", "poll", "chart", "ui", "transport", "browser"]),
+    ("console", &["domain", "config", "sources", "poll", "model", "chart", "demo", "transport", "browser"]),
 ];
 
 fn sources() -> Vec<(PathBuf, String)> {

@@ -4,6 +4,7 @@ use fourlights::chart::decimate::{Grid, columns};
 use fourlights::chart::scale::round_ticks;
 use fourlights::chart::ticks::time_ticks;
 use fourlights::console::view_state::ViewState;
+use fourlights::demo::Demo;
 use fourlights::domain::format::{Unit, availability, human};
 use fourlights::domain::labels::Labels;
 use fourlights::domain::order::Order;
@@ -13,7 +14,6 @@ use fourlights::domain::zone::Offsets;
 use fourlights::sources::decode::ways;
 use fourlights::sources::prometheus::{read_frame, read_with_care};
 use fourlights::sources::{Response, SYSTEMS, statuspage};
-use fourlights::transport::demo::Demo;
 use proptest::prelude::*;
 
 /// Every way to read a response, system by system.

@@ -1,12 +1,12 @@
 //! Alert rules over breaches and over samples, against a plain evaluator in the manner of Prometheus.
 
 use fourlights::config::Config;
-use fourlights::console::model::{Evidence, Watched, evaluate, rule_asks};
 use fourlights::domain::alert_rule::{AlertRule, Condition, State};
 use fourlights::domain::breaches::Form;
 use fourlights::domain::labels::Labels;
 use fourlights::domain::series::{Frame, Series};
 use fourlights::domain::time::{DAY, Millis, SECOND};
+use fourlights::model::{Evidence, Watched, evaluate, rule_asks};
 use fourlights::poll::{Fetch, Question, Reply};
 use fourlights::sources::prometheus::SYSTEM;
 use fourlights::sources::{Answered, Response, SourceError, read_config};

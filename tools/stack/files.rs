@@ -2,8 +2,8 @@
 
 use super::backend::SERVICES;
 use super::servers::Ports;
-use fourlights::console::model::{Part, rules_for_prometheus};
 use fourlights::domain::time::rfc3339;
+use fourlights::model::{Part, rules_for_prometheus};
 use serde_json::{Value, json};
 use std::path::Path;
 

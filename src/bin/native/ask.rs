@@ -2,13 +2,13 @@
 
 use super::command;
 use fourlights::config::{Reach, Source};
+use fourlights::demo::Demo;
 use fourlights::domain::series::Frame;
 use fourlights::domain::time::Millis;
 use fourlights::poll::{Question, Reply};
 use fourlights::sources::{
     Access, Answered, Exchange, Parsed, Part, Refused, Request, Response, SourceError, prometheus, system_of,
 };
-use fourlights::transport::demo::Demo;
 use fourlights::transport::native::send;
 use std::cell::RefCell;
 use std::collections::BTreeMap;

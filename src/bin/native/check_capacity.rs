@@ -2,9 +2,9 @@
 
 use super::check_objectives::WRONG;
 use fourlights::config::Resource;
-use fourlights::console::model::{Supplies, history_question, limit_question, supplies};
 use fourlights::domain::series::Frame;
 use fourlights::domain::time::Millis;
+use fourlights::model::{Supplies, history_question, limit_question, supplies};
 use fourlights::poll::{Question, Reply};
 use fourlights::sources::{Parsed, Request, Response, SourceError, System};
 

@@ -2,8 +2,8 @@
 
 use super::{backtest, check, decode, forecast, import, import_page, policy, publish, rules};
 use fourlights::config::schema;
-use fourlights::console::model::Part;
 use fourlights::domain::time::{Millis, SECOND, parse_duration};
+use fourlights::model::Part;
 use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;

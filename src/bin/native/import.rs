@@ -1,7 +1,7 @@
 //! `fourlights import`: OpenSLO documents as entries of the configuration.
 
 use super::command::{complain, say};
-use fourlights::config::openslo::import;
+use fourlights::import::openslo::import;
 use serde_json::Value;
 use std::process::ExitCode;
 

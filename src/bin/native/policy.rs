@@ -6,12 +6,12 @@ use super::command::{complain, say};
 use super::configuration;
 use super::zones::offsets;
 use fourlights::config::{Config, Slo};
-use fourlights::console::model::{
-    PolicyLine, Standing, badge, groups, policy_json, policy_line, standing, standing_question,
-};
 use fourlights::domain::slo::Policy;
 use fourlights::domain::time::Millis;
 use fourlights::domain::zone::Offsets;
+use fourlights::model::{
+    PolicyLine, Standing, badge, groups, policy_json, policy_line, standing, standing_question,
+};
 use fourlights::poll::Reply;
 use fourlights::sources::{Parsed, partial_text};
 use std::path::Path;

@@ -3,7 +3,7 @@
 use super::command::{complain, say};
 use super::configuration;
 use fourlights::config::{Capability, Source};
-use fourlights::console::model::{Part, rules_for_prometheus};
+use fourlights::model::{Part, rules_for_prometheus};
 use std::path::Path;
 use std::process::ExitCode;
 

@@ -1,6 +1,6 @@
 //! How much of an error budget is left, as a bar.
 
-use crate::console::model::share_text;
+use crate::model::share_text;
 use leptos::prelude::*;
 
 #[component]

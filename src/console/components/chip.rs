@@ -1,9 +1,9 @@
 //! A status in a word, with its shape.
 
-use crate::console::model::Reading;
+use super::ToneIcon;
 use crate::domain::alert::{Alert, State};
 use crate::domain::severity::Severity;
-use crate::ui::ToneIcon;
+use crate::model::Reading;
 use leptos::prelude::*;
 
 #[component]

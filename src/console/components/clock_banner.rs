@@ -1,8 +1,8 @@
 //! A banner on every page when clocks differ so much that ages and ranges depend on whose is asked.
 
+use super::ToneIcon;
 use crate::console::state::{memo, use_console};
 use crate::poll::Clocks;
-use crate::ui::ToneIcon;
 use leptos::prelude::*;
 
 #[component]

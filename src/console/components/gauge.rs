@@ -1,15 +1,15 @@
 //! A half-round gauge of a share, with its value as text in it. Its last hour is behind it: Enter or a
 //! click opens the table and the rest of what a chart offers.
 
+use super::ToneIcon;
 use super::canvas::drawn;
 use crate::chart::model::{Chart, Ink, Mark, Style, Trace};
 use crate::chart::paint;
-use crate::console::model::Reading;
 use crate::console::state::{ChartSettings, ChartSubject, ShownQuery, memo, use_console};
 use crate::domain::format::Unit;
 use crate::domain::series::Series;
 use crate::domain::time::HOUR;
-use crate::ui::ToneIcon;
+use crate::model::Reading;
 use leptos::prelude::*;
 
 /// Size of a gauge's history when it is saved as a picture, CSS pixels.

@@ -1,9 +1,9 @@
 //! A banner on every page when the alert that should always fire is not known to.
 
+use super::ToneIcon;
 use super::time::When;
 use crate::console::state::{use_alerts, use_console};
 use crate::domain::watchdog::{Heartbeat, Lack, Silent};
-use crate::ui::ToneIcon;
 use leptos::prelude::*;
 
 #[component]

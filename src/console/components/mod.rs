@@ -24,8 +24,9 @@ mod shell;
 mod sparkline;
 mod time;
 mod time_range;
+mod tone_icon;
+mod uptime_bars;
 
-pub use crate::ui::{ToneIcon, UptimeBars};
 pub use action_list::ActionList;
 pub use announcer::Announcer;
 pub use budget_bar::BudgetBar;
@@ -46,3 +47,5 @@ pub use reveal::RevealedPage;
 pub use shell::{BottomBar, Rail, TopBar};
 pub use sparkline::Sparkline;
 pub use time::When;
+pub use tone_icon::ToneIcon;
+pub use uptime_bars::UptimeBars;

@@ -1,11 +1,11 @@
 //! A panel with its five states: loading, full, stale, failed, and (by its content) empty.
 
-use crate::console::model::Feed;
+use super::ToneIcon;
 use crate::console::state::{Console, memo, use_console};
 use crate::domain::time::{Millis, SECOND, ago};
+use crate::model::Feed;
 use crate::poll::Condition;
 use crate::sources::Warning;
-use crate::ui::ToneIcon;
 use leptos::prelude::*;
 use std::cell::RefCell;
 use std::collections::BTreeSet;

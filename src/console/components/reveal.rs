@@ -1,7 +1,7 @@
 //! A page whose panels have no size of their own until their data is there: it is shown when they
 //! are, and after a second in any case, so that nothing on it moves.
 
-use crate::console::model::Feed;
+use crate::model::Feed;
 use crate::poll::Condition;
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;

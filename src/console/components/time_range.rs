@@ -2,7 +2,7 @@
 
 use super::icon::Icon;
 use crate::console::state::{Console, use_console};
-use crate::console::view_state::{PRESETS, between, ends, range_name, shifted, zoomed_out};
+use crate::console::view_state::{PRESETS, between, range_name, shifted, zoomed_out};
 use crate::domain::time::Millis;
 use crate::domain::zone::Offsets;
 use crate::poll::Span;
@@ -90,7 +90,7 @@ fn RangeForm(dialog: NodeRef<html::Dialog>) -> impl IntoView {
         }
     };
     let value = move |end: bool| {
-        let (from, to) = ends(console.view.get().span, console.now.get_untracked());
+        let (from, to) = console.view.get().span.ends(console.now.get_untracked());
         input_value(if end { to } else { from }, &console.zone.get().offsets)
     };
     view! {

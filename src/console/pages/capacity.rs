@@ -2,11 +2,11 @@
 
 use crate::browser;
 use crate::console::components::{ChartView, Chip, FilterField, Panel, RevealedPage};
-use crate::console::model::{CapacityCard, Feed, Missing, capacity_calendar, capacity_csv, scaling_request};
 use crate::console::state::{capacity, memo, use_console};
 use crate::domain::format::{Unit, human};
 use crate::domain::knee::Knee;
 use crate::domain::plan::Plan;
+use crate::model::{CapacityCard, Feed, Missing, capacity_calendar, capacity_csv, scaling_request};
 use leptos::prelude::*;
 
 /// So many resources are shown with their charts; the others are rows of a table.

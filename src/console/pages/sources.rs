@@ -3,10 +3,10 @@
 use crate::browser;
 use crate::config::{Reach, Source};
 use crate::console::components::{Panel, RevealedPage};
-use crate::console::model::Feed;
 use crate::console::state::{Console, Holdings, MEMORY_LIMIT, Polled, feed, memo, use_console};
 use crate::domain::format::{Unit, human};
 use crate::domain::time::human_duration;
+use crate::model::Feed;
 use crate::poll::{Question, Reply};
 use crate::sources::prometheus::{Rule, RuleGroup};
 use crate::sources::{self, Alerts, Group, Metrics};

@@ -7,12 +7,12 @@ use super::console::{Console, data, frame};
 use super::memo::{feed, memo};
 use crate::browser;
 use crate::config::Resource;
-use crate::console::model::{
-    CapacityCard, Feed, Missing, Supply, capacity_card, history_question, limit_question, supplies,
-};
 use crate::domain::order::Order as _;
 use crate::domain::time::Millis;
 use crate::domain::zone::Offsets;
+use crate::model::{
+    CapacityCard, Feed, Missing, Supply, capacity_card, history_question, limit_question, supplies,
+};
 use crate::sources::partial_text;
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;

@@ -1,7 +1,7 @@
 //! The tab that notifies: keeps the shared lease, and this tab awake while it is hidden.
 
 use crate::browser::{self, Ticker};
-use crate::console::model::{Lease, Role, role};
+use crate::model::{Lease, Role, role};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;

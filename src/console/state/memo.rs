@@ -2,7 +2,7 @@
 
 use super::answers::Polled;
 use super::answers::Shared;
-use crate::console::model::Feed;
+use crate::model::Feed;
 use crate::poll::Answer;
 
 use leptos::prelude::*;

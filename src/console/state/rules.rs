@@ -4,10 +4,10 @@ use super::answers::{Held, Polled, Shared};
 use super::console::{Console, data, frame};
 use super::memo::{feed, memo};
 use crate::config::Capability;
-use crate::console::model::{
+use crate::domain::alert_rule::Grid;
+use crate::model::{
     Evidence, Feed, RuleAsk, RuleView, Watched, evaluate, n_watched, rule_asks, same_name, watched_question,
 };
-use crate::domain::alert_rule::Grid;
 use crate::poll::{Question, Reply};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;

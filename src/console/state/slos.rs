@@ -5,11 +5,9 @@ use super::console::{Console, data, frame};
 use super::memo::{feed, memo};
 use crate::browser;
 use crate::config::{Capability, ZoneChoice};
-use crate::console::model::{
-    Feed, Standing, groups, recorded, recordings_question, standing, standing_question,
-};
 use crate::domain::time::MINUTE;
 use crate::domain::zone::Offsets;
+use crate::model::{Feed, Standing, groups, recorded, recordings_question, standing, standing_question};
 use crate::poll::{Answer, Condition};
 use crate::sources::partial_text;
 use leptos::prelude::*;

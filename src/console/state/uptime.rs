@@ -4,7 +4,7 @@ use super::answers::Polled;
 use super::console::{Console, data, frame};
 use super::memo::memo;
 use crate::config::Scorecard;
-use crate::console::model::{ScorecardView, bars_question, scorecard, total_question};
+use crate::model::{ScorecardView, bars_question, scorecard, total_question};
 
 use leptos::prelude::*;
 

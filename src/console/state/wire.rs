@@ -3,11 +3,11 @@
 use crate::browser;
 use crate::config::{Reach, Source};
 use crate::console::parts::AnswerDemo;
+use crate::demo::Demo;
 use crate::domain::time::Millis;
 use crate::poll::{Fetch, Question};
 use crate::sources::{Access, Answered, Refused, Request, Response, SourceError, System};
 use crate::transport::browser::{Cancel, send};
-use crate::transport::demo::Demo;
 use gloo_timers::future::TimeoutFuture;
 use std::cell::RefCell;
 use std::collections::BTreeMap;

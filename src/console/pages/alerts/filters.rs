@@ -1,9 +1,9 @@
 //! Words, states and grouping.
 
 use crate::console::components::FilterField;
-use crate::console::model::labels_to_group_by;
 use crate::console::state::{memo, use_console};
 use crate::domain::alert::{Alert, State};
+use crate::model::labels_to_group_by;
 use leptos::prelude::*;
 
 #[component]

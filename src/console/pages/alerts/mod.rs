@@ -9,9 +9,9 @@ mod table;
 mod together;
 
 use crate::console::components::{Panel, RevealedPage};
-use crate::console::model::{AlertFilter, grouped, rows, strips};
 use crate::console::state::{memo, use_alerts, use_console};
 use crate::domain::alert::State;
+use crate::model::{AlertFilter, grouped, rows, strips};
 use attention::AttentionPanel;
 use filters::Filters;
 use leptos::prelude::*;

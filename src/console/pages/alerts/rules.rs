@@ -1,11 +1,11 @@
 //! The console's own rules: what each says, how it stands, when it fired.
 
 use crate::console::components::{Chip, FiringStrip, SeverityTag, When};
-use crate::console::model::{rule_text, unit_of};
 use crate::console::state::{RuleState, use_alerts};
 use crate::domain::alert_rule::State;
 use crate::domain::format::human;
 use crate::domain::time::{Millis, human_duration};
+use crate::model::{rule_text, unit_of};
 use crate::poll::Condition;
 use leptos::prelude::*;
 

@@ -1,12 +1,12 @@
 //! Creating a silence: what it matches, for how long, by whom and why, with a preview of what it would hold back.
 
 use crate::browser;
-use crate::console::model::{matched, matchers_of, preview_words};
 use crate::console::state::{memo, use_alerts, use_console, use_outbox};
 use crate::domain::action::{Action, SilenceText};
 use crate::domain::alert::{Alert, State};
 use crate::domain::matcher::{Matcher, MatcherFault, Operator};
 use crate::domain::time::{DAY, HOUR, MINUTE, Millis, SECOND, human_duration};
+use crate::model::{matched, matchers_of, preview_words};
 use crate::sources::Request;
 use leptos::html;
 use leptos::prelude::*;

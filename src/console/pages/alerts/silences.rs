@@ -2,10 +2,10 @@
 
 use super::silence_form::SilenceForm;
 use crate::console::components::{ActionList, When};
-use crate::console::model::{Answered, ShownSilence, matched, overlay, text_of};
 use crate::console::state::{memo, use_alerts, use_console, use_outbox};
 use crate::domain::action::{Action, SilenceChange, SilenceText, matchers_text};
 use crate::domain::time::{DAY, HOUR, Millis};
+use crate::model::{Answered, ShownSilence, matched, overlay, text_of};
 use crate::poll::outbox::Entry;
 use leptos::prelude::*;
 

@@ -2,10 +2,10 @@
 
 use super::silence_form::SilenceForm;
 use crate::console::components::{FiringStrip, ToneIcon, When, alert_severity, alert_tone};
-use crate::console::model::{AlertGroup, AlertRow, Strips, spans_of};
 use crate::console::state::{memo, use_alerts, use_console};
 use crate::domain::alert::{Alert, State};
 use crate::domain::time::human_duration;
+use crate::model::{AlertGroup, AlertRow, Strips, spans_of};
 use leptos::prelude::*;
 use std::sync::Arc;
 

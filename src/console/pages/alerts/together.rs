@@ -1,10 +1,10 @@
 //! What fired at the same time: often one cause.
 
 use crate::console::components::When;
-use crate::console::model::fired_together;
 use crate::console::state::{memo, use_console};
 use crate::domain::alert::Alert;
 use crate::domain::time::human_duration;
+use crate::model::fired_together;
 use leptos::prelude::*;
 
 /// More stories than this are old news.

@@ -1,11 +1,11 @@
 //! Active alerts, and those that ended in the last 24 hours.
 
 use crate::console::components::{Panel, ToneIcon, When, alert_severity};
-use crate::console::model::lately_resolved;
 use crate::console::route::Route;
 use crate::console::state::{AlertsState, memo, use_console};
 use crate::domain::alert::{Alert, State};
 use crate::domain::time::human_duration;
+use crate::model::lately_resolved;
 use leptos::prelude::*;
 
 /// More than this is for the alerts page.

@@ -1,9 +1,9 @@
 //! Every resource in a line or two; the capacity page has the rest.
 
 use crate::console::components::{Panel, ToneIcon};
-use crate::console::model::{CapacityCard, Missing};
 use crate::console::route::Route;
 use crate::console::state::{capacity, use_console};
+use crate::model::{CapacityCard, Missing};
 use leptos::prelude::*;
 
 /// So many are shown; the others ask for less.

@@ -3,11 +3,6 @@
 use crate::chart::model::{Chart, Event};
 use crate::config::{NumberOrQuery, Service};
 use crate::console::components::{ChartView, GaugeView, Panel, ReadingChip};
-use crate::console::model::{
-    Feed, GoldenInputs, Reading, at_rest, class_series, common_instant, errors_chart, fleet_question,
-    graph_link, heat_chart, latency_chart, no_reading, reading, service_question, state_chart,
-    subject_series, too_many, traffic_chart, until,
-};
 use crate::console::state::{
     Console, Held, Polled, Shared, ShownQuery, data, events, feed, frame, memo, use_console,
 };
@@ -16,6 +11,11 @@ use crate::domain::series::{Frame, Series};
 use crate::domain::signal::Signal as Golden;
 use crate::domain::single::Several;
 use crate::domain::time::{DAY, HOUR, Millis};
+use crate::model::{
+    Feed, GoldenInputs, Reading, at_rest, class_series, common_instant, errors_chart, fleet_question,
+    graph_link, heat_chart, latency_chart, no_reading, reading, service_question, state_chart,
+    subject_series, too_many, traffic_chart, until,
+};
 use crate::poll::{Pace, Question, Span};
 use leptos::prelude::*;
 

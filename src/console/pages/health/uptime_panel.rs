@@ -1,12 +1,12 @@
 //! Scorecards of 30 days, active incidents, error budgets.
 
 use crate::console::components::{Chip, Panel, ToneIcon, UptimeBars};
-use crate::console::model::{Feed, ScorecardView, minutes_text};
 use crate::console::route::Route;
 use crate::console::state::{AlertsState, SloState, SlosState, feed, memo, uptime_card, use_console};
 use crate::domain::incident::count;
 use crate::domain::severity::Severity;
 use crate::domain::slo::Policy;
+use crate::model::{Feed, ScorecardView, minutes_text};
 use leptos::prelude::*;
 
 #[component]

@@ -2,9 +2,9 @@
 
 use super::detail::Subject;
 use crate::console::components::{Chip, Panel};
-use crate::console::model::{BurnView, share_text};
 use crate::console::state::memo;
 use crate::domain::time::human_duration;
+use crate::model::{BurnView, share_text};
 use leptos::prelude::*;
 
 #[component]

@@ -3,16 +3,16 @@
 use super::detail::Subject;
 use crate::config::Service;
 use crate::console::components::{Panel, When};
-use crate::console::model::{
-    Feed, Happening, budget_history_question, causes_question, deploys, history, incident_spans, minutes_of,
-    parts_of, share_text, spent_by,
-};
 use crate::console::state::{Console, Held, data, firings, frame, kept, memo, use_console};
 use crate::domain::ledger::DaySpend;
 use crate::domain::order::Order as _;
 use crate::domain::series::Frame;
 use crate::domain::time::{HOUR, MINUTE, Millis};
 use crate::domain::window::Bounds;
+use crate::model::{
+    Feed, Happening, budget_history_question, causes_question, deploys, history, incident_spans, minutes_of,
+    parts_of, share_text, spent_by,
+};
 use crate::poll::{Pace, Question, Span};
 use leptos::prelude::*;
 
@@ -57,7 +57,7 @@ pub fn happenings(console: Console, subject: &Subject) -> Happenings {
                 };
                 let own = Frame { series: frame.series.iter().filter(of).cloned().collect() };
                 all.extend(deploys(&own, text).into_iter().map(|e| {
-                    let span = Bounds { start: e.at, end: e.at + crate::console::model::AFTER_DEPLOY };
+                    let span = Bounds { start: e.at, end: e.at + crate::model::AFTER_DEPLOY };
                     (crate::domain::ledger::CauseKind::Deploy, e.text, span)
                 }));
             }

@@ -7,10 +7,6 @@ use super::report::ReportPanel;
 use crate::chart::model::{Chart, Event, EventKind, Ink, Style, Trace};
 use crate::config::{Indicator, Slo};
 use crate::console::components::{BudgetBar, ChartView, Chip, Panel, RevealedPage, When};
-use crate::console::model::{
-    Feed, History, Standing, budget_history_question, error_ratio, formula_text, graph_link, history,
-    minutes_of, minutes_text, objective_text, outlook_text, policy_text, share_text,
-};
 use crate::console::route::Route;
 use crate::console::state::{data, feed, frame, memo, slo_offsets, slos, use_console};
 use crate::domain::format::{Unit, availability, human};
@@ -18,6 +14,10 @@ use crate::domain::labels::Labels;
 use crate::domain::ledger::CauseKind;
 use crate::domain::series::Series;
 use crate::domain::zone::Offsets;
+use crate::model::{
+    Feed, History, Standing, budget_history_question, error_ratio, formula_text, graph_link, history,
+    minutes_of, minutes_text, objective_text, outlook_text, policy_text, share_text,
+};
 use crate::poll::{Condition, Span};
 use leptos::prelude::*;
 use std::sync::Arc;

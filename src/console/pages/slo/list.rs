@@ -3,10 +3,6 @@
 use crate::browser;
 use crate::config::Slo;
 use crate::console::components::{BudgetBar, Chip, FilterField, Panel, RevealedPage, Sparkline};
-use crate::console::model::{
-    History, PolicyLine, Standing, badge, budget_history_question, history, minutes_text, objective_text,
-    policy_json, policy_line, share_text,
-};
 use crate::console::route::Route;
 use crate::console::state::{Console, SloState, data, frame, memo, slo_offsets, slos, use_console};
 use crate::domain::burn::BurnState;
@@ -14,6 +10,10 @@ use crate::domain::format::Unit;
 use crate::domain::labels::Labels;
 use crate::domain::order::Order as _;
 use crate::domain::series::Series;
+use crate::model::{
+    History, PolicyLine, Standing, badge, budget_history_question, history, minutes_text, objective_text,
+    policy_json, policy_line, share_text,
+};
 use leptos::prelude::*;
 
 /// A row: the objective's place, what it is, how it stands.

@@ -2,11 +2,11 @@
 
 use super::detail::Subject;
 use crate::console::components::{Chip, Panel};
-use crate::console::model::{SpanCount, past_windows, share_text, span_count, span_name, spans_question};
 use crate::console::state::{Shared, answered, feed, frame, kept, memo, use_console};
 use crate::domain::format::availability;
 use crate::domain::time::{HOUR, Millis};
 use crate::domain::window::Bounds;
+use crate::model::{SpanCount, past_windows, share_text, span_count, span_name, spans_question};
 use crate::poll::Answer;
 use leptos::prelude::*;
 

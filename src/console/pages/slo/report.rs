@@ -3,10 +3,10 @@
 use super::detail::Subject;
 use crate::browser;
 use crate::console::components::Panel;
-use crate::console::model::{ReportLine, csv, json, markdown, span_count, spans_question};
 use crate::console::state::{answered, feed, frame, kept, memo, use_console};
 use crate::domain::time::{DAY, HOUR, Millis, rfc3339};
 use crate::domain::window::{Bounds, Window};
+use crate::model::{ReportLine, json, markdown, slo_csv, span_count, spans_question};
 use crate::sources::partial_text;
 use leptos::prelude::*;
 
@@ -73,7 +73,7 @@ pub fn ReportPanel(subject: Subject) -> impl IntoView {
             format!("{}-{}.{kind}", line.slo.id, rfc3339(line.count.span.end).get(..10).unwrap_or_default());
         let (mime, text) = match kind {
             "md" => ("text/markdown", text.get_untracked().unwrap_or_default()),
-            "csv" => ("text/csv", csv(&[line])),
+            "csv" => ("text/csv", slo_csv(&[line])),
             _ => ("application/json", json(&[line], now)),
         };
         browser::download(&name, mime, &text);

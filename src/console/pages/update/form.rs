@@ -2,8 +2,8 @@
 
 use super::Typed;
 use crate::config::PublicComponent;
-use crate::console::model::Loaded;
 use crate::domain::public::{ComponentStatus, Phase};
+use crate::model::Loaded;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};

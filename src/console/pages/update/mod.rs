@@ -5,12 +5,12 @@ mod form;
 
 use crate::browser;
 use crate::config::{Public, Repository};
-use crate::console::model::{Loaded, Sent};
 use crate::console::state::use_console;
 use crate::domain::public::incident_text::{Draft, with_message};
 use crate::domain::public::{ComponentStatus, Phase};
 use crate::domain::time::{HOUR, Millis, parse_rfc3339};
 use crate::domain::window::Bounds;
+use crate::model::{Loaded, Sent};
 use commit::Commit;
 use form::Form;
 use leptos::prelude::*;

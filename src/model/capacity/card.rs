@@ -480,8 +480,8 @@ fn horizon(outlook: &Outlook, limit: f64, now: Millis) -> Millis {
 mod tests {
     use super::*;
     use crate::config::Limit;
-    use crate::console::model::supply::{limit_question, supplies};
     use crate::domain::series::Frame;
+    use crate::model::capacity::supply::{limit_question, supplies};
     use crate::poll::Question;
     use crate::sources::prometheus::TERM_LABEL;
 

@@ -2,7 +2,7 @@
 
 use super::fields::{flag, text};
 use super::reader::Reader;
-use crate::config::resolved::ZoneChoice;
+use crate::config::ZoneChoice;
 use crate::domain::time::{DAY, HOUR, MINUTE, Millis, prometheus_duration};
 use serde_json::{Map, Value};
 

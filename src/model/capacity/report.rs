@@ -1,10 +1,11 @@
 //! Capacity for others to read: a table, a request to scale, dates for a calendar.
 
-use super::capacity_card::{CapacityCard, Due};
-use super::slo_report::{cell, quoted};
+use super::card::{CapacityCard, Due};
 use super::supply::Missing;
+use crate::domain::csv;
 use crate::domain::format::{Unit, human};
 use crate::domain::time::{DAY, Millis, rfc3339};
+use crate::model::slo::cell;
 
 impl CapacityCard {
     /// The same made from a partial answer: what it says of the future may be wrong, and says so wherever
@@ -38,11 +39,10 @@ pub fn capacity_csv(cards: &[CapacityCard], missing: &[Missing]) -> String {
             text(&card.action),
             text(&card.judged),
         ];
-        out.push_str(&fields.map(|f| quoted(&f)).join(","));
-        out.push_str("\r\n");
+        out.push_str(&csv::line(fields));
     }
     for one in missing {
-        out.push_str(&format!(",{},,,,{},,,,\r\n", quoted(&one.name), quoted(&one.why)));
+        out.push_str(&csv::line(["", &one.name, "", "", "", &one.why, "", "", "", ""]));
     }
     out
 }
@@ -144,10 +144,10 @@ fn folded(line: &str, out: &mut String) {
 mod tests {
     use super::*;
     use crate::config::{Limit, Resource, ResourceKind};
-    use crate::console::model::{capacity_card, supplies};
     use crate::domain::labels::Labels;
     use crate::domain::series::{Frame, Series};
     use crate::domain::zone::Offsets;
+    use crate::model::{capacity_card, supplies};
 
     fn card(start: f64, a_day: f64) -> CapacityCard {
         let resource = Resource {

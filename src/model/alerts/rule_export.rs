@@ -1,9 +1,9 @@
 //! The configured objectives and rules as Prometheus evaluates them.
 
 use super::rules::{expressions, rule_text};
-use super::slo::error_ratio;
 use crate::config::Config;
 use crate::domain::alert_rule::AlertRule;
+use crate::model::error_ratio;
 use crate::sources::prometheus::{RuleAlert, RuleSlo, alert_expression, rule_file};
 
 /// Which part of the configuration is written.

@@ -501,7 +501,7 @@ mod tests {
 
     #[test]
     fn comments_go_and_quoted_signs_stay() {
-        use crate::config::openslo::promql::without_comments;
+        use crate::import::openslo::promql::without_comments;
         assert_eq!(without_comments("sum(x) # all\n  / y # end"), "sum(x) \n  / y");
         assert_eq!(without_comments("x{a=\"#b\", c=`\\`} #d"), "x{a=\"#b\", c=`\\`}");
     }

@@ -71,7 +71,7 @@ impl NotificationLog {
         let line = |(identity, n): (&String, &Notified)| {
             format!("{} {} {} {} {identity}\n", n.seen, n.started, i64::from(n.ended), n.rank)
         };
-        format!("{VERSION} {looked}\n") + &self.notified.iter().map(line).collect::<String>()
+        format!("{VERSION} {looked}\n") + self.notified.iter().map(line).collect::<String>().as_str()
     }
 
     /// The firings to notify now, which then count as notified. To be called with a whole picture: when every source

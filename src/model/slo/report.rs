@@ -1,9 +1,10 @@
 //! Objectives for others to read: reports of a period, the policy for pipelines, badges.
 
-use super::slo::Standing;
-use super::slo_span::SpanCount;
-use super::slo_text::{minutes_of, share_text};
+use super::span::SpanCount;
+use super::standing::Standing;
+use super::text::{minutes_of, share_text};
 use crate::config::Slo;
+use crate::domain::csv;
 use crate::domain::ledger::ExclusionKind;
 use crate::domain::slo::{Budget, Policy};
 use crate::domain::time::{MINUTE, Millis, rfc3339};
@@ -131,12 +132,12 @@ pub fn markdown(title: &str, lines: &[ReportLine], now: Millis) -> String {
 }
 
 /// Text that may stand in a cell of a Markdown table.
-pub(super) fn cell(text: &str) -> String {
+pub(in crate::model) fn cell(text: &str) -> String {
     text.replace(['\n', '\r'], " ").replace('\\', "\\\\").replace('|', "\\|").replace('<', "&lt;")
 }
 
 /// A report as CSV (RFC 4180).
-pub fn csv(lines: &[ReportLine]) -> String {
+pub fn slo_csv(lines: &[ReportLine]) -> String {
     let mut out = String::from(
         "id,name,service,kind,target,from,to,bad,valid,covered,sli,budget_spent,kept,sla_target,sla_kept,partial\r\n",
     );
@@ -161,18 +162,9 @@ pub fn csv(lines: &[ReportLine]) -> String {
             line.slo.sla.as_ref().map(|_| word(line.sla_kept()).to_string()).unwrap_or_default(),
             line.partial.clone().unwrap_or_default(),
         ];
-        out.push_str(&fields.map(|f| quoted(&f)).join(","));
-        out.push_str("\r\n");
+        out.push_str(&csv::line(fields));
     }
     out
-}
-
-/// Quoted where needed; what a spreadsheet would take for a formula is made text.
-pub(super) fn quoted(field: &str) -> String {
-    let risky = field.starts_with(['=', '@', '\t'])
-        || (field.starts_with(['+', '-']) && field.parse::<f64>().is_err());
-    let field = if risky { format!("'{field}") } else { field.to_string() };
-    if field.contains([',', '"', '\n', '\r']) { format!("\"{}\"", field.replace('"', "\"\"")) } else { field }
 }
 
 fn number(value: f64) -> Value {
@@ -372,7 +364,7 @@ mod tests {
         let text = markdown("Uptime", &[partial.clone()], 31 * DAY);
         assert!(text.contains("| 99.9900 % (partial data) | 10 % | 4.3 min | unknown | unknown |"), "{text}");
         assert!(text.contains("Partial data: store-2 \\| down\n"), "{text}");
-        let text = csv(&[partial.clone()]);
+        let text = slo_csv(&[partial.clone()]);
         assert!(text.ends_with(",unknown,0.99,unknown,Partial data: store-2 | down\r\n"), "{text}");
         let value: Value = serde_json::from_str(&json(&[partial], 0)).unwrap();
         assert_eq!(value["objectives"][0]["partial"], "Partial data: store-2 | down");
@@ -392,7 +384,7 @@ mod tests {
             text.contains("was missed: a tenth.") && text.contains("| Correction | 1970-01-02T00:00:00Z |"),
             "{text}"
         );
-        let text = csv(&[line(100.0, 1e6)]);
+        let text = slo_csv(&[line(100.0, 1e6)]);
         let row = text.lines().nth(1).unwrap();
         assert!(row.starts_with("s,\"A | \"\"b\"\", <i>\",a,availability,0.999,"), "{row}");
         let value: Value = serde_json::from_str(&json(&[line(f64::NAN, 1e6)], 0)).unwrap();
@@ -426,11 +418,5 @@ mod tests {
         let badge = badge(&policy(Some(Policy::AtRisk)));
         assert!(badge.contains("S &lt;x&gt;") || badge.contains("S &lt;x>"), "{badge}");
         assert!(badge.contains("at risk, 10 % left"));
-    }
-
-    #[test]
-    fn what_a_spreadsheet_would_run_is_made_text() {
-        assert_eq!(quoted("=1+1"), "'=1+1");
-        assert_eq!(quoted("-5"), "-5");
     }
 }

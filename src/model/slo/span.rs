@@ -1,7 +1,7 @@
 //! An objective over spans of one's own: windows that are over, periods that are reported on.
 
 use super::exclusions::excluded_in;
-use super::slo::{bounds, bucket_of, count_terms, counts};
+use super::standing::{bounds, bucket_of, count_terms, counts};
 use crate::config::{Indicator, Slo};
 use crate::domain::series::Frame;
 use crate::domain::single::Several;

@@ -2,7 +2,7 @@
 
 use super::Loss;
 use super::fields::{is_given, text};
-use crate::config::nearest::nearest;
+use crate::config::nearest;
 use serde_json::{Map, Value};
 
 /// The objects of all documents, and what they have come to so far.

@@ -1,6 +1,5 @@
 //! The four golden signals as charts, and the reading beside each title.
 
-use super::rules::rule_text;
 use crate::chart::model::{Chart, Ink, Mark, Rows, Shade, Style, Trace};
 use crate::config::{Config, Level, Reach, Service, Source};
 use crate::domain::alert_rule::{AlertRule, Baseline, Evaluation, Firing, Grid, State};
@@ -10,6 +9,7 @@ use crate::domain::series::{Frame, Series};
 use crate::domain::signal::Signal;
 use crate::domain::single::{Several, single};
 use crate::domain::time::{DAY, Millis};
+use crate::model::rule_text;
 use crate::poll::{Pace, Question, Span};
 use crate::sources::prometheus::step_for;
 use crate::sources::system;
@@ -195,7 +195,7 @@ pub struct GoldenInputs {
 
 impl GoldenInputs {
     pub fn new(span: Span, now: Millis) -> Self {
-        let (start, end) = super::super::view_state::ends(span, now);
+        let (start, end) = span.ends(now);
         Self { start, end, step: step_of(span) }
     }
 

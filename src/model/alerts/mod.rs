@@ -1,0 +1,20 @@
+//! Alerts as they are listed, grouped and notified; the rules that the console evaluates; silences.
+
+mod lead;
+mod notification_log;
+mod rule_export;
+mod rules;
+mod silences;
+mod table;
+mod together;
+
+pub use lead::{Lease, Role, role};
+pub use notification_log::{NewFiring, NotificationLog, n_pressing};
+pub use rule_export::{Part, alert_name, rules_for_prometheus};
+pub use rules::{
+    Evidence, OWN, RuleAsk, RuleView, Watched, evaluate, n_watched, rule_asks, rule_text, same_name, span_of,
+    unit_of, watched_question,
+};
+pub use silences::{Answered, Change, ShownSilence, matched, matchers_of, overlay, preview_words, text_of};
+pub use table::{AlertFilter, AlertGroup, AlertRow, grouped, labels_to_group_by, lately_resolved, rows};
+pub use together::{Cluster, Strips, fired_together, incident_spans, spans_of, strips};

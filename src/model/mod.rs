@@ -1,0 +1,16 @@
+//! What each panel, report and command shows, as plain values made from answers. No signals, no DOM, no clock: used by
+//! the console, the command line and the stack of the tests.
+
+mod alerts;
+mod capacity;
+mod commit_plan;
+mod load_state;
+mod signals;
+mod slo;
+
+pub use alerts::*;
+pub use capacity::*;
+pub use commit_plan::{Conflict, Loaded, Sent, Step, next_step};
+pub use load_state::Feed;
+pub use signals::*;
+pub use slo::*;
