@@ -11,7 +11,7 @@ use crate::domain::public::Measured;
 use crate::domain::public::status::Weights;
 use crate::domain::signal::Signal;
 use crate::domain::slo::{Objective, SloKind};
-use crate::domain::time::{Millis, prometheus_duration};
+use crate::domain::time::{Millis, duration_text};
 use crate::domain::window::Bounds;
 use std::collections::BTreeMap;
 
@@ -131,8 +131,8 @@ impl SignalSet {
         let fill = |template: &str| {
             let filled = template
                 .replace("$selector", &self.selector)
-                .replace("$window", &prometheus_duration(window.max(self.window)))
-                .replace("$range", &prometheus_duration(range))
+                .replace("$window", &duration_text(window.max(self.window)))
+                .replace("$range", &duration_text(range))
                 .replace("$level", level_name);
             promql::with_by(&filled, by)
         };

@@ -112,7 +112,7 @@ impl<'f> Resolver<'f> {
         match parse_duration(typed).filter(|d| allowed.contains(d)) {
             Some(duration) => duration,
             None => {
-                let text = crate::domain::time::prometheus_duration;
+                let text = crate::domain::time::duration_text;
                 let expected =
                     format!("a duration from {} to {}", text(*allowed.start()), text(*allowed.end()));
                 let example = format!("{:?}", text(default.max(SECOND)));

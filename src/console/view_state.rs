@@ -1,7 +1,7 @@
 //! What the address says beside the page: time range, zone, theme, filters. A pure codec: a typed
 //! value to a query string and back, with anything odd falling back to the default.
 
-use crate::domain::time::{DAY, HOUR, MINUTE, Millis, human_duration, parse_duration, prometheus_duration};
+use crate::domain::time::{DAY, HOUR, MINUTE, Millis, duration_text, human_duration, parse_duration};
 use crate::poll::Span;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,7 +130,7 @@ impl ViewState {
         }
         match self.span {
             Span::Last(DAY) => {}
-            Span::Last(length) => pairs.push(("range", prometheus_duration(length))),
+            Span::Last(length) => pairs.push(("range", duration_text(length))),
             Span::Between(from, to) => {
                 pairs.push(("from", from.to_string()));
                 pairs.push(("to", to.to_string()));

@@ -4,8 +4,8 @@
 
 use super::Demo;
 use super::catalogue::{Simulated, catalogue};
+use crate::domain::term::TERM_LABEL;
 use crate::domain::time::{MINUTE, Millis, parse_duration};
-use crate::sources::prometheus::TERM_LABEL;
 use std::rc::Rc;
 
 /// A query the demo can answer.

@@ -42,7 +42,7 @@ pub fn parse_duration(text: &str) -> Option<Millis> {
 }
 
 /// Writes a duration the way [`parse_duration`] reads it, with as few units as are exact.
-pub fn prometheus_duration(length: Millis) -> String {
+pub fn duration_text(length: Millis) -> String {
     for (unit, name) in [(DAY, "d"), (HOUR, "h"), (MINUTE, "m"), (SECOND, "s")] {
         if length >= unit && length % unit == 0 {
             return format!("{}{name}", length / unit);
@@ -142,8 +142,8 @@ mod tests {
 
     #[test]
     fn durations_are_written_for_prometheus_and_for_people() {
-        assert_eq!(prometheus_duration(90 * SECOND), "90s");
-        assert_eq!(prometheus_duration(2 * HOUR), "2h");
+        assert_eq!(duration_text(90 * SECOND), "90s");
+        assert_eq!(duration_text(2 * HOUR), "2h");
         assert_eq!(human_duration(8 * MINUTE), "8 min");
         assert_eq!(human_duration(2 * DAY + 5 * HOUR + MINUTE), "2 d 5 h");
         assert_eq!(human_duration(-5), "0 s");

@@ -2,11 +2,13 @@
 
 use crate::domain::alert::{Alert, Silence};
 use crate::domain::breaches::{Breaches, Form};
+use crate::domain::evaluated::{RuleGroup, Targets};
 use crate::domain::firings::Firings;
 use crate::domain::incident::Incident;
 use crate::domain::series::Frame;
+use crate::domain::term::TermSpan;
 use crate::domain::time::{HOUR, MINUTE, Millis, human_duration};
-use crate::sources::prometheus::{Breach, Known, RuleGroup, Targets, Term, TermSpan};
+use crate::sources::prometheus::{Breach, Known, Term};
 use crate::sources::{
     Answered, Call, Exchange, Group, Parsed, Part, Probe, Refused, Request, Response, SourceError, System,
 };

@@ -10,10 +10,11 @@ use crate::domain::public::{Measured, Notice};
 use crate::domain::series::{Frame, Series};
 use crate::domain::signal::Signal;
 use crate::domain::single::{Several, single};
-use crate::domain::time::{DAY, MINUTE, Millis, SECOND, prometheus_duration};
+use crate::domain::term::TERM_LABEL;
+use crate::domain::time::{DAY, MINUTE, Millis, SECOND, duration_text};
 use crate::domain::window::Bounds;
 use crate::domain::zone::Offsets;
-use crate::sources::prometheus::{self, TERM_LABEL, filled};
+use crate::sources::prometheus::{self, filled};
 use crate::sources::{Part, Request};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -197,8 +198,8 @@ fn coverage(expression: &str, slot: Millis, length: Millis, end: Option<Millis>)
     format!(
         "count_over_time(({})[{}:{}]{at})",
         filled(expression, look_back, None),
-        prometheus_duration(length),
-        prometheus_duration(slot)
+        duration_text(length),
+        duration_text(slot)
     )
 }
 

@@ -6,13 +6,13 @@
 use super::system::{Call, System};
 use super::{Parsed, Request, Response, SourceError, Warning};
 use crate::domain::alert::{Alert, Silence};
+use crate::domain::evaluated::{RuleGroup, Targets};
 use crate::domain::firings::Firings;
 use crate::domain::incident::Incident;
 use crate::domain::labels::Labels;
 use crate::domain::public::Notice;
 use crate::domain::series::Frame;
 use crate::domain::time::{Millis, rfc3339};
-use crate::sources::prometheus::{RuleGroup, Targets};
 use crate::sources::{Group, Probe};
 use serde_json::{Map, Value, json};
 
@@ -177,7 +177,7 @@ fn firings_value(changes: &Frame, source: &str) -> Value {
 }
 
 fn rules_value(groups: Vec<RuleGroup>) -> Value {
-    let rule = |r: &super::prometheus::Rule| {
+    let rule = |r: &crate::domain::evaluated::Rule| {
         json!({"name": r.name, "query": r.query, "state": r.state, "for_seconds": r.duration, "health": r.health,
                "last_error": r.last_error})
     };

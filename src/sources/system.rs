@@ -9,13 +9,14 @@ use super::{Parsed, Part, Request, Response, SourceError};
 use crate::config::{Capability, Kind, KindSpec};
 use crate::domain::alert::{Alert, Silence};
 use crate::domain::breaches::Form;
+use crate::domain::evaluated::{RuleGroup, Targets};
 use crate::domain::incident::Incident;
 use crate::domain::labels::Labels;
 use crate::domain::public::Notice;
 use crate::domain::series::Frame;
 use crate::domain::time::Millis;
 
-use super::prometheus::{Breach, Known, RuleGroup, Targets, Term};
+use super::prometheus::{Breach, Known, Term};
 
 /// A system of the register.
 pub struct System {

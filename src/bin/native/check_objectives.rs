@@ -2,8 +2,9 @@
 
 use fourlights::config::{Bound, Indicator, Slo};
 use fourlights::domain::series::Frame;
+use fourlights::domain::term::{Fold, TermSpan, figure, several};
 use fourlights::domain::time::Millis;
-use fourlights::sources::prometheus::{Fold, Term, TermSpan, figure, instant, joined, read_frame, several};
+use fourlights::sources::prometheus::{Term, instant, joined, read_frame};
 use fourlights::sources::{Parsed, Request, Response, SourceError};
 
 /// How a finding begins that can only be a fault of the configuration.

@@ -7,10 +7,10 @@ use super::memo::memo;
 use crate::chart::model::{Event, EventKind};
 use crate::domain::alert::{Alert, State};
 use crate::domain::severity::Severity;
+use crate::domain::step::step_for;
 use crate::domain::time::Millis;
 use crate::model::deploys;
 use crate::poll::{Pace, Question, Span};
-use crate::sources::prometheus::step_for;
 use leptos::prelude::*;
 
 /// Deploys and incidents within the range of the page.

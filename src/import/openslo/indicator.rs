@@ -4,7 +4,7 @@ use super::count::{Query, WINDOW, count};
 use super::fields::{flag, is_given, number, text};
 use super::reader::{Reader, place as place_of};
 use super::time_window::duration;
-use crate::domain::time::prometheus_duration;
+use crate::domain::time::duration_text;
 use serde_json::{Map, Value};
 
 /// How the budget is counted.
@@ -351,7 +351,7 @@ impl Reader<'_> {
         let with_unit =
             if typed.chars().all(|c| c.is_ascii_digit()) { format!("{typed}m") } else { typed.clone() };
         match duration(&with_unit) {
-            Some((length, true)) => Some(prometheus_duration(length)),
+            Some((length, true)) => Some(duration_text(length)),
             _ => {
                 let what = format!("{typed:?} is no length of a slice: the objective is left out");
                 self.lose(place, "timeSliceWindow", &what);

@@ -3,7 +3,7 @@
 use super::fields::{flag, text};
 use super::reader::Reader;
 use crate::config::ZoneChoice;
-use crate::domain::time::{DAY, HOUR, MINUTE, Millis, prometheus_duration};
+use crate::domain::time::{DAY, HOUR, MINUTE, Millis, duration_text};
 use serde_json::{Map, Value};
 
 /// The windows an objective may have, see `slos.window`.
@@ -81,7 +81,7 @@ impl Reader<'_> {
         let length = found.map_or(30 * DAY, |(length, _)| length).clamp(*ALLOWED.start(), *ALLOWED.end());
         let written = match length {
             l if l % DAY == 0 => format!("{}d", l / DAY),
-            l => prometheus_duration(l),
+            l => duration_text(l),
         };
         if found != Some((length, true)) {
             self.lose(place, "spec.timeWindow[0].duration", &format!("{typed:?} is taken for {written}"));

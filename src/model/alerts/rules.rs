@@ -11,9 +11,10 @@ use crate::domain::format::{Unit, human};
 use crate::domain::labels::Labels;
 use crate::domain::order::Order as _;
 use crate::domain::series::{Frame, Series};
+use crate::domain::term::{Fold, TermSpan, figure};
 use crate::domain::time::{DAY, Millis, human_duration};
 use crate::poll::{Pace, Question, Span};
-use crate::sources::prometheus::{Fold, Term, TermSpan, breach, count, figure};
+use crate::sources::prometheus::{Term, breach, count};
 use crate::sources::{Metrics, system};
 
 /// What alerts of the console's own rules name as their source.

@@ -481,9 +481,9 @@ mod tests {
     use super::*;
     use crate::config::Limit;
     use crate::domain::series::Frame;
+    use crate::domain::term::TERM_LABEL;
     use crate::model::capacity::supply::{limit_question, supplies};
     use crate::poll::Question;
-    use crate::sources::prometheus::TERM_LABEL;
 
     fn resource(kind: ResourceKind, limit: f64, act_at: f64) -> Resource {
         Resource {

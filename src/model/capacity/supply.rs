@@ -7,9 +7,10 @@ use crate::domain::knee::{Knee, NoKnee, knee};
 use crate::domain::labels::Labels;
 use crate::domain::series::{Frame, Series};
 use crate::domain::single::differing;
-use crate::domain::time::{DAY, HOUR, MINUTE, Millis, prometheus_duration};
+use crate::domain::term::{Fold, TermSpan, several, term_series};
+use crate::domain::time::{DAY, HOUR, MINUTE, Millis, duration_text};
 use crate::poll::{Pace, Question, Span};
-use crate::sources::prometheus::{Fold, Term, TermSpan, joined, several, term_series};
+use crate::sources::prometheus::{Term, joined};
 use std::collections::BTreeMap;
 
 /// History behind a forecast, as far as the source keeps it.
@@ -25,7 +26,7 @@ pub(super) fn step_of(kind: ResourceKind) -> Millis {
 
 /// Asks for the history: the highest value of each step, so that a peak between two of them is seen.
 pub fn history_question(resource: &Resource) -> Question {
-    let (used, step) = (&resource.used, prometheus_duration(step_of(resource.kind)));
+    let (used, step) = (&resource.used, duration_text(step_of(resource.kind)));
     let query = match resource.kind {
         ResourceKind::Storage if is_selector(used) => format!("max_over_time({used}[{step}])"),
         ResourceKind::Storage => format!("max_over_time(({used})[{step}:5m])"),

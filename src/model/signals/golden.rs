@@ -8,10 +8,10 @@ use crate::domain::order::Order as _;
 use crate::domain::series::{Frame, Series};
 use crate::domain::signal::Signal;
 use crate::domain::single::{Several, single};
+use crate::domain::step::step_for;
 use crate::domain::time::{DAY, Millis};
 use crate::model::rule_text;
 use crate::poll::{Pace, Question, Span};
-use crate::sources::prometheus::step_for;
 use crate::sources::system;
 use std::collections::BTreeSet;
 

@@ -7,9 +7,9 @@
 use crate::config::Slo;
 use crate::domain::ledger::{Exclusion, ExclusionKind, disjoint};
 use crate::domain::order::Order as _;
+use crate::domain::term::TermSpan;
 use crate::domain::time::Millis;
 use crate::domain::window::Bounds;
-use crate::sources::prometheus::TermSpan;
 
 /// A span that is excluded once, although several exclusions may name it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,11 +6,12 @@ use crate::config::{Indicator, Slo};
 use crate::domain::series::Frame;
 use crate::domain::single::Several;
 use crate::domain::slo::{Counts, Sli};
-use crate::domain::time::{HOUR, Millis, prometheus_duration};
+use crate::domain::term::{Fold, figure, several};
+use crate::domain::time::{HOUR, Millis, duration_text};
 use crate::domain::window::{Bounds, Window};
 use crate::domain::zone::Offsets;
 use crate::poll::{Pace, Question};
-use crate::sources::prometheus::{Fold, Term, figure, filled, several};
+use crate::sources::prometheus::{Term, filled};
 
 /// What was counted in a span.
 #[derive(Clone, Debug, PartialEq)]
@@ -83,7 +84,7 @@ fn coverage_term(slo: &Slo, span: Bounds) -> Term {
     let bucket = filled(&counted, step, None);
     Term {
         key: format!("{}|{}|covered", slo.id, key(span)),
-        expression: format!("count_over_time(({bucket})[$window:{}])", prometheus_duration(step)),
+        expression: format!("count_over_time(({bucket})[$window:{}])", duration_text(step)),
         span: span.into(),
         fold: Fold::Single,
     }
@@ -126,8 +127,8 @@ mod tests {
     use super::*;
     use crate::domain::labels::Labels;
     use crate::domain::series::Series;
+    use crate::domain::term::TERM_LABEL;
     use crate::domain::time::DAY;
-    use crate::sources::prometheus::TERM_LABEL;
 
     fn slo() -> Slo {
         let text = r#"{"title": "T", "sources": {"p": {"kind": "prometheus", "url": "http://h"}}, "services": [{"id": "a", "name": "A"}],

@@ -11,11 +11,12 @@ use crate::domain::order::Order as _;
 use crate::domain::series::Frame;
 use crate::domain::single::Several;
 use crate::domain::slo::{Budget, Counts, Policy, Sli};
+use crate::domain::term::{Fold, TermSpan, figure, several, term_series};
 use crate::domain::time::{HOUR, Millis};
 use crate::domain::window::Bounds;
 use crate::domain::zone::Offsets;
 use crate::poll::{Pace, Question, Span};
-use crate::sources::prometheus::{Fold, Term, TermSpan, figure, joined, recording, several, term_series};
+use crate::sources::prometheus::{Term, joined, recording};
 
 /// Objectives asked for in one query; more make a query too long to evaluate in time.
 const AT_ONCE: usize = 40;
@@ -439,8 +440,8 @@ mod tests {
     use super::*;
     use crate::domain::labels::Labels;
     use crate::domain::series::Series;
+    use crate::domain::term::TERM_LABEL;
     use crate::domain::time::{DAY, MINUTE};
-    use crate::sources::prometheus::TERM_LABEL;
 
     const NOW: Millis = 1_795_000_020_000;
 

@@ -4,7 +4,7 @@ use super::{range, seconds};
 use crate::config::NumberOrQuery;
 use crate::domain::alert_rule::Condition;
 use crate::domain::breaches::Form;
-use crate::domain::time::{Millis, prometheus_duration};
+use crate::domain::time::{Millis, duration_text};
 use crate::sources::Request;
 
 /// A condition over the series of an expression.
@@ -134,8 +134,8 @@ pub enum Known {
 fn changes(breach: &Breach, start: Millis, end: Millis, step: Millis, whole: bool) -> Request {
     let now = format!("({})", breach.holds);
     // Only a subquery can be moved in time. Half a step is a range with one instant of the grid in it.
-    let half = prometheus_duration((step / 2).max(1));
-    let step_text = prometheus_duration(step);
+    let half = duration_text((step / 2).max(1));
+    let step_text = duration_text(step);
     let before = format!("last_over_time({now}[{half}:{step_text}] offset {step_text})");
     // No arithmetic: an infinite value times 0 is none, and to VictoriaMetrics a missing one to the power of 0 is 1.
     let mut parts =
@@ -162,8 +162,8 @@ fn samples(
             "{} and {worst}(({value})[{}:{}] @ {}) {limit}",
             breach.holds,
             // One step more, for the beginning of a range is left out of it since Prometheus 3.
-            prometheus_duration(length + step),
-            prometheus_duration(step),
+            duration_text(length + step),
+            duration_text(step),
             seconds(end)
         ),
     };

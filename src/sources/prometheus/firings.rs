@@ -1,7 +1,7 @@
 //! The record of firing alerts, asked for by its changes.
 
 use super::{range, seconds};
-use crate::domain::time::{Millis, prometheus_duration};
+use crate::domain::time::{Millis, duration_text};
 use crate::sources::Request;
 
 const FIRING: &str = "ALERTS{alertstate=\"firing\"}";
@@ -11,7 +11,7 @@ const FIRING: &str = "ALERTS{alertstate=\"firing\"}";
 ///
 /// `whole`: what fires at `start` begins there; else `start` is compared with the step before it, which is known.
 pub fn firings(start: Millis, end: Millis, step: Millis, whole: bool) -> Request {
-    let before = prometheus_duration(step);
+    let before = duration_text(step);
     let mut parts = vec![
         format!("({FIRING} unless {FIRING} offset {before}) * 1"),
         format!("({FIRING} offset {before} unless {FIRING}) * 0"),

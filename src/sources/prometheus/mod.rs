@@ -18,11 +18,9 @@ pub use clock::{clock, read_clock};
 pub use firings::firings;
 pub use matrix::{read_frame, read_with_care};
 pub use rule_file::{RuleAlert, RuleSlo, recording, rule_file};
-pub use state::{
-    BuildInfo, Rule, RuleGroup, Targets, read_alerts, read_build_info, read_rules, read_targets,
-};
+pub use state::{BuildInfo, read_alerts, read_build_info, read_rules, read_targets};
 
-pub use terms::{Fold, TERM_LABEL, Term, TermSpan, figure, filled, joined, parts, several, term_series};
+pub use terms::{Term, filled, joined, parts};
 
 use super::http::{Request, Response, address};
 use super::system::{Alerts, Call, Group, Metrics, Probe, System};
@@ -30,8 +28,9 @@ use super::{Parsed, Part, SourceError};
 use crate::config::{Capability, KindSpec};
 use crate::domain::alert::{Alert, Silence};
 use crate::domain::breaches::Form;
+use crate::domain::evaluated::{RuleGroup, Targets};
 use crate::domain::series::Frame;
-use crate::domain::time::{DAY, HOUR, MINUTE, Millis, SECOND, rfc3339};
+use crate::domain::time::{Millis, rfc3339};
 
 pub static SYSTEM: System = System {
     spec: KindSpec {
@@ -170,43 +169,9 @@ pub fn build_info() -> Request {
     Request::get("/api/v1/status/buildinfo")
 }
 
-/// The step for a range: the smallest round one that keeps a series at 2,880 points or fewer (a day
-/// at 30 s), well under [`MAX_POINTS`].
-pub fn step_for(range: Millis) -> Millis {
-    const ROUND: [Millis; 13] = [
-        15 * SECOND,
-        30 * SECOND,
-        MINUTE,
-        2 * MINUTE,
-        5 * MINUTE,
-        10 * MINUTE,
-        15 * MINUTE,
-        30 * MINUTE,
-        HOUR,
-        2 * HOUR,
-        6 * HOUR,
-        12 * HOUR,
-        DAY,
-    ];
-    let fits = |step: &Millis| range / step <= 2_880;
-    // Beyond eight years whole days are doubled until they fit.
-    ROUND.into_iter().find(fits).unwrap_or_else(|| (range / MAX_POINTS / DAY + 1) * DAY)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn steps_are_round_and_stay_under_the_limit() {
-        assert_eq!(step_for(HOUR), 15 * SECOND);
-        assert_eq!(step_for(DAY), 30 * SECOND);
-        assert_eq!(step_for(7 * DAY), 5 * MINUTE);
-        assert_eq!(step_for(30 * DAY), 15 * MINUTE);
-        for range in [1, HOUR, DAY, 90 * DAY, 3650 * DAY, 36_500 * DAY, 3_650_000 * DAY] {
-            assert!(range / step_for(range) <= MAX_POINTS, "{range}");
-        }
-    }
 
     #[test]
     fn a_range_is_a_form_in_seconds() {

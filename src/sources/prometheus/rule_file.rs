@@ -5,7 +5,7 @@
 
 use super::terms::filled;
 use crate::domain::burn::{Notice, Pair, pairs, windows};
-use crate::domain::time::{Millis, prometheus_duration};
+use crate::domain::time::{Millis, duration_text};
 use std::fmt::Write;
 
 /// An objective as rules need it.
@@ -37,7 +37,7 @@ pub struct RuleAlert {
 
 /// The recorded share of bad events over a window.
 pub fn recording(window: Millis) -> String {
-    format!("slo:error_ratio:rate{}", prometheus_duration(window))
+    format!("slo:error_ratio:rate{}", duration_text(window))
 }
 
 /// A rules file for objectives and alerts; what it holds is checked by `promtool check rules`.
@@ -119,20 +119,17 @@ fn own(alerts: &[RuleAlert], out: &mut String) {
     steps.sort_unstable();
     steps.dedup();
     for step in steps {
-        put(
-            out,
-            &format!("  - name: {}", quoted(&format!("console rules, every {}", prometheus_duration(step)))),
-        );
-        put(out, &format!("    interval: {}", prometheus_duration(step)));
+        put(out, &format!("  - name: {}", quoted(&format!("console rules, every {}", duration_text(step)))));
+        put(out, &format!("    interval: {}", duration_text(step)));
         put(out, "    rules:");
         for alert in alerts.iter().filter(|a| a.every == step) {
             put(out, &format!("      - alert: {}", quoted(&alert.name)));
             put(out, &format!("        expr: {}", quoted(&alert.expression)));
             if alert.for_ > 0 {
-                put(out, &format!("        for: {}", prometheus_duration(alert.for_)));
+                put(out, &format!("        for: {}", duration_text(alert.for_)));
             }
             if alert.keep_firing_for > 0 {
-                put(out, &format!("        keep_firing_for: {}", prometheus_duration(alert.keep_firing_for)));
+                put(out, &format!("        keep_firing_for: {}", duration_text(alert.keep_firing_for)));
             }
             put(out, &format!("        labels: {{ severity: {} }}", alert.severity));
             put(out, &format!("        annotations: {{ summary: {} }}", literal(&alert.summary)));

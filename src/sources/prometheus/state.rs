@@ -2,6 +2,7 @@
 
 use super::envelope;
 use crate::domain::alert::{Alert, State, without_meta};
+use crate::domain::evaluated::{Rule, RuleGroup, Targets};
 use crate::domain::labels::Labels;
 use crate::domain::severity::Severity;
 use crate::domain::time::parse_rfc3339;
@@ -61,33 +62,31 @@ struct RawGroup {
     #[serde(deserialize_with = "json::or_default")]
     name: String,
     #[serde(default)]
-    rules: List<Rule>,
+    rules: List<RawRule>,
 }
 
-/// A group of rules.
-#[derive(Clone, Debug, PartialEq)]
-pub struct RuleGroup {
-    pub name: String,
-    pub rules: Vec<Rule>,
-}
-
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-pub struct Rule {
+#[derive(Deserialize)]
+struct RawRule {
     #[serde(deserialize_with = "json::or_default")]
-    pub name: String,
+    name: String,
     #[serde(default, deserialize_with = "json::or_default")]
-    pub query: String,
-    /// `inactive`, `pending` or `firing`; recording rules have none
+    query: String,
     #[serde(default)]
-    pub state: Option<String>,
+    state: Option<String>,
     /// the `for` of an alerting rule, seconds
     #[serde(default)]
-    pub duration: Option<f64>,
-    /// `ok`, `err` or `unknown`
+    duration: Option<f64>,
     #[serde(default, deserialize_with = "json::or_default")]
-    pub health: String,
+    health: String,
     #[serde(default, rename = "lastError")]
-    pub last_error: Option<String>,
+    last_error: Option<String>,
+}
+
+impl From<RawRule> for Rule {
+    fn from(raw: RawRule) -> Self {
+        let RawRule { name, query, state, duration, health, last_error } = raw;
+        Self { name, query, state, duration, health, last_error }
+    }
 }
 
 pub fn read_rules(response: &Response) -> Result<Parsed<Vec<RuleGroup>>, SourceError> {
@@ -96,7 +95,10 @@ pub fn read_rules(response: &Response) -> Result<Parsed<Vec<RuleGroup>>, SourceE
     warnings.extend(parsed.warnings);
     let n_odd = parsed.data.iter().map(|group| group.rules.n_odd).sum();
     warnings.extend(json::left_out(n_odd, "rules"));
-    let group = |raw: RawGroup| RuleGroup { name: raw.name, rules: raw.rules.items };
+    let group = |raw: RawGroup| RuleGroup {
+        name: raw.name,
+        rules: raw.rules.items.into_iter().map(Rule::from).collect(),
+    };
     Ok(Parsed { data: parsed.data.into_iter().map(group).collect(), warnings })
 }
 
@@ -114,14 +116,6 @@ struct RawTarget {
     health: String,
     #[serde(default, deserialize_with = "json::or_default", rename = "lastError")]
     last_error: String,
-}
-
-/// How the server's scrapes go.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Targets {
-    pub up: usize,
-    /// job and instance of each target that is not up, with its last error
-    pub down: Vec<(String, String)>,
 }
 
 pub fn read_targets(response: &Response) -> Result<Parsed<Targets>, SourceError> {

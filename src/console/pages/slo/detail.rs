@@ -262,7 +262,7 @@ fn ComputedPanel(subject: Subject) -> impl IntoView {
         Indicator::Share(good) => vec![("Share of good", good.clone())],
     };
     let ratio = error_ratio(&slo.indicator);
-    let length = crate::domain::time::prometheus_duration(slo.objective.window.usual());
+    let length = crate::domain::time::duration_text(slo.objective.window.usual());
     let link = console.config().source(&slo.source).and_then(|s| {
         graph_link(s, &ratio.replace("$window", "1h"), Span::Last(slo.objective.window.usual()))
     });
