@@ -1,6 +1,8 @@
 //! What the configuration knows of a kind of system: its name and what a source of that kind can answer. The
 //! systems themselves are above this layer and hand their descriptions in.
 
+use super::language::Language;
+use crate::domain::signal::Signal;
 use std::fmt;
 
 /// What a part of the configuration, or of the console, asks a source for.
@@ -40,6 +42,10 @@ pub struct KindSpec {
     /// Whether an address of it may stand in `sources`. One that is not is reached by a part of its own, as the
     /// repository of incident files is.
     pub is_source: bool,
+    /// The language of the queries that people type for it; `None` where it takes none.
+    pub language: Option<&'static dyn Language>,
+    /// The signals that each source of the kind gives by itself, without a query or a preset.
+    pub gives: &'static [Signal],
 }
 
 /// A known kind. Two are the same if they have the same name.

@@ -7,9 +7,9 @@
 
 mod fault;
 mod kind;
+mod language;
+mod measure;
 mod nearest;
-pub mod preset;
-mod promql;
 pub mod raw;
 mod resolve;
 mod resolved;
@@ -20,6 +20,8 @@ mod shape;
 
 pub use fault::{Fault, FaultKind};
 pub use kind::{Capability, Kind, KindSpec, Kinds};
+pub use language::{Examples, Language};
+pub use measure::{Events, Level, Measure, Number, Term};
 pub use nearest::nearest;
 pub use resolve::resolve;
 pub use resolved::*;

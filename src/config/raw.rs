@@ -392,7 +392,7 @@ impl Shape for NumberOrQuery {
             Value::Number(n) => n.as_f64().map(Self::Number),
             Value::String(query) => Some(Self::Query(query.clone())),
             other => {
-                wrong_type(other, path, "a number or a PromQL expression", "5000", faults);
+                wrong_type(other, path, "a number or a query", "5000", faults);
                 None
             }
         }

@@ -1,8 +1,7 @@
 //! The configuration as the rest of the program uses it: checked, with defaults filled in.
 
 use super::kind::{Capability, Kind};
-use super::preset::Preset;
-use super::promql;
+use super::measure::{Level, Measure};
 pub use super::raw::NumberOrQuery;
 use crate::domain::alert_merge::AlertLabels;
 use crate::domain::alert_rule::AlertRule;
@@ -11,9 +10,10 @@ use crate::domain::public::Measured;
 use crate::domain::public::status::Weights;
 use crate::domain::signal::Signal;
 use crate::domain::slo::{Objective, SloKind};
-use crate::domain::time::{Millis, duration_text};
+use crate::domain::time::Millis;
 use crate::domain::window::Bounds;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Config {
@@ -22,7 +22,7 @@ pub struct Config {
     pub refresh: Millis,
     pub zone: ZoneChoice,
     pub sources: Vec<Source>,
-    pub signal_sets: Vec<SignalSet>,
+    pub signal_sets: Vec<Arc<SignalSet>>,
     pub services: Vec<Service>,
     pub scorecards: Vec<Scorecard>,
     pub baseline: Option<NumberOrQuery>,
@@ -99,97 +99,43 @@ pub struct Deploys {
 }
 
 /// Queries that answer for many services at once.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SignalSet {
     pub name: String,
     pub source: String,
-    pub preset: Option<Preset>,
+    pub preset: Option<String>,
+    /// the label whose values are the services
     pub by: String,
+    /// more matchers, in the form in which the source takes them; may be empty
     pub selector: String,
+    /// the shortest time that rates are taken over
     pub window: Millis,
+    /// what somebody typed, by signal
     pub queries: BTreeMap<Signal, String>,
-}
-
-/// Whether a query is for each service or for all of them together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Level {
-    Service,
-    Fleet,
+    /// what it has beside these: by its preset, or because each source of the kind gives it
+    pub given: Vec<Signal>,
 }
 
 impl SignalSet {
     pub fn has(&self, signal: Signal) -> bool {
-        self.queries.contains_key(&signal) || self.preset.is_some_and(|p| p.template(signal).is_some())
+        self.queries.contains_key(&signal) || self.given.contains(&signal)
     }
 
-    /// The PromQL of a signal. `window` is that of `rate()`, `range` that of an uptime.
-    pub fn query(&self, signal: Signal, level: Level, window: Millis, range: Millis) -> Option<String> {
-        let (by, level_name) = match level {
-            Level::Service => (self.by.as_str(), "service"),
-            Level::Fleet => ("", "fleet"),
-        };
-        let fill = |template: &str| {
-            let filled = template
-                .replace("$selector", &self.selector)
-                .replace("$window", &duration_text(window.max(self.window)))
-                .replace("$range", &duration_text(range))
-                .replace("$level", level_name);
-            promql::with_by(&filled, by)
-        };
-        match self.queries.get(&signal) {
-            // What the team wrote is sent as they wrote it.
-            Some(own) => Some(fill(own)),
-            None => self.preset?.template(signal).map(|template| tidy(&fill(&template))),
-        }
+    /// A signal of the set; `None` where it has none. `window` is that of rates, `range` that of an uptime.
+    pub fn measure(
+        self: &Arc<Self>,
+        signal: Signal,
+        level: Level,
+        window: Millis,
+        range: Millis,
+    ) -> Option<Measure> {
+        self.has(signal).then(|| Measure::Signal { set: self.clone(), signal, level, window, range })
     }
 
-    /// The PromQL of one service's uptime, with `$window` for its span.
-    pub fn uptime_of(&self, value: &str) -> Option<String> {
-        let matcher = self.matcher(value);
-        match self.queries.get(&Signal::Uptime) {
-            Some(own) if own.contains("$selector") => Some(self.uptime(own, &matcher)),
-            // Nothing to put a matcher into: the one series is picked out of the answer.
-            Some(own) => Some(format!(
-                "({}) and on ({}) label_replace(vector(1), {}, {}, \"\", \"\")",
-                self.uptime(own, &self.selector),
-                promql::label(&self.by),
-                promql::text(&self.by),
-                // `$1` in a replacement would be a group of the pattern.
-                promql::text(&value.replace('$', "$$"))
-            )),
-            None => {
-                self.preset?.template(Signal::Uptime).map(|template| tidy(&self.uptime(&template, &matcher)))
-            }
-        }
+    /// The uptime of one service, by its value of the set's label, or of each.
+    pub fn uptime(self: &Arc<Self>, of: Option<&str>) -> Option<Measure> {
+        self.has(Signal::Uptime).then(|| Measure::Uptime { set: self.clone(), of: of.map(Into::into) })
     }
-
-    /// The PromQL of the uptime of all services of the set, with `$window` for its span.
-    pub fn uptime_of_all(&self) -> Option<String> {
-        match self.queries.get(&Signal::Uptime) {
-            Some(own) => Some(self.uptime(own, &self.selector)),
-            None => self
-                .preset?
-                .template(Signal::Uptime)
-                .map(|template| tidy(&self.uptime(&template, &self.selector))),
-        }
-    }
-
-    fn uptime(&self, template: &str, selector: &str) -> String {
-        let filled =
-            template.replace("$selector", selector).replace("$range", "$window").replace("$level", "service");
-        promql::with_by(&filled, &self.by)
-    }
-
-    /// The set's matchers with one for a value of its label.
-    pub fn matcher(&self, value: &str) -> String {
-        let own = format!("{}={}", promql::label(&self.by), promql::text(value));
-        if self.selector.is_empty() { own } else { format!("{}, {own}", self.selector) }
-    }
-}
-
-/// Takes out what empty placeholders leave behind in a preset: `{}`, `(le, )`, `{a="b", }`.
-fn tidy(query: &str) -> String {
-    query.replace(", )", ")").replace(", }", "}").replace(" by ()", "").replace("{}", "")
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -247,15 +193,15 @@ pub struct Sla {
     pub refund: Option<String>,
 }
 
-/// Where an objective's events come from: PromQL with `$window` for the span they are counted over.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Where an objective's events come from, each over a span.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Indicator {
     /// bad events and all valid ones
-    Bad { bad: String, valid: String },
+    Bad { bad: Measure, valid: Measure },
     /// good events and all valid ones
-    Good { good: String, valid: String },
+    Good { good: Measure, valid: Measure },
     /// the share of good events, 0..1: events are then the milliseconds of the span
-    Share(String),
+    Share(Measure),
 }
 
 /// A bound that must be one of a histogram's.
@@ -263,8 +209,8 @@ pub enum Indicator {
 pub struct Bound {
     /// seconds
     pub at: f64,
-    /// PromQL for the bounds there are: a series for each, with the label `le`
-    pub known: String,
+    /// the bounds there are: see [`Measure::Bounds`]
+    pub known: Measure,
 }
 
 /// An announced maintenance.
@@ -277,7 +223,7 @@ pub struct Maintenance {
     pub author: Option<String>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ResourceKind {
     Storage,
     Traffic,
@@ -373,7 +319,7 @@ impl Config {
         self.sources.iter().find(|s| s.name == name)
     }
 
-    pub fn set(&self, name: &str) -> Option<&SignalSet> {
+    pub fn set(&self, name: &str) -> Option<&Arc<SignalSet>> {
         self.signal_sets.iter().find(|s| s.name == name)
     }
 
@@ -387,7 +333,7 @@ impl Config {
     }
 
     /// The set that gives a signal for the whole fleet: the first that has it.
-    pub fn fleet_set(&self, signal: Signal) -> Option<&SignalSet> {
+    pub fn fleet_set(&self, signal: Signal) -> Option<&Arc<SignalSet>> {
         self.signal_sets.iter().find(|s| s.has(signal))
     }
 
@@ -396,7 +342,7 @@ impl Config {
         &'a self,
         service: &'a Service,
         signal: Signal,
-    ) -> Option<(&'a SignalSet, &'a str)> {
+    ) -> Option<(&'a Arc<SignalSet>, &'a str)> {
         service.signals.iter().find_map(|(set, value)| {
             let set = self.set(set).filter(|s| s.has(signal))?;
             Some((set, value.as_str()))

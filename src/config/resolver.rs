@@ -2,8 +2,8 @@
 
 use super::fault::{Fault, FaultKind};
 use super::kind::{Capability, Kind, Kinds};
+use super::language::{Examples, Language};
 use super::nearest::nearest;
-use super::promql;
 use super::shape::Path;
 use crate::domain::time::{Millis, SECOND, parse_duration};
 
@@ -122,23 +122,50 @@ impl<'f> Resolver<'f> {
         }
     }
 
-    /// A PromQL query. `filled` are the placeholders that have a value there; any other would be sent as
-    /// it is and never find anything.
-    pub fn query(&mut self, query: &str, filled: &[&str], path: &Path) {
+    /// The kind of a named source, where it is there and has one.
+    pub fn kind_of(&self, source: &str) -> Option<Kind> {
+        self.sources.iter().find(|(name, _)| *name == source).and_then(|(_, kind)| *kind)
+    }
+
+    /// The language of the queries to a source, or of the first that takes queries where none is named. `None` for a
+    /// kind that takes none.
+    pub fn language(&self, source: Option<&str>) -> Option<&'static dyn Language> {
+        match source.and_then(|name| self.kind_of(name)) {
+            Some(kind) => kind.0.language,
+            None => self.kinds.iter().find_map(|kind| kind.0.language),
+        }
+    }
+
+    /// A query to a source, or to the first that takes queries. `filled` are the placeholders that have a value there;
+    /// any other would be sent as it is and never find anything.
+    pub fn query(&mut self, query: &str, source: Option<&str>, filled: &[&str], path: &Path) {
         self.not_empty(query, path);
-        if let Some(placeholder) = promql::unknown_placeholder(query, filled) {
+        let Some(language) = self.language(source) else {
+            let found = format!("a query to {:?}", source.unwrap_or_default());
+            return self.fault(
+                FaultKind::WrongSource,
+                path,
+                &found,
+                "none: a source of its kind takes no queries",
+                "{}",
+            );
+        };
+        if let Some(placeholder) = language.open_placeholder(query, filled) {
             let names: Vec<String> = filled.iter().map(|name| format!("${name}")).collect();
             let expected = match names.as_slice() {
-                [] => "PromQL without placeholders: nothing is filled in here".to_string(),
-                names => format!("PromQL in which only {} are filled in", names.join(", ")),
+                [] => format!("{} without placeholders: nothing is filled in here", language.name()),
+                names => format!("{} in which only {} are filled in", language.name(), names.join(", ")),
             };
-            let example = match filled {
-                [] => "\"sum(rate(requests_total[5m]))\"",
-                _ => "\"sum(rate(requests_total[$window]))\"",
-            };
+            let examples = language.examples();
+            let example = if filled.is_empty() { examples.query } else { examples.windowed };
             let found = format!("{placeholder} in {query:?}");
             self.fault(FaultKind::BadValue, path, &found, &expected, example);
         }
+    }
+
+    /// A part of an example, or nothing where no kind takes queries.
+    pub fn example(&self, source: Option<&str>, part: fn(&Examples) -> &'static str) -> &'static str {
+        self.language(source).map_or("", |language| part(language.examples()))
     }
 
     pub fn not_empty(&mut self, text: &str, path: &Path) {

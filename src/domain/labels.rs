@@ -6,6 +6,13 @@ use super::order::Order as _;
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Labels(Vec<(String, String)>);
 
+/// Whether this can be the name of one label, and is no list of them and no expression.
+pub fn is_name(name: &str) -> bool {
+    !name.is_empty()
+        && name.trim() == name
+        && !name.chars().any(|c| c.is_control() || "\"'`\\{}()[],=!~$".contains(c))
+}
+
 impl Labels {
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())

@@ -1,5 +1,6 @@
 //! What the console asks: a value that says how to ask, how to read the reply and how to add to it.
 
+use crate::config::{Measure, Term};
 use crate::domain::alert::{Alert, Silence};
 use crate::domain::breaches::{Breaches, Form};
 use crate::domain::evaluated::{RuleGroup, Targets};
@@ -8,9 +9,9 @@ use crate::domain::incident::Incident;
 use crate::domain::series::Frame;
 use crate::domain::term::TermSpan;
 use crate::domain::time::{HOUR, MINUTE, Millis, human_duration};
-use crate::sources::prometheus::{Breach, Known, Term};
 use crate::sources::{
-    Answered, Call, Exchange, Group, Parsed, Part, Probe, Refused, Request, Response, SourceError, System,
+    Answered, Breach, Call, Exchange, FrameReader, Group, Known, Metrics, Parsed, Part, Probe, Refused,
+    Request, Response, SourceError, System,
 };
 
 /// The time a range question covers.
@@ -55,14 +56,14 @@ impl Pace {
 pub enum Question {
     Range {
         source: String,
-        query: String,
+        measure: Measure,
         span: Span,
         step: Millis,
         pace: Pace,
     },
     Instant {
         source: String,
-        query: String,
+        measure: Measure,
         pace: Pace,
     },
     /// many figures by one query
@@ -220,7 +221,7 @@ impl Question {
         let part = |request, increment| Fetch { request, parts: Vec::new(), increment, until: now };
         let whole = |request| part(request, None);
         Ok(match self {
-            Self::Range { query, span, step, .. } => {
+            Self::Range { measure, span, step, .. } => {
                 let metrics = system.metrics()?;
                 let (start, end) = aligned(*span, *step, now);
                 let overlap_from = match known {
@@ -230,13 +231,13 @@ impl Question {
                 match overlap_from
                     .filter(|from| *from > start && *from <= end && matches!(span, Span::Last(_)))
                 {
-                    Some(from) => part(metrics.range(query, from, end, *step), Some((from, start))),
-                    None => whole(metrics.range(query, start, end, *step)),
+                    Some(from) => part(metrics.range(measure, from, end, *step)?, Some((from, start))),
+                    None => whole(metrics.range(measure, start, end, *step)?),
                 }
             }
-            Self::Instant { query, .. } => whole(system.metrics()?.instant(query, now)),
+            Self::Instant { measure, .. } => whole(system.metrics()?.instant(measure, now)?),
             Self::Terms { terms, .. } => {
-                let (request, parts) = system.metrics()?.figures(terms, now);
+                let (request, parts) = system.metrics()?.figures(terms, now)?;
                 Fetch { parts, ..whole(request) }
             }
             Self::Breaches { condition, form, length, step, .. } => {
@@ -340,8 +341,11 @@ impl Question {
     }
 
     /// What is to be sent for a fetch; `refused` are parts that are known to be refused.
-    pub fn exchange(fetch: &Fetch, refused: &Refused) -> Exchange {
-        Exchange::new(fetch.request.clone(), fetch.parts.clone(), refused)
+    pub fn exchange(system: &System, fetch: &Fetch, refused: &Refused) -> Exchange {
+        // Only series come in parts.
+        let none: FrameReader = |_| Err(SourceError::CutOff);
+        let read = system.metrics.map_or(none, Metrics::reader);
+        Exchange::new(fetch.request.clone(), fetch.parts.clone(), refused, read)
     }
 
     /// Reads what answered a fetch and adds it to what was known.
@@ -468,7 +472,7 @@ mod tests {
     fn question(span: Span) -> Question {
         Question::Range {
             source: "p".into(),
-            query: "up".into(),
+            measure: "up".into(),
             span,
             step: 30 * SECOND,
             pace: Pace::Refresh,
@@ -509,7 +513,7 @@ mod tests {
 
     #[test]
     fn breaches_are_asked_for_in_another_form_or_over_a_shorter_time() {
-        let condition = crate::sources::prometheus::breach(Condition::Above(0.5), None, "x", None).unwrap();
+        let condition = Breach::new(Condition::Above(0.5), None, "x".into(), None).unwrap();
         let (source, form, length, step, pace) =
             ("p".to_string(), Form::Samples, 24 * HOUR, 30 * SECOND, Pace::Refresh);
         let wanted = Question::Breaches { source, condition, form, length, step, pace };

@@ -4,20 +4,20 @@
 pub use super::due_days::Days;
 use super::due_days::{SLOT, WIDE_SLOT, by_slot, days_to_measure, even_runs, excluded, passed, runs};
 use super::history::{KEPT_DAYS, SHOWN_DAYS};
-use crate::config::{Config, Level, PublicComponent, SignalSet};
+use crate::config::{Config, Level, Measure, PublicComponent, SignalSet, Term};
 use crate::domain::public::day::{Date, Day, History, bounds_of, covered, date_at};
 use crate::domain::public::{Measured, Notice};
 use crate::domain::series::{Frame, Series};
 use crate::domain::signal::Signal;
 use crate::domain::single::{Several, single};
-use crate::domain::term::TERM_LABEL;
-use crate::domain::time::{DAY, MINUTE, Millis, SECOND, duration_text};
+use crate::domain::term::{Fold, TERM_LABEL, TermSpan};
+use crate::domain::time::{DAY, MINUTE, Millis, SECOND};
 use crate::domain::window::Bounds;
 use crate::domain::zone::Offsets;
-use crate::sources::prometheus::{self, filled};
-use crate::sources::{Part, Request};
+use crate::sources::{Metrics, Part, Request, system_of};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// The span that says how a component is now.
 const NOW: Millis = 5 * MINUTE;
@@ -85,8 +85,8 @@ struct Member<'c> {
 }
 
 /// The sets that measure components, with those components.
-fn members(config: &Config, signal: Signal) -> Vec<(&SignalSet, Vec<Member<'_>>)> {
-    let mut all: Vec<(&SignalSet, Vec<Member<'_>>)> = Vec::new();
+fn members(config: &Config, signal: Signal) -> Vec<(&Arc<SignalSet>, Vec<Member<'_>>)> {
+    let mut all: Vec<(&Arc<SignalSet>, Vec<Member<'_>>)> = Vec::new();
     let components = config.public.iter().flat_map(|p| &p.components);
     for component in components.filter(|c| c.measured == Measured::Monitoring) {
         let Some(service) = component.service.as_deref().and_then(|id| config.service(id)) else { continue };
@@ -118,7 +118,7 @@ pub fn asks(
     let today = date_at(now, zone);
     let mut all = Vec::new();
     for (set, members) in members(config, Signal::Uptime) {
-        let Some(expression) = set.uptime_of_all() else { continue };
+        let (Some(uptime), Some(metrics)) = (set.uptime(None), metrics_of(config, set)) else { continue };
         let dates: BTreeSet<Date> = members
             .iter()
             .flat_map(|m| days_to_measure(published.get(&m.component.id), which, today))
@@ -131,76 +131,72 @@ pub fn asks(
             kind,
         };
         let mut terms = vec![
-            ("now".to_string(), filled(&expression, NOW, None)),
-            ("day".to_string(), filled(&expression, DAY, None)),
+            term("now".into(), uptime.clone(), TermSpan::Trailing(NOW)),
+            term("day".into(), uptime.clone(), TermSpan::Trailing(DAY)),
         ];
         let since = whole_seconds(now - bounds_of(today, zone).start);
         if since > 0 {
-            terms.push((format!("d{today}"), filled(&expression, since, None)));
+            terms.push(term(format!("d{today}"), uptime.clone(), TermSpan::Trailing(since)));
         }
         if since > SLOT {
-            terms.push((format!("k{today}"), coverage(&expression, SLOT, since, None)));
+            terms.push(term(format!("k{today}"), slots(&uptime, SLOT), TermSpan::Trailing(since)));
         }
         for run in runs(&dates).iter().flat_map(|run| even_runs(run.0, run.1, zone)) {
             let ends = (bounds_of(run.0, zone).end, bounds_of(run.1, zone).end);
             if bounds_of(run.0, zone).length() == DAY {
-                let query = filled(&expression, DAY, None);
-                all.push(ask(prometheus::range(&query, ends.0, ends.1, DAY), Kind::Days));
+                let request = metrics.range(&uptime.clone().over(DAY), ends.0, ends.1, DAY);
+                all.extend(request.map(|request| ask(request, Kind::Days)));
                 for (first, last, slot) in by_slot(run, today) {
                     let ends = (bounds_of(first, zone).end, bounds_of(last, zone).end);
-                    let query = coverage(&expression, slot, DAY, None);
-                    all.push(ask(prometheus::range(&query, ends.0, ends.1, DAY), Kind::Coverage(slot)));
+                    let request = metrics.range(&slots(&uptime, slot).over(DAY), ends.0, ends.1, DAY);
+                    all.extend(request.map(|request| ask(request, Kind::Coverage(slot))));
                 }
             } else {
                 // A day of 23 or 25 hours does not fit the step of the others.
                 let day = bounds_of(run.0, zone);
-                terms.push((format!("d{}", run.0), filled(&expression, day.length(), Some(day.end))));
-                terms.push((format!("k{}", run.0), coverage(&expression, SLOT, day.length(), Some(day.end))));
+                terms.push(term(format!("d{}", run.0), uptime.clone(), day.into()));
+                terms.push(term(format!("k{}", run.0), slots(&uptime, SLOT), day.into()));
             }
         }
         for (start, end) in maintenance_parts(&members, maintenances, &dates, today, now, zone) {
-            terms.push((format!("m{start}:{end}"), filled(&expression, end - start, Some(end))));
+            let span = TermSpan::Fixed(start, end);
+            terms.push(term(format!("m{start}:{end}"), uptime.clone(), span));
             if end - start > SLOT {
-                terms.push((format!("n{start}:{end}"), coverage(&expression, SLOT, end - start, Some(end))));
+                terms.push(term(format!("n{start}:{end}"), slots(&uptime, SLOT), span));
             }
         }
-        all.push(Ask { parts: parts(terms), ..ask(prometheus::instant("", now), Kind::Terms) });
+        let figures = metrics.figures(&terms, now);
+        all.extend(figures.map(|(request, parts)| Ask { parts, ..ask(request, Kind::Terms) }));
     }
     for (set, members) in members(config, Signal::LatencyP95) {
         let shown = members.iter().any(|m| m.component.latency);
-        let query = set.query(Signal::LatencyP95, Level::Service, 5 * MINUTE, DAY).filter(|_| shown);
-        let Some(query) = query else { continue };
+        let latency = set.measure(Signal::LatencyP95, Level::Service, 5 * MINUTE, DAY).filter(|_| shown);
+        let (Some(latency), Some(metrics)) = (latency, metrics_of(config, set)) else { continue };
         let end = now - now.rem_euclid(LATENCY_STEP);
-        let request = prometheus::range(&query, end - DAY, end, LATENCY_STEP);
+        let Ok(request) = metrics.range(&latency, end - DAY, end, LATENCY_STEP) else { continue };
         let (source, set) = (set.source.clone(), set.name.clone());
         all.push(Ask { source, set, request, parts: Vec::new(), kind: Kind::Latency });
     }
     all
 }
 
+fn metrics_of(config: &Config, set: &SignalSet) -> Option<&'static dyn Metrics> {
+    system_of(config.source(&set.source)?).ok()?.metrics
+}
+
+fn term(key: String, measure: Measure, span: TermSpan) -> Term {
+    Term { key, measure, span, fold: Fold::Single }
+}
+
 fn whole_seconds(length: Millis) -> Millis {
     length - length.rem_euclid(SECOND)
 }
 
-fn parts(terms: Vec<(String, String)>) -> Vec<Part> {
-    let one = |(key, query): (String, String)| Part {
-        query: format!("label_replace({query}, {TERM_LABEL:?}, {key:?}, \"\", \"\")"),
-        key,
-    };
-    terms.into_iter().map(one).collect()
-}
-
-/// How many slots of a span have data: the expression over each slot, counted by a sub-query. A slot looks back
-/// over three of its lengths, for a scrape may be slower than a slot.
-fn coverage(expression: &str, slot: Millis, length: Millis, end: Option<Millis>) -> String {
-    let at = end.map_or_else(String::new, |end| format!(" @ {}.{:03}", end / 1000, end % 1000));
-    let look_back = if slot < WIDE_SLOT { LOOK_BACK * slot } else { slot };
-    format!(
-        "count_over_time(({})[{}:{}]{at})",
-        filled(expression, look_back, None),
-        duration_text(length),
-        duration_text(slot)
-    )
+/// How many slots of a span have data. A slot looks back over three of its lengths, for a scrape may be slower than a
+/// slot.
+fn slots(uptime: &Measure, slot: Millis) -> Measure {
+    let reach = if slot < WIDE_SLOT { LOOK_BACK * slot } else { slot };
+    Measure::Slots { of: Box::new(uptime.clone()), slot, reach }
 }
 
 /// A fingerprint of what is asked of whom: when it changes, a label was corrected or a source was moved, and days
@@ -209,7 +205,9 @@ pub fn fingerprint(config: &Config) -> String {
     let mut text = String::new();
     for (set, members) in members(config, Signal::Uptime) {
         let address = config.source(&set.source).map(|s| s.url.as_str());
-        text.push_str(&format!("{address:?} {:?}\n", set.uptime_of_all()));
+        let asked =
+            set.uptime(None).zip(metrics_of(config, set)).map(|(uptime, metrics)| metrics.text(&uptime));
+        text.push_str(&format!("{address:?} {asked:?}\n"));
         text.extend(members.iter().map(|m| format!("{} {}\n", m.component.id, m.value)));
     }
     Sha256::digest(text.as_bytes()).iter().take(8).map(|b| format!("{b:02x}")).collect()

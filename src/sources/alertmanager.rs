@@ -22,6 +22,8 @@ pub static SYSTEM: System = System {
         about: "Prometheus Alertmanager, API v2",
         capabilities: &[Capability::Alerts, Capability::Actions],
         is_source: true,
+        language: None,
+        gives: &[],
     },
     probe: Some(|| {
         Call::new(status(), |response, _| {

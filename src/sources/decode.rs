@@ -23,9 +23,12 @@ pub struct Way {
     /// what it gives, for the usage
     pub about: &'static str,
     /// the request, made for a query and the span in which it is asked
-    pub request: Box<dyn Fn(&Asked<'_>) -> Request>,
+    pub request: MakeRequest,
     pub read: ReadValue,
 }
+
+/// Makes a request for what is asked, where the system can be asked so.
+pub type MakeRequest = Box<dyn Fn(&Asked<'_>) -> Result<Request, SourceError>>;
 
 /// Reads `(response, name of the source)` as JSON.
 pub type ReadValue = Box<dyn Fn(&Response, &str) -> Result<Parsed<Value>, SourceError>>;
@@ -50,13 +53,15 @@ pub fn ways(system: &'static System) -> Vec<Way> {
         all.push(Way {
             what: "series",
             about: "the answer to a query over a range",
-            request: Box::new(move |asked| metrics.range(asked.query, asked.start, asked.end, asked.step)),
+            request: Box::new(move |asked| {
+                metrics.range(&asked.query.into(), asked.start, asked.end, asked.step)
+            }),
             read: Box::new(read),
         });
         all.push(Way {
             what: "figures",
             about: "the answer to a query at one instant",
-            request: Box::new(move |asked| metrics.instant(asked.query, asked.end)),
+            request: Box::new(move |asked| metrics.instant(&asked.query.into(), asked.end)),
             read: Box::new(read),
         });
         if metrics.has_firings() {
@@ -65,7 +70,7 @@ pub fn ways(system: &'static System) -> Vec<Way> {
                 about: "when alerts fired",
                 request: Box::new(move |asked| {
                     let request = metrics.firings(asked.start, asked.end, asked.step, true);
-                    request.unwrap_or_else(|| metrics.instant(asked.query, asked.end))
+                    request.ok_or_else(|| system.lacks("a record of firing alerts"))
                 }),
                 read: Box::new(move |response, source| {
                     Ok(metrics.read(response)?.map(|changes| firings_value(&changes, source)))
@@ -97,7 +102,7 @@ fn way<T: 'static>(what: &'static str, about: &'static str, call: Call<T>, value
     Way {
         what,
         about,
-        request: Box::new(move |_| request.clone()),
+        request: Box::new(move |_| Ok(request.clone())),
         read: Box::new(move |response, source| Ok(read(response, source)?.map(value))),
     }
 }

@@ -7,7 +7,7 @@
 
 use super::access::Access;
 use super::http::{Request, Response};
-use super::{Parsed, SourceError, Warning, prometheus};
+use super::{Parsed, SourceError, Warning};
 use crate::domain::series::Frame;
 use std::collections::{BTreeMap, VecDeque};
 
@@ -24,6 +24,9 @@ const MOST: usize = 64;
 /// After so many refusals without any answer it is not a part that is at fault.
 const HOPELESS: usize = 15;
 
+/// Reads the series of an answer.
+pub type FrameReader = fn(&Response) -> Result<Parsed<Frame>, SourceError>;
+
 /// Keys of parts that were refused, and why.
 pub type Refused = BTreeMap<String, SourceError>;
 
@@ -38,6 +41,7 @@ pub enum Answered {
 #[derive(Debug)]
 pub struct Exchange {
     request: Request,
+    read: FrameReader,
     /// parts that are still to be asked; one empty batch for a request without parts
     pending: VecDeque<Vec<Part>>,
     under_way: Option<(Vec<Part>, Request, Request)>,
@@ -52,9 +56,9 @@ pub struct Exchange {
 }
 
 impl Exchange {
-    /// `parts` are put into the request's query; without any it is sent as it is. Those in `refused` are
+    /// `parts` are put into the request's query, and `read` reads their answers; without any it is sent as it is. Those in `refused` are
     /// known to be at fault and left out.
-    pub fn new(request: Request, parts: Vec<Part>, refused: &Refused) -> Self {
+    pub fn new(request: Request, parts: Vec<Part>, refused: &Refused, read: FrameReader) -> Self {
         let (mut known, mut pending) = (Refused::new(), Vec::new());
         // If all are, nothing would be asked at all.
         let some_pass = parts.iter().any(|part| !refused.contains_key(&part.key));
@@ -66,6 +70,7 @@ impl Exchange {
         }
         Self {
             request,
+            read,
             pending: VecDeque::from([pending]),
             under_way: None,
             changed: false,
@@ -120,7 +125,7 @@ impl Exchange {
             self.whole = Some(response);
             return;
         }
-        match prometheus::read_frame(&response) {
+        match (self.read)(&response) {
             Ok(read) => match &mut self.joined {
                 Some(known) => {
                     known.data.series.extend(read.data.series);
@@ -244,7 +249,7 @@ mod tests {
 
     fn run(parts: Vec<Part>, known: &Refused, server: impl Fn(&Request) -> Response) -> Ran {
         let request = Request::post_form("/api/v1/query").with("query", "").with("time", "1.000");
-        let mut exchange = Exchange::new(request, parts, known);
+        let mut exchange = Exchange::new(request, parts, known, crate::sources::prometheus::read_frame);
         let mut access = Access::default();
         let mut sent = Vec::new();
         while let Some(request) = exchange.next(&access) {

@@ -15,6 +15,8 @@ pub static SYSTEM: System = System {
         about: "GitHub's REST API, for the repository of incident files",
         capabilities: &[Capability::Actions],
         is_source: false,
+        language: None,
+        gives: &[],
     },
     probe: None,
     metrics: None,

@@ -7,6 +7,7 @@ mod access;
 pub mod actions;
 pub mod alertmanager;
 pub mod alertmanager_silences;
+mod breach;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod decode;
 mod error;
@@ -18,13 +19,16 @@ mod http;
 mod json;
 pub mod page_address;
 pub mod prometheus;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod rule_export;
 pub mod statuspage;
 mod system;
 mod warning;
 
 pub use access::Access;
+pub use breach::{Breach, Known};
 pub use error::SourceError;
-pub use exchange::{Answered, Exchange, Part, Refused};
+pub use exchange::{Answered, Exchange, FrameReader, Part, Refused};
 pub use http::{Method, Request, Response, RetryAfter, address, origin, other_host};
 pub use system::{Alerts, Call, Group, Metrics, Notices, Probe, Reader, System};
 pub use warning::{Warning, WarningKind, partial_text};

@@ -25,6 +25,8 @@ pub static SYSTEM: System = System {
         about: "Atlassian Statuspage's public API v2, and pages that `fourlights publish` wrote",
         capabilities: &[Capability::Notices],
         is_source: true,
+        language: None,
+        gives: &[],
     },
     probe: Some(|| {
         Call::new(incidents(), |response, _| {

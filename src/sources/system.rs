@@ -5,8 +5,12 @@
 //! Nothing above this layer names a system: `poll` asks by capability.
 
 use super::actions::Actions;
+use super::breach::{Breach, Known};
+use super::exchange::FrameReader;
+#[cfg(not(target_arch = "wasm32"))]
+use super::rule_export::{RuleAlert, RuleSlo};
 use super::{Parsed, Part, Request, Response, SourceError};
-use crate::config::{Capability, Kind, KindSpec};
+use crate::config::{Capability, Kind, KindSpec, Measure, Term};
 use crate::domain::alert::{Alert, Silence};
 use crate::domain::breaches::Form;
 use crate::domain::evaluated::{RuleGroup, Targets};
@@ -15,8 +19,6 @@ use crate::domain::labels::Labels;
 use crate::domain::public::Notice;
 use crate::domain::series::Frame;
 use crate::domain::time::Millis;
-
-use super::prometheus::{Breach, Known, Term};
 
 /// A system of the register.
 pub struct System {
@@ -91,17 +93,44 @@ impl Probe {
 
 /// Series and figures. Times are milliseconds since the epoch, by the system's own clock.
 pub trait Metrics: Sync {
-    /// A query over a range; both ends are included, `step` is in milliseconds.
-    fn range(&self, query: &str, start: Millis, end: Millis, step: Millis) -> Request;
+    /// What is measured, in the system's own language, with `$window` where its span belongs: for links, reports and
+    /// whoever wants to see it.
+    fn text(&self, measure: &Measure) -> String;
 
-    /// A query at one instant.
-    fn instant(&self, query: &str, at: Millis) -> Request;
+    /// Asks over a range; both ends are included, `step` is in milliseconds.
+    ///
+    /// # Errors
+    /// When the system cannot measure it.
+    fn range(
+        &self,
+        measure: &Measure,
+        start: Millis,
+        end: Millis,
+        step: Millis,
+    ) -> Result<Request, SourceError>;
 
-    /// Many figures by one request, whose query joins the parts.
-    fn figures(&self, terms: &[Term], at: Millis) -> (Request, Vec<Part>);
+    /// Asks at one instant.
+    ///
+    /// # Errors
+    /// When the system cannot measure it.
+    fn instant(&self, measure: &Measure, at: Millis) -> Result<Request, SourceError>;
+
+    /// Asks for many figures by one request, whose query joins the parts.
+    ///
+    /// # Errors
+    /// When the system cannot measure them.
+    fn figures(&self, terms: &[Term], at: Millis) -> Result<(Request, Vec<Part>), SourceError>;
+
+    /// What reads the answer to a range, an instant or figures.
+    fn reader(&self) -> FrameReader;
 
     /// Reads what answers a range, an instant or figures.
-    fn read(&self, response: &Response) -> Result<Parsed<Frame>, SourceError>;
+    ///
+    /// # Errors
+    /// When the response is none that the system gives.
+    fn read(&self, response: &Response) -> Result<Parsed<Frame>, SourceError> {
+        self.reader()(response)
+    }
 
     /// When alerts began and ceased to fire: see `domain::firings`. `whole`: what fires at `start` begins there.
     fn firings(&self, start: Millis, end: Millis, step: Millis, whole: bool) -> Option<Request>;
@@ -125,6 +154,12 @@ pub trait Metrics: Sync {
     /// Whether it compares values itself.
     fn compares(&self) -> bool;
 
+    /// Objectives and alert rules as a file from which the system evaluates them itself.
+    #[cfg(not(target_arch = "wasm32"))]
+    fn rule_file(&self, _slos: &[RuleSlo], _alerts: &[RuleAlert]) -> Option<String> {
+        None
+    }
+
     /// What the system takes the time to be.
     fn clock(&self) -> Option<Call<Millis>>;
 
@@ -134,8 +169,8 @@ pub trait Metrics: Sync {
     /// What it collects its data from.
     fn targets(&self) -> Option<Call<Targets>>;
 
-    /// The page of the system that shows a query over so many milliseconds, up to now or to `end`.
-    fn page_of(&self, base: &str, query: &str, length: Millis, end: Option<Millis>) -> Option<String>;
+    /// The page of the system that shows a measure over so many milliseconds, up to now or to `end`.
+    fn page_of(&self, base: &str, measure: &Measure, length: Millis, end: Option<Millis>) -> Option<String>;
 }
 
 /// Alerts and who is notified of them.

@@ -162,7 +162,7 @@ mod page {
                 canvases,
                 question: Question::Range {
                     source: "bench".into(),
-                    query: "q".into(),
+                    measure: "q".into(),
                     span: Span::Last(DAY),
                     step: 30 * SECOND,
                     pace: Pace::Refresh,

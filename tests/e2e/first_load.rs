@@ -192,7 +192,7 @@ fn ask(victoria: &Victoria, question: &Question) -> (usize, Option<Reply>) {
     let (mut bytes, mut form, mut access) = (0, question.clone(), Access::default());
     loop {
         let fetch = form.fetch(&SYSTEM, None, NOW).unwrap();
-        let mut exchange = Question::exchange(&fetch, &Refused::new());
+        let mut exchange = Question::exchange(&SYSTEM, &fetch, &Refused::new());
         while let Some(request) = exchange.next(&access) {
             let answer = send(&base, &request, 120 * SECOND);
             bytes += match &answer {
@@ -230,9 +230,9 @@ fn measure(n: usize, step: Millis) -> (usize, usize) {
     let watched = [Signal::LatencyP95, Signal::ErrorRatio, Signal::Cpu, Signal::Memory, Signal::Disk];
     let by_samples = (n <= 500).then(|| {
         let bytes = |signal| {
-            let query = config.signal_sets[0].query(signal, config::Level::Service, 0, DAY).unwrap();
+            let measure = config.signal_sets[0].measure(signal, config::Level::Service, 0, DAY).unwrap();
             let (source, span, pace) = ("metrics".into(), Span::Last(DAY), Pace::Refresh);
-            ask(&victoria, &Question::Range { source, query, span, step: 30 * SECOND, pace }).0
+            ask(&victoria, &Question::Range { source, measure, span, step: 30 * SECOND, pace }).0
         };
         watched.map(bytes).iter().sum::<usize>()
     });

@@ -31,7 +31,11 @@ fn the_disk_of_a_host_is_its_root_else_the_fullest_that_it_lists() {
         "signals": {"host": {"source": "p", "preset": "node_exporter", "by": "instance"}}}"#;
     let config = fourlights::sources::read_config(config).expect("valid");
     let set = config.set("host").expect("the set");
-    let query = |level| set.query(Signal::Disk, level, MINUTE, DAY).expect("the preset has it");
+    let query = |level| {
+        fourlights::sources::prometheus::text(
+            &set.measure(Signal::Disk, level, MINUTE, DAY).expect("the preset has it"),
+        )
+    };
     // A machine, a container (of which the overlay is left out), a machine whose root is mounted elsewhere.
     let disks = [
         ("vm", "/", "ext4", 60),

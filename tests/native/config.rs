@@ -1,6 +1,7 @@
 //! Each kind of bad configuration gives its own message, and all faults come at once.
 
 use fourlights::config::{Config, Fault, FaultKind, schema};
+use fourlights::sources::prometheus::text;
 use fourlights::sources::read_config as read;
 
 const DEMO: &str = include_str!("../../public/fourlights.json");
@@ -154,7 +155,7 @@ fn presets_fill_in_label_selector_window_and_level() {
     use fourlights::domain::time::{DAY, MINUTE};
     let config = valid(r#", "baseline": "sum(x offset 1w)""#);
     let web = config.set("web").unwrap();
-    let query = |signal, level| web.query(signal, level, MINUTE, 30 * DAY).unwrap();
+    let query = |signal, level| text(&web.measure(signal, level, MINUTE, 30 * DAY).unwrap());
     assert_eq!(
         query(Signal::LatencyP95, Level::Service),
         "histogram_quantile(0.95, sum by (le, server) (rate(caddy_http_request_duration_seconds_bucket[2m])))"
@@ -163,13 +164,15 @@ fn presets_fill_in_label_selector_window_and_level() {
         query(Signal::Traffic, Level::Fleet),
         "sum (rate(caddy_http_request_duration_seconds_count[2m]))"
     );
-    assert!(web.query(Signal::Cpu, Level::Fleet, MINUTE, DAY).is_none());
+    assert!(web.measure(Signal::Cpu, Level::Fleet, MINUTE, DAY).is_none());
     let own = read(&with("").replace(
         r#""preset": "caddy""#,
         r#""queries": {"traffic": "sum by ($by) (rate(x{a=\"{}\"}[$window]))"}"#,
     ));
     assert_eq!(
-        own.unwrap().set("web").unwrap().query(Signal::Traffic, Level::Service, MINUTE, DAY).unwrap(),
+        text(
+            &own.unwrap().set("web").unwrap().measure(Signal::Traffic, Level::Service, MINUTE, DAY).unwrap()
+        ),
         "sum by (server) (rate(x{a=\"{}\"}[2m]))"
     );
 }
@@ -368,12 +371,14 @@ fn labels_beyond_the_plain_ones_are_quoted() {
     let config = read(&text).expect("valid");
     let set = config.set("web").unwrap();
     assert_eq!(
-        set.query(Signal::Traffic, Level::Service, MINUTE, DAY).unwrap(),
+        fourlights::sources::prometheus::text(
+            &set.measure(Signal::Traffic, Level::Service, MINUTE, DAY).unwrap()
+        ),
         "sum by (\"service.name\") (rate(caddy_http_request_duration_seconds_count{\"k8s.cluster\"=\"c\", job!=\"z\"}[2m]))"
     );
     let Indicator::Bad { valid, .. } = &config.slos[0].indicator else { panic!() };
     assert_eq!(
-        valid,
+        fourlights::sources::prometheus::text(valid),
         "sum(increase(caddy_http_request_duration_seconds_count{\"k8s.cluster\"=\"c\", job!=\"z\", \"service.name\"=\"x\\\"y\"}[$window]))"
     );
     for by in ["", "a, b", "\\\"service.name\\\"", "by (a)"] {
@@ -393,7 +398,7 @@ fn bounds_of_latency_are_matched_in_both_spellings() {
         let config = valid(&entries);
         assert!(config.slos[0].bound.is_some());
         match &config.slos[0].indicator {
-            Indicator::Good { good, .. } => good.clone(),
+            Indicator::Good { good, .. } => text(good),
             other => panic!("{other:?}"),
         }
     };

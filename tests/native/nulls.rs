@@ -36,7 +36,7 @@ fn source() -> String {
 fn query(response: &Response) -> Result<usize, SourceError> {
     asked(
         &prometheus::SYSTEM,
-        Question::Instant { source: source(), query: "up".into(), pace: Pace::Refresh },
+        Question::Instant { source: source(), measure: "up".into(), pace: Pace::Refresh },
         response,
     )
 }

@@ -7,7 +7,7 @@ use fourlights::domain::series::Frame;
 use fourlights::domain::time::Millis;
 use fourlights::poll::{Question, Reply};
 use fourlights::sources::{
-    Access, Answered, Exchange, Parsed, Part, Refused, Request, Response, SourceError, prometheus, system_of,
+    Access, Answered, Exchange, FrameReader, Parsed, Part, Refused, Request, Response, SourceError, system_of,
 };
 use fourlights::transport::native::send;
 use std::cell::RefCell;
@@ -22,7 +22,9 @@ pub struct Asker {
 impl Asker {
     /// The answer to one request. `now` is what the embedded demo takes the time to be.
     pub fn send(&self, source: &Source, request: &Request, now: Millis) -> Result<Response, SourceError> {
-        match self.run(source, Exchange::new(request.clone(), Vec::new(), &Refused::new()), now)? {
+        // Without parts there is nothing to read here.
+        let none: FrameReader = |_| Err(SourceError::CutOff);
+        match self.run(source, Exchange::new(request.clone(), Vec::new(), &Refused::new(), none), now)? {
             Answered::Whole(response) => Ok(response),
             Answered::Joined(_) => Err(SourceError::CutOff),
         }
@@ -37,13 +39,14 @@ impl Asker {
         parts: &[Part],
         now: Millis,
     ) -> Result<Parsed<Frame>, SourceError> {
-        let exchange = Exchange::new(request.clone(), parts.to_vec(), &Refused::new());
+        let read = system_of(source)?.metrics()?.reader();
+        let exchange = Exchange::new(request.clone(), parts.to_vec(), &Refused::new(), read);
         let (answer, refused) = self.exchange(source, exchange, now);
         if let Some(error) = refused.into_values().next() {
             return Err(error);
         }
         match answer? {
-            Answered::Whole(response) => prometheus::read_frame(&response),
+            Answered::Whole(response) => read(&response),
             Answered::Joined(parsed) => Ok(parsed),
         }
     }
@@ -57,7 +60,7 @@ impl Asker {
     ) -> Result<Parsed<Reply>, SourceError> {
         let system = system_of(source)?;
         let fetch = question.fetch(system, None, now)?;
-        let answered = self.run(source, Question::exchange(&fetch, &Refused::new()), now)?;
+        let answered = self.run(source, Question::exchange(system, &fetch, &Refused::new()), now)?;
         question.take(system, &answered, &fetch, None)
     }
 

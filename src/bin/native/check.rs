@@ -13,7 +13,7 @@ use fourlights::domain::signal::Signal;
 use fourlights::domain::time::{DAY, MINUTE, Millis};
 use fourlights::publish::incident_file::FileFault;
 use fourlights::sources::{
-    Call, Parsed, Request, Response, SourceError, page_address, partial_text, prometheus, system_of,
+    Call, Parsed, Request, Response, SourceError, page_address, partial_text, system_of,
 };
 use std::path::Path;
 use std::process::ExitCode;
@@ -125,12 +125,13 @@ fn ask_all(config: &Config, now: Millis) -> ExitCode {
     }
     for set in &config.signal_sets {
         let Some(source) = config.source(&set.source) else { continue };
+        let Some(metrics) = system_of(source).ok().and_then(|system| system.metrics) else { continue };
         for signal in Signal::ALL {
-            let Some(query) = set.query(signal, Level::Service, MINUTE, DAY) else { continue };
+            let Some(measure) = set.measure(signal, Level::Service, MINUTE, DAY) else { continue };
             let now = now + clocks.correction(&source.name);
-            let frame = asker
-                .send(source, &prometheus::instant(&query, now), now)
-                .and_then(|r| prometheus::read_frame(&r));
+            let query = metrics.text(&measure);
+            let asked = metrics.instant(&measure, now);
+            let frame = asked.and_then(|request| metrics.read(&asker.send(source, &request, now)?));
             let text = frame.map(|parsed| {
                 parsed.map(|frame| match frame.series.len() {
                     0 => format!("no series, check the metric, the selector and by: {query}{}", hint(&query)),
@@ -142,9 +143,10 @@ fn ask_all(config: &Config, now: Millis) -> ExitCode {
     }
     for slo in &config.slos {
         let Some(source) = config.source(&slo.source) else { continue };
+        let Some(metrics) = system_of(source).ok().and_then(|system| system.metrics) else { continue };
         let now = now + clocks.correction(&source.name);
         let ask = |request: &Request| asker.send(source, request, now);
-        line(&format!("objective {}", slo.id), find(slo, ask, now));
+        line(&format!("objective {}", slo.id), find(slo, metrics, ask, now));
     }
     for resource in &config.capacity {
         let Some(source) = config.source(&resource.source) else { continue };

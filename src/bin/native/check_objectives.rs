@@ -1,11 +1,10 @@
 //! What the queries of objectives find, for `fourlights check --live`.
 
-use fourlights::config::{Bound, Indicator, Slo};
+use fourlights::config::{Bound, Indicator, Measure, Slo, Term};
 use fourlights::domain::series::Frame;
 use fourlights::domain::term::{Fold, TermSpan, figure, several};
 use fourlights::domain::time::Millis;
-use fourlights::sources::prometheus::{Term, instant, joined, read_frame};
-use fourlights::sources::{Parsed, Request, Response, SourceError};
+use fourlights::sources::{Metrics, Parsed, Request, Response, SourceError};
 
 /// How a finding begins that can only be a fault of the configuration.
 pub const WRONG: &str = "wrong: ";
@@ -14,17 +13,18 @@ pub const WRONG: &str = "wrong: ";
 /// each query has a figure over the objective's window.
 pub fn find(
     slo: &Slo,
+    metrics: &dyn Metrics,
     ask: impl Fn(&Request) -> Result<Response, SourceError>,
     now: Millis,
 ) -> Result<Parsed<String>, SourceError> {
-    let frame = |query: &str| read_frame(&ask(&instant(query, now))?);
+    let frame = |measure: &Measure| metrics.read(&ask(&metrics.instant(measure, now)?)?);
     if let Some(bound) = &slo.bound {
         let known = frame(&bound.known)?.map(|frame| missing_bound(bound, &frame));
         if let Some(wrong) = known.data {
             return Ok(Parsed { data: wrong, warnings: known.warnings });
         }
     }
-    let queries: Vec<(&str, &String, Fold)> = match &slo.indicator {
+    let queries: Vec<(&str, &Measure, Fold)> = match &slo.indicator {
         Indicator::Bad { bad, valid } => vec![("bad", bad, Fold::Sum), ("valid", valid, Fold::Sum)],
         Indicator::Good { good, valid } => vec![("good", good, Fold::Sum), ("valid", valid, Fold::Sum)],
         Indicator::Share(good) => vec![("good", good, Fold::Single)],
@@ -32,21 +32,22 @@ pub fn find(
     let span = TermSpan::Trailing(slo.objective.window.usual());
     let terms: Vec<Term> = queries
         .iter()
-        .map(|(name, query, fold)| Term {
+        .map(|(name, measure, fold)| Term {
             key: (*name).into(),
-            expression: (*query).clone(),
+            measure: (*measure).clone(),
             span,
             fold: *fold,
         })
         .collect();
-    let answer = frame(&joined(&terms, now))?;
+    let answer = frame(&Measure::Terms(terms))?;
     Ok(answer.map(|frame| {
         if let Some(several) = several(&frame, "") {
             return format!("{WRONG}{several}");
         }
         match queries.iter().find(|(name, ..)| figure(&frame, name).is_none()) {
-            Some((name, query, _)) => {
-                format!("no series for {name}, check its metric and labels: {query}{}", hint(query))
+            Some((name, measure, _)) => {
+                let query = metrics.text(measure);
+                format!("no series for {name}, check its metric and labels: {query}{}", hint(&query))
             }
             None => {
                 let names: Vec<&str> = queries.iter().map(|(name, ..)| *name).collect();

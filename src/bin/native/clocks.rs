@@ -5,7 +5,7 @@ use super::command;
 use fourlights::config::{Capability, Config, Reach};
 use fourlights::domain::time::Millis;
 use fourlights::poll::{ClockReading, Clocks};
-use fourlights::sources::prometheus;
+use fourlights::sources::system_of;
 use std::collections::BTreeSet;
 use std::time::Instant;
 
@@ -18,10 +18,12 @@ pub fn read_clocks<'c>(asker: &Asker, config: &'c Config, names: impl Iterator<I
         if source.reach == Reach::Demo || !names.contains(source.name.as_str()) {
             continue;
         }
+        let clock = system_of(source).ok().and_then(|system| system.metrics?.clock());
+        let Some(clock) = clock else { continue };
         let (sent, begin) = (command::now(), Instant::now());
-        let answer = asker.send(source, &prometheus::clock(), sent);
+        let answer = asker.send(source, &clock.request, sent);
         let took = Millis::try_from(begin.elapsed().as_millis()).unwrap_or(0);
-        if let Ok(server) = answer.and_then(|r| prometheus::read_clock(&r)) {
+        if let Ok(server) = answer.and_then(|r| (clock.read)(&r, &source.name)) {
             let order = config.sources.iter().map(|s| s.name.as_str());
             clocks.learn(&source.name, ClockReading::new(sent, sent + took, server.data), order);
         }

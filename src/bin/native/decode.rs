@@ -85,7 +85,13 @@ pub fn request(wanted: &Wanted<'_>, now: Millis) -> ExitCode {
     };
     let end = now - now.rem_euclid(MINUTE);
     let asked = Asked { query: wanted.query.unwrap_or("up"), start: end - HOUR, end, step: MINUTE };
-    say(&format!("{}\n", shown(source, &(way.request)(&asked))))
+    match (way.request)(&asked) {
+        Ok(request) => say(&format!("{}\n", shown(source, &request))),
+        Err(error) => {
+            complain(&format!("{error}. {}\n", error.remedy()));
+            ExitCode::FAILURE
+        }
+    }
 }
 
 /// A request as it goes over the wire.

@@ -3,7 +3,7 @@
 use super::command::{complain, say};
 use super::configuration;
 use fourlights::config::{Capability, Source};
-use fourlights::model::{Part, rules_for_prometheus};
+use fourlights::model::{Part, rule_file};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -18,5 +18,9 @@ pub fn run(file: &Path, source: Option<&str>, part: Part) -> ExitCode {
         complain(&format!("no source of metrics is called {name:?}; the file has {}\n", known.join(", ")));
         return ExitCode::FAILURE;
     }
-    say(&rules_for_prometheus(&config, source, part))
+    let Some(text) = rule_file(&config, source, part) else {
+        complain(&format!("the system of {:?} evaluates no rules\n", source.unwrap_or_default()));
+        return ExitCode::FAILURE;
+    };
+    say(&text)
 }

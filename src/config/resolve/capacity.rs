@@ -15,13 +15,13 @@ impl Resolver<'_> {
 
     fn resource(&mut self, raw: &RawCapacity, path: &Path) -> Option<Resource> {
         self.source_for(&raw.source, Capability::Metrics, &path.key("source"));
-        self.query(&raw.used, &[], &path.key("used"));
+        self.query(&raw.used, Some(&raw.source), &[], &path.key("used"));
         for (key, query) in [
             ("limit", raw.limit.as_ref().and_then(NumberOrQuery::query)),
             ("latency", raw.latency.as_deref()),
         ] {
             if let Some(query) = query {
-                self.query(query, &[], &path.key(key));
+                self.query(query, Some(&raw.source), &[], &path.key(key));
             }
         }
         if let Some(by) = &raw.by {

@@ -8,8 +8,6 @@ mod slos;
 
 use super::fault::{Fault, FaultKind};
 use super::kind::{Capability, Kind, Kinds};
-use super::preset::Preset;
-use super::promql;
 use super::raw::*;
 use super::resolved::*;
 use super::resolver::Resolver;
@@ -18,6 +16,7 @@ use crate::domain::alert_merge::AlertLabels;
 use crate::domain::signal::Signal;
 use crate::domain::time::{DAY, MINUTE, SECOND};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Checks and resolves a configuration of which `unread` could not be read. Faults are added; with any
 /// fault the result is not used.
@@ -30,17 +29,17 @@ pub fn resolve(raw: RawConfig, kinds: Kinds<'_>, unread: &[Fault], faults: &mut 
         .iter()
         .filter_map(|(name, s)| r.source(name, s, &root.key("sources").key(name)))
         .collect();
-    let signal_sets: Vec<SignalSet> = raw
+    let signal_sets: Vec<Arc<SignalSet>> = raw
         .signals
         .iter()
-        .filter_map(|(name, s)| r.signal_set(name, s, &root.key("signals").key(name)))
+        .filter_map(|(name, s)| r.signal_set(name, s, &root.key("signals").key(name)).map(Arc::new))
         .collect();
     let set_names: Vec<&str> = raw.signals.keys().map(String::as_str).collect();
     let service_ids: Vec<&str> = raw.services.iter().map(|s| s.id.as_str()).collect();
     let services = r.services(&raw.services, &set_names, &service_ids, &root.key("services"));
     let scorecards = r.scorecards(&raw.scorecards, &signal_sets, &set_names, &root.key("scorecards"));
     if let Some(query) = raw.baseline.as_ref().and_then(NumberOrQuery::query) {
-        r.query(query, &[], &root.key("baseline"));
+        r.query(query, None, &[], &root.key("baseline"));
         r.default_source(Capability::Metrics, &root.key("baseline"));
     }
     let watchdog = raw.watchdog.clone().filter(|name| !name.trim().is_empty());
@@ -146,20 +145,26 @@ impl Resolver<'_> {
 
     fn signal_set(&mut self, name: &str, raw: &RawSignalSet, path: &Path) -> Option<SignalSet> {
         let source_able = self.source_for(&raw.source, Capability::Metrics, &path.key("source"));
-        let presets: Vec<(&str, Preset)> = Preset::ALL.iter().map(|p| (p.name(), *p)).collect();
+        let language = self.language(Some(&raw.source));
+        let presets: Vec<(&str, &str)> = language
+            .map_or(&[][..], |language| language.presets())
+            .iter()
+            .map(|name| (*name, *name))
+            .collect();
         let preset = raw.preset.as_deref().map(|p| self.word(p, &presets, "a preset", &path.key("preset")));
         self.label(&raw.by, &path.key("by"));
         let mut queries = BTreeMap::new();
         let signals: Vec<(&str, Signal)> = Signal::ALL.iter().map(|s| (s.name(), *s)).collect();
         for (signal, query) in &raw.queries {
             let path = path.key("queries").key(signal);
-            self.query(query, &["by", "window", "range", "selector", "level"], &path);
+            self.query(query, Some(&raw.source), &["by", "window", "range", "selector", "level"], &path);
             if let Some(signal) = self.word(signal, &signals, "a signal", &path) {
                 queries.insert(signal, query.clone());
             }
         }
-        if raw.preset.is_none() && raw.queries.is_empty() {
-            let example = r#""preset": "caddy""#;
+        let own: &[Signal] = self.kind_of(&raw.source).map_or(&[], |kind| kind.0.gives);
+        if raw.preset.is_none() && raw.queries.is_empty() && own.is_empty() {
+            let example = self.example(Some(&raw.source), |e| e.preset);
             self.fault(
                 FaultKind::MissingKey,
                 path,
@@ -169,10 +174,12 @@ impl Resolver<'_> {
             );
         }
         let selector = raw.selector.as_deref().unwrap_or_default();
-        let selector = promql::matchers(selector).unwrap_or_else(|what| {
+        let matchers = language.map_or_else(|| Ok(String::new()), |language| language.matchers(selector));
+        let selector = matchers.unwrap_or_else(|what| {
             let expected = format!("matchers of labels, with commas between them; there is {what}");
             let found = format!("{selector:?}");
-            self.fault(FaultKind::BadValue, &path.key("selector"), &found, &expected, r#""job=\"web\"""#);
+            let example = self.example(Some(&raw.source), |e| e.matcher);
+            self.fault(FaultKind::BadValue, &path.key("selector"), &found, &expected, example);
             String::new()
         });
         let window = self.duration(raw.window.as_deref(), 2 * MINUTE, 10 * SECOND..=DAY, &path.key("window"));
@@ -180,10 +187,15 @@ impl Resolver<'_> {
             Some(known) => Some(known?),
             None => None,
         };
+        let by_preset = |signal: &Signal| {
+            preset.zip(language).is_some_and(|(preset, language)| language.gives(preset, *signal))
+        };
+        let given = |signal: &Signal| own.contains(signal) || by_preset(signal);
         source_able.then(|| SignalSet {
             name: name.into(),
             source: raw.source.clone(),
-            preset,
+            preset: preset.map(Into::into),
+            given: Signal::ALL.into_iter().filter(given).collect(),
             by: raw.by.clone(),
             selector,
             window,
@@ -193,7 +205,7 @@ impl Resolver<'_> {
 
     /// The name of one label.
     fn label(&mut self, name: &str, path: &Path) {
-        if !promql::is_label(name) {
+        if !crate::domain::labels::is_name(name) {
             let found = format!("{name:?}");
             self.fault(FaultKind::BadValue, path, &found, "the name of one label", "\"service\"");
         }
@@ -241,7 +253,7 @@ impl Resolver<'_> {
     fn scorecards(
         &mut self,
         raw: &[RawScorecard],
-        sets: &[SignalSet],
+        sets: &[Arc<SignalSet>],
         names: &[&str],
         path: &Path,
     ) -> Vec<Scorecard> {
@@ -250,13 +262,8 @@ impl Resolver<'_> {
             let known = self.known(&card.set, names, "a name under signals", &path);
             if known && sets.iter().any(|s| s.name == card.set && !s.has(Signal::Uptime)) {
                 let expected = "a signal set with an uptime query";
-                self.fault(
-                    FaultKind::BadValue,
-                    &path,
-                    &format!("{:?}", card.set),
-                    expected,
-                    r#""preset": "blackbox""#,
-                );
+                let example = self.example(None, |e| e.uptime_preset);
+                self.fault(FaultKind::BadValue, &path, &format!("{:?}", card.set), expected, example);
             }
         }
         let card =
@@ -269,7 +276,7 @@ impl Resolver<'_> {
         for (i, deploys) in raw.iter().enumerate() {
             let path = path.index(i);
             self.source_for(&deploys.source, Capability::Metrics, &path.key("source"));
-            self.query(&deploys.query, &[], &path.key("query"));
+            self.query(&deploys.query, Some(&deploys.source), &[], &path.key("query"));
             all.push(Deploys {
                 source: deploys.source.clone(),
                 query: deploys.query.clone(),

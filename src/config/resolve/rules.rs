@@ -62,7 +62,7 @@ impl Resolver<'_> {
         }
         if condition == Some(Condition::Absent) && raw.query.is_none() {
             let expected = "a query whose series should always be there";
-            let example = r#""query": "up{job=\"api\"}""#;
+            let example = self.example(raw.source.as_deref(), |e| e.absent);
             self.fault(FaultKind::MissingKey, &path.key("query"), "absent without query", expected, example);
         }
         self.hysteresis(raw, path);
@@ -92,9 +92,10 @@ impl Resolver<'_> {
                 self.word(signal, &signals, "a signal", &path.key("signal")).map(Watch::Signal)
             }
             (None, Some(query)) => {
-                self.query(query, &[], &path.key("query"));
+                let asked = raw.source.as_deref();
+                self.query(query, asked, &[], &path.key("query"));
                 if let Some(baseline) = &raw.baseline {
-                    self.query(baseline, &[], &path.key("baseline"));
+                    self.query(baseline, asked, &[], &path.key("baseline"));
                 }
                 let at = path.key("source");
                 let source = match &raw.source {

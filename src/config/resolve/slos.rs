@@ -2,6 +2,7 @@
 
 use crate::config::fault::FaultKind;
 use crate::config::kind::Capability;
+use crate::config::measure::{Events, Measure, Number};
 use crate::config::raw::{RawCorrection, RawMaintenance, RawSlo};
 use crate::config::resolved::{Bound, Config, Indicator, Maintenance, SignalSet, Sla, Slo, ZoneChoice};
 use crate::config::resolver::Resolver;
@@ -13,6 +14,7 @@ use crate::domain::slo::{Objective, SloKind};
 use crate::domain::slug::{id_of, slug};
 use crate::domain::time::{DAY, HOUR, Millis, parse_rfc3339};
 use crate::domain::window::{Bounds, Window};
+use std::sync::Arc;
 
 impl Resolver<'_> {
     pub(super) fn slos(
@@ -83,7 +85,9 @@ impl Resolver<'_> {
         };
         let indicator = kind.and_then(|kind| self.indicator(raw, kind, set, bound, certain, path));
         let bound = set.zip(bound).and_then(|((set, value), at)| {
-            Some(Bound { at, known: set.preset?.bounds(&set.matcher(value))? })
+            let (preset, language) = (set.preset.as_deref()?, self.language(Some(&set.source))?);
+            let known = Measure::Bounds { set: set.clone(), of: value.into() };
+            language.has_bounds(preset).then_some(Bound { at, known })
         });
         let sla = raw.sla.as_ref().map(|sla| {
             let path = path.key("sla").key("target");
@@ -143,7 +147,7 @@ impl Resolver<'_> {
     }
 
     /// The signal set an objective reads, and the value of its label for the service.
-    fn set_of<'c>(&self, raw: &RawSlo, config: &'c Config) -> Option<(&'c SignalSet, &'c str)> {
+    fn set_of<'c>(&self, raw: &RawSlo, config: &'c Config) -> Option<(&'c Arc<SignalSet>, &'c str)> {
         let service = config.service(&raw.service)?;
         match &raw.from {
             Some(name) => Some((config.set(name)?, service.signals.get(name)?.as_str())),
@@ -166,7 +170,7 @@ impl Resolver<'_> {
         &mut self,
         raw: &RawSlo,
         kind: SloKind,
-        set: Option<(&SignalSet, &str)>,
+        set: Option<(&Arc<SignalSet>, &str)>,
         bound: Option<f64>,
         certain: bool,
         path: &Path,
@@ -174,16 +178,17 @@ impl Resolver<'_> {
         if kind == SloKind::Throughput {
             return self.throughput(raw, path);
         }
+        let asked = self.asked_by(raw, set);
         for (name, query) in [("bad", &raw.bad), ("good", &raw.good), ("valid", &raw.valid)] {
             let Some(query) = query else { continue };
-            self.query(query, &["window", "range"], &path.key(name));
+            self.query(query, asked, &["window", "range"], &path.key(name));
             if !query.contains("$window") && !query.contains("$range") {
                 let expected = "an expression over [$window], so that every span can be asked for";
-                let example = r#""sum(increase(requests_total[$window]))""#;
+                let example = self.example(asked, |e| e.events);
                 self.fault(FaultKind::BadValue, &path.key(name), &format!("{query:?}"), expected, example);
             }
         }
-        let window = |query: &str| query.replace("$range", "$window");
+        let window = |query: &str| Measure::Typed(query.replace("$range", "$window"));
         let own = match (&raw.bad, &raw.good, &raw.valid) {
             (Some(bad), None, Some(valid)) => Some(Indicator::Bad { bad: window(bad), valid: window(valid) }),
             (None, Some(good), Some(valid)) => {
@@ -193,7 +198,7 @@ impl Resolver<'_> {
             (None, None, None) => None,
             _ => {
                 let expected = "bad with valid, good with valid, or good alone";
-                let example = r#""bad": "sum(increase(errors_total[$window]))", "valid": "sum(increase(requests_total[$window]))""#;
+                let example = self.example(asked, |e| e.bad_and_valid);
                 self.fault(
                     FaultKind::MissingKey,
                     path,
@@ -210,22 +215,27 @@ impl Resolver<'_> {
         if raw.from.is_some() {
             return self.of_set(raw, kind, set, bound, certain, path);
         }
-        let uptime = set.and_then(|(set, value)| set.uptime_of(value)).map(Indicator::Share);
+        let uptime = set.and_then(|(set, value)| set.uptime(Some(value))).map(Indicator::Share);
         if uptime.is_none() && certain {
             let found = format!("{:?}, which has no uptime query", raw.service);
             let expected =
                 "a service with an uptime query, a signal set under from, or expressions under bad and valid";
-            let example = r#""good": "1 - job:errors:ratio_rate$window""#;
+            let example = self.example(asked, |e| e.good);
             self.fault(FaultKind::MissingKey, &path.key("good"), &found, expected, example);
         }
         uptime
+    }
+
+    /// The source that answers an objective's own queries, where that is said.
+    fn asked_by<'r>(&self, raw: &'r RawSlo, set: Option<(&'r Arc<SignalSet>, &str)>) -> Option<&'r str> {
+        raw.source.as_deref().or_else(|| set.map(|(set, _)| set.source.as_str()))
     }
 
     fn of_set(
         &mut self,
         raw: &RawSlo,
         kind: SloKind,
-        set: Option<(&SignalSet, &str)>,
+        set: Option<(&Arc<SignalSet>, &str)>,
         bound: Option<f64>,
         certain: bool,
         path: &Path,
@@ -249,16 +259,20 @@ impl Resolver<'_> {
         if kind == SloKind::Latency && bound.is_none() {
             return None;
         }
-        let events = set.preset.and_then(|preset| preset.events(&set.matcher(value), bound));
-        match events {
-            Some(events) => match (events.bad, events.good) {
-                (Some(bad), _) => Some(Indicator::Bad { bad, valid: events.valid }),
-                (None, good) => Some(Indicator::Good { good: good?, valid: events.valid }),
-            },
+        let language = self.language(Some(&set.source));
+        let counted = set.preset.as_deref().zip(language).and_then(|(p, l)| l.counts(p, bound.is_some()));
+        let bound = bound.map(Number);
+        let events = |which| Measure::Events { set: set.clone(), of: value.into(), bound, which };
+        match counted {
+            Some(Events::Bad) => {
+                Some(Indicator::Bad { bad: events(Events::Bad), valid: events(Events::Valid) })
+            }
+            Some(_) => Some(Indicator::Good { good: events(Events::Good), valid: events(Events::Valid) }),
             None => {
-                let expected = "a set with the preset caddy (requests, latency) or blackbox (probes)";
+                let expected = format!("a set with the preset {}", self.example(None, |e| e.counting));
                 let found = format!("{:?}, which counts no such events", set.name);
-                self.fault(FaultKind::BadValue, &path.key("from"), &found, expected, r#""preset": "caddy""#);
+                let example = self.example(None, |e| e.preset);
+                self.fault(FaultKind::BadValue, &path.key("from"), &found, &expected, example);
                 None
             }
         }
@@ -278,19 +292,18 @@ impl Resolver<'_> {
     fn throughput(&mut self, raw: &RawSlo, path: &Path) -> Option<Indicator> {
         let (Some(served), Some(at_least)) = (&raw.served, raw.at_least.filter(|rate| *rate > 0.0)) else {
             let expected = "served (an expression) and at_least (requests a second)";
-            let example = r#""served": "sum(rate(requests_total{code!~\"5..\"}[1m]))", "at_least": 500"#;
+            let example = self.example(raw.source.as_deref(), |e| e.throughput);
             self.fault(FaultKind::MissingKey, path, "an incomplete throughput", expected, example);
             return None;
         };
-        self.query(served, &[], &path.key("served"));
+        let source = raw.source.as_deref();
+        self.query(served, source, &[], &path.key("served"));
         if let Some(asked) = &raw.asked {
-            self.query(asked, &[], &path.key("asked"));
+            self.query(asked, source, &[], &path.key("asked"));
         }
-        let needed = match &raw.asked {
-            Some(asked) => format!("clamp_max({asked}, {at_least})"),
-            None => format!("{at_least}"),
-        };
-        Some(Indicator::Share(format!("avg_over_time((({served}) >= bool {needed})[$window:1m])")))
+        let at_least = Number(at_least);
+        let (served, asked) = (served.clone(), raw.asked.clone());
+        Some(Indicator::Share(Measure::Throughput { served, asked, at_least }))
     }
 
     fn corrections(&mut self, raw: &[RawCorrection], path: &Path) -> Vec<Exclusion> {

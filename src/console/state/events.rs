@@ -28,7 +28,7 @@ pub fn events(console: Console) -> Memo<Vec<Event>> {
                 };
                 Some(Question::Range {
                     source: deploy.source.clone(),
-                    query: deploy.query.clone(),
+                    measure: deploy.query.clone().into(),
                     span,
                     step: step_for(length).max(60_000),
                     pace: Pace::Slow,

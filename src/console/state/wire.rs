@@ -37,7 +37,7 @@ impl Wire {
         refused: &Refused,
         cancel: &Cancel,
     ) -> (Result<Answered, SourceError>, Refused) {
-        let mut exchange = Question::exchange(fetch, refused);
+        let mut exchange = Question::exchange(system, fetch, refused);
         while let Some(request) = self.with(&source.name, |access| exchange.next(access)) {
             let mut answer = self.send(source, &request, cancel).await;
             if let Ok(first) = &mut answer

@@ -1,7 +1,6 @@
 //! Documents and what they come to.
 
 use super::*;
-use crate::config::{Capability, Kind, KindSpec, Kinds};
 
 fn slo(spec: Value) -> Value {
     json!({"apiVersion": "openslo/v1", "kind": "SLO", "metadata": {"name": "checkout", "labels": {"team": ["pay", "core"]}}, "spec": spec})
@@ -349,11 +348,6 @@ fn what_is_imported_is_a_valid_configuration() {
     let imported = import(&[source, simple(ratio("good_total", "all_total"), json!({})), second]);
     let mut file = imported.entries.as_object().unwrap().clone();
     file.insert("title".into(), "T".into());
-    let config =
-        crate::config::read(&Value::Object(file).to_string(), Kinds(&[Kind(&METRICS)])).expect("valid");
+    let config = crate::sources::read_config(&Value::Object(file).to_string()).expect("valid");
     assert_eq!((config.slos.len(), config.sources.len()), (2, 1));
 }
-
-/// A kind of source that answers queries.
-static METRICS: KindSpec =
-    KindSpec { name: "prometheus", about: "", capabilities: &[Capability::Metrics], is_source: true };

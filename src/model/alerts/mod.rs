@@ -2,6 +2,7 @@
 
 mod lead;
 mod notification_log;
+#[cfg(not(target_arch = "wasm32"))]
 mod rule_export;
 mod rules;
 mod silences;
@@ -10,7 +11,8 @@ mod together;
 
 pub use lead::{Lease, Role, role};
 pub use notification_log::{NewFiring, NotificationLog, n_pressing};
-pub use rule_export::{Part, alert_name, rules_for_prometheus};
+#[cfg(not(target_arch = "wasm32"))]
+pub use rule_export::{Part, alert_name, rule_file};
 pub use rules::{
     Evidence, OWN, RuleAsk, RuleView, Watched, evaluate, n_watched, rule_asks, rule_text, same_name, span_of,
     unit_of, watched_question,

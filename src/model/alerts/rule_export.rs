@@ -1,10 +1,10 @@
-//! The configured objectives and rules as Prometheus evaluates them.
+//! The configured objectives and rules for a system that evaluates them itself.
 
 use super::rules::{expressions, rule_text};
-use crate::config::Config;
+use crate::config::{Config, Measure};
 use crate::domain::alert_rule::AlertRule;
-use crate::model::error_ratio;
-use crate::sources::prometheus::{RuleAlert, RuleSlo, alert_expression, rule_file};
+use crate::sources::rule_export::{RuleAlert, RuleSlo};
+use crate::sources::{Breach, SYSTEMS, system};
 
 /// Which part of the configuration is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,8 +14,8 @@ pub enum Part {
     Alerts,
 }
 
-/// A rules file for one source's Prometheus, or for all sources' together.
-pub fn rules_for_prometheus(config: &Config, source: Option<&str>, part: Part) -> String {
+/// A file of rules for one source, or for all together. `None` where the system of the source evaluates none.
+pub fn rule_file(config: &Config, source: Option<&str>, part: Part) -> Option<String> {
     let asked = |name: &str| source.is_none_or(|source| source == name);
     let slos: Vec<RuleSlo> = config
         .slos
@@ -27,7 +27,7 @@ pub fn rules_for_prometheus(config: &Config, source: Option<&str>, part: Part) -
             service: slo.service.clone(),
             target: slo.objective.target,
             window: slo.objective.window.usual(),
-            error_ratio: error_ratio(&slo.indicator),
+            bad_share: Measure::BadShare(Box::new(slo.indicator.clone())),
             labels: slo.labels.clone().into_iter().collect(),
         })
         .collect();
@@ -37,7 +37,11 @@ pub fn rules_for_prometheus(config: &Config, source: Option<&str>, part: Part) -
         .filter(|_| part != Part::Slos)
         .flat_map(|rule| own(config, rule, asked))
         .collect();
-    rule_file(&slos, &alerts)
+    let mut systems = SYSTEMS.into_iter();
+    match source {
+        Some(name) => system(config.source(name)?.kind)?.metrics?.rule_file(&slos, &alerts),
+        None => systems.find_map(|system| system.metrics?.rule_file(&slos, &alerts)),
+    }
 }
 
 fn own(config: &Config, rule: &AlertRule, asked: impl Fn(&str) -> bool) -> Vec<RuleAlert> {
@@ -45,10 +49,9 @@ fn own(config: &Config, rule: &AlertRule, asked: impl Fn(&str) -> bool) -> Vec<R
         .into_iter()
         .filter(|e| asked(&e.source))
         .filter_map(|e| {
-            let (name, usual) = (alert_name(&rule.name), e.baseline.as_ref());
             Some(RuleAlert {
-                expression: alert_expression(rule.condition, rule.resolve_at, &e.value, usual, &name)?,
-                name,
+                name: alert_name(&rule.name),
+                condition: Breach::new(rule.condition, rule.resolve_at, e.value, e.baseline)?,
                 for_: rule.for_,
                 keep_firing_for: rule.keep_firing_for,
                 every: rule.every,

@@ -1,6 +1,6 @@
 //! The console's own alert rules: what they ask, and what they find in the answers.
 
-use crate::config::{Config, Level, NumberOrQuery, SignalSet};
+use crate::config::{Config, Level, Measure, NumberOrQuery, SignalSet, Term};
 use crate::domain::alert::{Alert, Origin, State as AlertState, without_meta};
 use crate::domain::alert_merge::letters;
 use crate::domain::alert_rule::{
@@ -14,8 +14,8 @@ use crate::domain::series::{Frame, Series};
 use crate::domain::term::{Fold, TermSpan, figure};
 use crate::domain::time::{DAY, Millis, human_duration};
 use crate::poll::{Pace, Question, Span};
-use crate::sources::prometheus::{Term, breach, count};
-use crate::sources::{Metrics, system};
+use crate::sources::{Breach, Metrics, system};
+use std::sync::Arc;
 
 /// What alerts of the console's own rules name as their source.
 pub const OWN: &str = "Fourlights";
@@ -47,11 +47,11 @@ fn compares(config: &Config, source: &str) -> bool {
     system.and_then(|system| system.metrics).is_some_and(Metrics::compares)
 }
 
-/// The expressions of a rule: of the value and of what is usual. Also what is written for Prometheus.
+/// What a rule looks at: the value, and what is usual. Also what a system gets that evaluates it itself.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RuleExpression {
     pub source: String,
-    pub value: String,
+    pub value: Measure,
     pub baseline: Option<NumberOrQuery>,
 }
 
@@ -63,7 +63,7 @@ pub fn expressions(config: &Config, rule: &AlertRule) -> Vec<RuleExpression> {
     match &rule.watch {
         Watch::Query { source, query, baseline } => vec![RuleExpression {
             source: source.clone(),
-            value: query.clone(),
+            value: Measure::Typed(query.clone()),
             baseline: baseline
                 .clone()
                 .map(NumberOrQuery::Query)
@@ -72,7 +72,7 @@ pub fn expressions(config: &Config, rule: &AlertRule) -> Vec<RuleExpression> {
         }],
         Watch::Signal(signal) if compares => {
             let set = config.fleet_set(*signal);
-            let value = set.and_then(|s| s.query(*signal, Level::Fleet, 0, DAY));
+            let value = set.and_then(|s| s.measure(*signal, Level::Fleet, 0, DAY));
             set.zip(value)
                 .map(|(set, value)| RuleExpression {
                     source: set.source.clone(),
@@ -83,9 +83,10 @@ pub fn expressions(config: &Config, rule: &AlertRule) -> Vec<RuleExpression> {
                 .collect()
         }
         Watch::Signal(signal) => {
-            let used = |set: &&SignalSet| config.services.iter().any(|s| s.signals.contains_key(&set.name));
-            let of = |set: &SignalSet| {
-                let value = set.query(*signal, Level::Service, 0, DAY)?;
+            let used =
+                |set: &&Arc<SignalSet>| config.services.iter().any(|s| s.signals.contains_key(&set.name));
+            let of = |set: &Arc<SignalSet>| {
+                let value = set.measure(*signal, Level::Service, 0, DAY)?;
                 Some(RuleExpression { source: set.source.clone(), value, baseline: None })
             };
             config.signal_sets.iter().filter(used).filter_map(of).collect()
@@ -100,9 +101,9 @@ pub fn span_of(rule: &AlertRule) -> Millis {
 
 /// What to ask for a rule: of a source that can, where its condition holds; of others, their samples.
 pub fn rule_asks(config: &Config, rule: &AlertRule) -> Vec<RuleAsk> {
-    let samples = |source: &str, query: &str| Question::Range {
+    let samples = |source: &str, measure: Measure| Question::Range {
         source: source.into(),
-        query: query.into(),
+        measure,
         span: Span::Last(span_of(rule)),
         step: rule.every,
         pace: Pace::Refresh,
@@ -110,12 +111,12 @@ pub fn rule_asks(config: &Config, rule: &AlertRule) -> Vec<RuleAsk> {
     let ask = |e: RuleExpression| {
         if !compares(config, &e.source) {
             let baseline = match &e.baseline {
-                Some(NumberOrQuery::Query(query)) => Some(samples(&e.source, query)),
+                Some(NumberOrQuery::Query(query)) => Some(samples(&e.source, query.as_str().into())),
                 _ => None,
             };
-            return Some(RuleAsk { value: samples(&e.source, &e.value), baseline });
+            return Some(RuleAsk { value: samples(&e.source, e.value), baseline });
         }
-        let condition = breach(rule.condition, rule.resolve_at, &e.value, e.baseline.as_ref())?;
+        let condition = Breach::new(rule.condition, rule.resolve_at, e.value, e.baseline)?;
         let (length, step, pace) = (span_of(rule), rule.every, Pace::Refresh);
         let form = Form::Samples;
         let value = Question::Breaches { source: e.source, condition, form, length, step, pace };
@@ -133,7 +134,7 @@ pub fn watched_question(config: &Config, source: &str) -> Option<Question> {
             let own = expressions(config, rule).into_iter().enumerate();
             own.filter(|(_, e)| e.source == source).map(|(i, e)| Term {
                 key: watched_key(rule, i),
-                expression: count(&e.value),
+                measure: Measure::Count(Box::new(e.value)),
                 span: TermSpan::Trailing(0),
                 fold: Fold::Single,
             })
@@ -316,7 +317,7 @@ impl RuleView {
 /// apart by: `server="api-1"` is `service="api"`.
 fn by_service(config: &Config, rule: &AlertRule, labels: &Labels) -> Vec<Labels> {
     let Some(signal) = rule.signal() else { return Vec::new() };
-    let of_set = |set: &SignalSet| {
+    let of_set = |set: &Arc<SignalSet>| {
         let value = labels.get(&set.by)?;
         let is_it = |s: &&crate::config::Service| s.signals.get(&set.name).is_some_and(|v| v == value);
         let service = config.services.iter().find(is_it)?;
@@ -387,7 +388,10 @@ mod tests {
         let asks: Vec<Vec<RuleAsk>> = config.rules.iter().map(|r| rule_asks(&config, r)).collect();
         assert_eq!(asks.iter().map(Vec::len).collect::<Vec<_>>(), [1, 1, 1]);
         let Question::Breaches { condition, length, step, .. } = &asks[1][0].value else { panic!() };
-        let query = &condition.holds;
+        assert_eq!(condition.usual, Some(NumberOrQuery::Query("usual".into())));
+        let fetch =
+            asks[1][0].value.fetch(&crate::sources::prometheus::SYSTEM, None, DAY).expect("a request");
+        let query = fetch.request.parameter("query").unwrap_or_default();
         assert!(query.contains("[30s]") && !query.contains("server"), "{query}");
         assert!(query.ends_with(" < 0.5 * (usual)"), "{query}");
         // A day of steps of 5 s would be more points than one answer may have.
@@ -440,7 +444,7 @@ mod tests {
         let Some(Question::Terms { terms, .. }) = watched_question(&config, "p") else { panic!() };
         // What must be absent has no count.
         assert_eq!(terms.iter().map(|t| t.key.as_str()).collect::<Vec<_>>(), ["Slow|0", "Drop|0"]);
-        assert!(terms[0].expression.starts_with("count(") && watched_question(&config, "q").is_none());
+        assert!(matches!(terms[0].measure, Measure::Count(_)) && watched_question(&config, "q").is_none());
         let counted = |key: &str, n: f64| {
             let labels = [("fourlights_term", key)].into_iter().collect();
             Frame { series: vec![Series::from_samples(labels, vec![(0, n)])] }

@@ -596,7 +596,8 @@ mod tests {
             cost: Some(Cost { amount: 5.0, per: 100.0, currency: "EUR".into() }),
             ..resource(ResourceKind::Traffic, 1.0, 0.3)
         };
-        let Some(Question::Range { query, .. }) = limit_question(&busy) else { panic!() };
+        let Some(Question::Range { measure, .. }) = limit_question(&busy) else { panic!() };
+        let query = crate::sources::prometheus::text(&measure);
         assert!(query.contains("label_replace(x,") && query.contains("label_replace(p95,"), "{query}");
         let of = |key: &str, value: &dyn Fn(f64) -> f64| {
             let labels: Labels = [(TERM_LABEL, key)].into_iter().collect();

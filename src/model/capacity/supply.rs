@@ -1,16 +1,15 @@
 //! What there is of a resource and how much of it is used: the questions, and which limit belongs to which
 //! series. What has no limit, or no use, is named with the reason: nothing is left out in silence.
 
-use crate::config::{Limit, Resource, ResourceKind};
+use crate::config::{Limit, Measure, Number, Resource, ResourceKind, Term};
 use crate::domain::format::{Unit, human};
 use crate::domain::knee::{Knee, NoKnee, knee};
 use crate::domain::labels::Labels;
 use crate::domain::series::{Frame, Series};
 use crate::domain::single::differing;
 use crate::domain::term::{Fold, TermSpan, several, term_series};
-use crate::domain::time::{DAY, HOUR, MINUTE, Millis, duration_text};
+use crate::domain::time::{DAY, HOUR, MINUTE, Millis};
 use crate::poll::{Pace, Question, Span};
-use crate::sources::prometheus::{Term, joined};
 use std::collections::BTreeMap;
 
 /// History behind a forecast, as far as the source keeps it.
@@ -26,47 +25,19 @@ pub(super) fn step_of(kind: ResourceKind) -> Millis {
 
 /// Asks for the history: the highest value of each step, so that a peak between two of them is seen.
 pub fn history_question(resource: &Resource) -> Question {
-    let (used, step) = (&resource.used, duration_text(step_of(resource.kind)));
-    let query = match resource.kind {
-        ResourceKind::Storage if is_selector(used) => format!("max_over_time({used}[{step}])"),
-        ResourceKind::Storage => format!("max_over_time(({used})[{step}:5m])"),
-        ResourceKind::Traffic if resource.peak < 1.0 => {
-            format!("quantile_over_time({}, ({used})[{step}:5m])", resource.peak)
-        }
-        ResourceKind::Traffic => format!("max_over_time(({used})[{step}:5m])"),
+    let measure = Measure::Peak {
+        of: resource.used.clone(),
+        kind: resource.kind,
+        step: step_of(resource.kind),
+        quantile: Number(resource.peak),
     };
     Question::Range {
         source: resource.source.clone(),
-        query,
+        measure,
         span: Span::Last(HISTORY),
         step: step_of(resource.kind),
         pace: Pace::Slow,
     }
-}
-
-/// Whether an expression is a selector, so that a range can follow it: `disk_used{job="node"}`.
-fn is_selector(expression: &str) -> bool {
-    let text = expression.trim();
-    let rest = text.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_' || c == ':');
-    let name = text.strip_suffix(rest).unwrap_or_default();
-    let rest = rest.trim_start();
-    if name.starts_with(|c: char| c.is_ascii_digit()) || (name.is_empty() && rest.is_empty()) {
-        return false;
-    }
-    let Some(inside) = rest.strip_prefix('{') else { return rest.is_empty() };
-    // The first brace outside of quotes has to be the end.
-    let (mut quote, mut escaped) = (None, false);
-    for (i, c) in inside.char_indices() {
-        match (quote, c) {
-            _ if escaped => escaped = false,
-            (Some('"' | '\''), '\\') => escaped = true,
-            (Some(q), c) if c == q => quote = None,
-            (None, '"' | '\'' | '`') => quote = Some(c),
-            (None, '}') => return inside.len() == i + 1,
-            _ => {}
-        }
-    }
-    false
 }
 
 /// Asks for the limit, where it is a query.
@@ -75,20 +46,20 @@ pub fn limit_question(resource: &Resource) -> Option<Question> {
         Limit::Number(_) => None,
         Limit::Query(query) => Some(Question::Instant {
             source: resource.source.clone(),
-            query: query.clone(),
+            measure: Measure::Typed(query.clone()),
             pace: Pace::Slow,
         }),
         Limit::Knee(latency) => {
             let term = |key: &str, expression: &str| Term {
                 key: key.into(),
-                expression: expression.into(),
+                measure: expression.into(),
                 span: TermSpan::Trailing(DAY),
                 // Many series of one load have no limit in common.
                 fold: Fold::Single,
             };
             Some(Question::Range {
                 source: resource.source.clone(),
-                query: joined(&[term("load", &resource.used), term("latency", latency)], 0),
+                measure: Measure::Terms(vec![term("load", &resource.used), term("latency", latency)]),
                 span: Span::Last(14 * DAY),
                 step: 10 * MINUTE,
                 pace: Pace::Slow,
@@ -424,38 +395,14 @@ mod tests {
     }
 
     #[test]
-    fn storage_is_asked_for_by_its_peaks() {
-        let query = |used: &str| {
-            let Question::Range { query, .. } =
-                history_question(&Resource { used: used.into(), ..resource(None, "1") })
-            else {
-                panic!()
-            };
-            query
-        };
-        for (used, right) in [
-            ("disk_used", "max_over_time(disk_used[6h])"),
-            ("a:b:c{x=\"}\", y=~`z`}", "max_over_time(a:b:c{x=\"}\", y=~`z`}[6h])"),
-            ("{__name__=\"x\"}", "max_over_time({__name__=\"x\"}[6h])"),
-            ("a - b", "max_over_time((a - b)[6h:5m])"),
-            ("sum(a)", "max_over_time((sum(a))[6h:5m])"),
-            ("a{x=\"1\"} + b{y=\"2\"}", "max_over_time((a{x=\"1\"} + b{y=\"2\"})[6h:5m])"),
-            ("a offset 1h", "max_over_time((a offset 1h)[6h:5m])"),
-            ("100", "max_over_time((100)[6h:5m])"),
-        ] {
-            assert_eq!(query(used), right);
-        }
-    }
-
-    #[test]
     fn a_peak_is_the_highest_of_the_day_or_a_stated_quantile() {
         let query = |peak: f64| {
-            let Question::Range { query, .. } =
+            let Question::Range { measure, .. } =
                 history_question(&Resource { peak, kind: ResourceKind::Traffic, ..resource(None, "1") })
             else {
                 panic!()
             };
-            query
+            crate::sources::prometheus::text(&measure)
         };
         assert_eq!(query(1.0), "max_over_time((x)[1d:5m])");
         assert_eq!(query(0.99), "quantile_over_time(0.99, (x)[1d:5m])");

@@ -1,7 +1,7 @@
 //! The four golden signals as charts, and the reading beside each title.
 
 use crate::chart::model::{Chart, Ink, Mark, Rows, Shade, Style, Trace};
-use crate::config::{Config, Level, Reach, Service, Source};
+use crate::config::{Config, Level, Measure, Reach, Service, Source};
 use crate::domain::alert_rule::{AlertRule, Baseline, Evaluation, Firing, Grid, State};
 use crate::domain::format::{Unit, human};
 use crate::domain::order::Order as _;
@@ -19,8 +19,8 @@ use std::collections::BTreeSet;
 pub fn fleet_question(config: &Config, signal: Signal, span: Span) -> Option<Question> {
     let set = config.fleet_set(signal)?;
     let step = step_of(span);
-    let query = set.query(signal, Level::Fleet, step, DAY)?;
-    Some(Question::Range { source: set.source.clone(), query, span, step, pace: Pace::Refresh })
+    let measure = set.measure(signal, Level::Fleet, step, DAY)?;
+    Some(Question::Range { source: set.source.clone(), measure, span, step, pace: Pace::Refresh })
 }
 
 /// The same question for all services at once, and the label and value that pick one out.
@@ -32,19 +32,24 @@ pub fn service_question(
 ) -> Option<(Question, String, String)> {
     let (set, value) = config.service_set(service, signal)?;
     let step = step_of(span);
-    let query = set.query(signal, Level::Service, step, DAY)?;
-    let question = Question::Range { source: set.source.clone(), query, span, step, pace: Pace::Refresh };
+    let measure = set.measure(signal, Level::Service, step, DAY)?;
+    let question = Question::Range { source: set.source.clone(), measure, span, step, pace: Pace::Refresh };
     Some((question, set.by.clone(), value.to_string()))
 }
 
-/// The page of the source's own system that shows a query over a span; none for the demo.
-pub fn graph_link(source: &Source, query: &str, span: Span) -> Option<String> {
+/// What is measured, in the language of its source.
+pub fn query_text(source: &Source, measure: &Measure) -> Option<String> {
+    Some(system(source.kind)?.metrics?.text(measure))
+}
+
+/// The page of the source's own system that shows a measure over a span; none for the demo.
+pub fn graph_link(source: &Source, measure: &Measure, span: Span) -> Option<String> {
     let metrics = system(source.kind).filter(|_| source.reach != Reach::Demo)?.metrics?;
     let (length, end) = match span {
         Span::Last(length) => (length, None),
         Span::Between(from, to) => (to - from, Some(to)),
     };
-    metrics.page_of(&source.url, query, length, end)
+    metrics.page_of(&source.url, measure, length, end)
 }
 
 fn step_of(span: Span) -> Millis {
@@ -442,7 +447,7 @@ mod tests {
             let text =
                 format!(r#"{{"title": "t", "sources": {{"p": {{"kind": "prometheus", "url": "{url}"}}}}}}"#);
             let config = crate::sources::read_config(&text).expect("valid");
-            graph_link(&config.sources[0], "up > 0", span)
+            graph_link(&config.sources[0], &"up > 0".into(), span)
         };
         let last = Span::Last(DAY);
         assert_eq!(

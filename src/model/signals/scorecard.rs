@@ -19,19 +19,19 @@ pub fn total_question(config: &Config, set: &str) -> Option<Question> {
 
 fn uptime_question(config: &Config, set: &str, range: Millis) -> Option<Question> {
     let set = config.set(set)?;
-    let query = set.query(Signal::Uptime, Level::Service, MINUTE, range)?;
-    Some(Question::Instant { source: set.source.clone(), query, pace: Pace::Slow })
+    let measure = set.measure(Signal::Uptime, Level::Service, MINUTE, range)?;
+    Some(Question::Instant { source: set.source.clone(), measure, pace: Pace::Slow })
 }
 
 /// Asks for the uptime of each of the whole days before today, and of the last 24 hours.
 /// `midnight` is the local midnight at which today began.
 pub fn bars_question(config: &Config, set: &str, midnight: Millis) -> Option<(Question, Question)> {
     let whole = config.set(set)?;
-    let query = whole.query(Signal::Uptime, Level::Service, MINUTE, DAY)?;
+    let measure = whole.measure(Signal::Uptime, Level::Service, MINUTE, DAY)?;
     let first = midnight - (UPTIME_DAYS as Millis - 2) * DAY;
     let days = Question::Range {
         source: whole.source.clone(),
-        query,
+        measure,
         span: Span::Between(first, midnight),
         step: DAY,
         pace: Pace::Slow,

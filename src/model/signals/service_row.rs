@@ -14,8 +14,8 @@ pub const SHOWN: [Signal; 6] =
 /// The question that answers a signal for all services of a set at once.
 pub fn row_question(config: &Config, set: &str, signal: Signal) -> Option<Question> {
     let set = config.set(set)?;
-    let query = set.query(signal, Level::Service, MINUTE, DAY)?;
-    Some(Question::Instant { source: set.source.clone(), query, pace: Pace::Refresh })
+    let measure = set.measure(signal, Level::Service, MINUTE, DAY)?;
+    Some(Question::Instant { source: set.source.clone(), measure, pace: Pace::Refresh })
 }
 
 /// Points that the sparks of all services together may have.
@@ -29,9 +29,9 @@ pub fn spark_question(config: &Config, service: &Service) -> Option<Question> {
     let fits = |step: &Millis| n.saturating_mul(DAY / step) <= SPARK_POINTS;
     let step = [DAY / 96, DAY / 48, DAY / 24].into_iter().find(fits).unwrap_or(DAY / 12);
     let (set, _) = config.service_set(service, Signal::Traffic)?;
-    let query = set.query(Signal::Traffic, Level::Service, step, DAY)?;
+    let measure = set.measure(Signal::Traffic, Level::Service, step, DAY)?;
     let (source, span) = (set.source.clone(), Span::Last(DAY));
-    Some(Question::Range { source, query, span, step, pace: Pace::Slow })
+    Some(Question::Range { source, measure, span, step, pace: Pace::Slow })
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -165,12 +165,15 @@ mod tests {
             "signals": {"web": {"source": "p", "preset": "caddy", "by": "server", "window": "30s"}},
             "services": [{"id": "a", "name": "A", "signals": {"web": "a"}}]}"#;
         let config = crate::sources::read_config(text).expect("valid");
-        let Some(Question::Range { query, span, step, .. }) = spark_question(&config, &config.services[0])
+        let Some(Question::Range { measure, span, step, .. }) = spark_question(&config, &config.services[0])
         else {
             panic!("no question")
         };
         assert_eq!((span, step), (Span::Last(DAY), 15 * MINUTE));
-        assert_eq!(query, "sum by (server) (rate(caddy_http_request_duration_seconds_count[15m]))");
+        assert_eq!(
+            crate::sources::prometheus::text(&measure),
+            "sum by (server) (rate(caddy_http_request_duration_seconds_count[15m]))"
+        );
     }
 
     #[test]

@@ -2,16 +2,15 @@
 
 use super::exclusions::excluded_in;
 use super::standing::{bounds, bucket_of, count_terms, counts};
-use crate::config::{Indicator, Slo};
+use crate::config::{Indicator, Measure, Slo, Term};
 use crate::domain::series::Frame;
 use crate::domain::single::Several;
 use crate::domain::slo::{Counts, Sli};
 use crate::domain::term::{Fold, figure, several};
-use crate::domain::time::{HOUR, Millis, duration_text};
+use crate::domain::time::{HOUR, Millis};
 use crate::domain::window::{Bounds, Window};
 use crate::domain::zone::Offsets;
 use crate::poll::{Pace, Question};
-use crate::sources::prometheus::{Term, filled};
 
 /// What was counted in a span.
 #[derive(Clone, Debug, PartialEq)]
@@ -77,14 +76,13 @@ pub fn spans_question(slo: &Slo, spans: &[Bounds], now: Millis) -> Question {
 fn coverage_term(slo: &Slo, span: Bounds) -> Term {
     let counted = match &slo.indicator {
         // Of many series a bucket counts once, however many were there.
-        Indicator::Bad { valid, .. } | Indicator::Good { valid, .. } => format!("sum({valid})"),
+        Indicator::Bad { valid, .. } | Indicator::Good { valid, .. } => Measure::Sum(Box::new(valid.clone())),
         Indicator::Share(good) => good.clone(),
     };
     let step = bucket_of(slo);
-    let bucket = filled(&counted, step, None);
     Term {
         key: format!("{}|{}|covered", slo.id, key(span)),
-        expression: format!("count_over_time(({bucket})[$window:{}])", duration_text(step)),
+        measure: Measure::Slots { of: Box::new(counted), slot: step, reach: step },
         span: span.into(),
         fold: Fold::Single,
     }
@@ -129,6 +127,7 @@ mod tests {
     use crate::domain::series::Series;
     use crate::domain::term::TERM_LABEL;
     use crate::domain::time::DAY;
+    use crate::sources::prometheus::{filled, text};
 
     fn slo() -> Slo {
         let text = r#"{"title": "T", "sources": {"p": {"kind": "prometheus", "url": "http://h"}}, "services": [{"id": "a", "name": "A"}],
@@ -166,7 +165,7 @@ mod tests {
         let Question::Terms { terms, .. } = spans_question(&slo(), &[SPAN], 4 * DAY) else { panic!() };
         let covered = terms.iter().find(|t| t.key.ends_with("covered")).unwrap();
         assert_eq!(
-            filled(&covered.expression, SPAN.length(), Some(SPAN.end)),
+            filled(&text(&covered.measure), SPAN.length(), Some(SPAN.end)),
             "count_over_time((sum(v[1h]))[2d:1h] @ 259200.000)"
         );
     }

@@ -1,7 +1,7 @@
 //! What is asked for an objective, and what its figures come to.
 
 use super::exclusions::{Piece, excluded_in};
-use crate::config::{Config, Indicator, Slo};
+use crate::config::{Config, Indicator, Measure, Slo, Term};
 use crate::domain::burn::{BurnState, Notice, Pair, pairs, windows};
 use crate::domain::ledger::{
     Bucket, Cause, CauseKind, DaySpend, Exclusion, Outlook, burn_down, by_day, causes, coverage, disjoint,
@@ -16,29 +16,19 @@ use crate::domain::time::{HOUR, Millis};
 use crate::domain::window::Bounds;
 use crate::domain::zone::Offsets;
 use crate::poll::{Pace, Question, Span};
-use crate::sources::prometheus::{Term, joined, recording};
 
 /// Objectives asked for in one query; more make a query too long to evaluate in time.
 const AT_ONCE: usize = 40;
 
-/// The share of bad events, PromQL with `$window`.
-pub fn error_ratio(indicator: &Indicator) -> String {
-    match indicator {
-        Indicator::Bad { bad, valid } => format!("({bad}) / ({valid})"),
-        Indicator::Good { good, valid } => format!("1 - ({good}) / ({valid})"),
-        Indicator::Share(good) => format!("1 - ({good})"),
-    }
-}
-
 /// The terms that count an objective's events over a span, under a key of the caller's.
 pub(super) fn count_terms(slo: &Slo, key: &str, span: TermSpan) -> Vec<Term> {
-    let term = |what: &str, expression: &str, fold: Fold| Term {
+    let term = |what: &str, measure: &Measure, fold: Fold| Term {
         key: format!("{}|{key}|{what}", slo.id),
-        expression: expression.into(),
+        measure: measure.clone(),
         span,
         fold,
     };
-    let count = |what: &str, expression: &str| term(what, expression, Fold::Sum);
+    let count = |what: &str, measure: &Measure| term(what, measure, Fold::Sum);
     match &slo.indicator {
         Indicator::Bad { bad, valid } => vec![count("bad", bad), count("valid", valid)],
         Indicator::Good { good, valid } => vec![count("good", good), count("valid", valid)],
@@ -52,7 +42,7 @@ pub(super) fn counts(slo: &Slo, key: &str, length: Millis, find: impl Fn(&str) -
     match &slo.indicator {
         Indicator::Bad { .. } => Counts { bad: get("bad"), valid: get("valid") },
         Indicator::Good { .. } => {
-            // As in PromQL: without a series of good events there is no figure, neither good nor bad.
+            // Without a series of good events there is no figure, neither good nor bad.
             let valid = get("valid");
             Counts { bad: valid - get("good"), valid }
         }
@@ -72,7 +62,7 @@ pub fn bounds(slo: &Slo, now: Millis, zone: &Offsets) -> Bounds {
 pub fn recordings_question(config: &Config, source: &str) -> Option<Question> {
     config.slos.iter().any(|s| s.source == source).then(|| Question::Instant {
         source: source.into(),
-        query: "slo:objective:ratio".into(),
+        measure: Measure::Recorded,
         pace: Pace::Slow,
     })
 }
@@ -115,10 +105,9 @@ fn standing_terms(slo: &Slo, span: Bounds, now: Millis, recorded: bool) -> Vec<T
     for window in windows(&pairs(slo.objective.window.usual())) {
         let key = format!("{window}");
         if recorded {
-            let expression = format!("{}{{slo={:?}}}", recording(window), slo.id);
             terms.push(Term {
                 key: format!("{}|{key}|ratio", slo.id),
-                expression,
+                measure: Measure::RecordedShare { slo: slo.id.clone(), window },
                 span: TermSpan::Trailing(window),
                 fold: Fold::Single,
             });
@@ -298,7 +287,7 @@ pub fn budget_history_question(slo: &Slo) -> Question {
     let terms = count_terms(slo, "bucket", TermSpan::Trailing(step));
     Question::Range {
         source: slo.source.clone(),
-        query: joined(&terms, 0),
+        measure: Measure::Terms(terms),
         span: Span::Last(slo.objective.window.longest() / step * step + step),
         step,
         pace: Pace::Slow,
@@ -580,7 +569,7 @@ mod tests {
             panic!()
         };
         assert_eq!(terms.len(), 7);
-        assert!(terms.iter().any(|t| t.expression == r#"slo:error_ratio:rate1h{slo="s"}"#));
+        assert!(terms.iter().any(|t| crate::sources::prometheus::text(&t.measure) == r#"slo:error_ratio:rate1h{slo="s"}"#));
     }
 
     #[test]

@@ -1,38 +1,25 @@
 //! The condition of a rule in PromQL: what a source is asked for, and what Prometheus's own rule says.
 
+use super::dialect::text;
 use super::{range, seconds};
 use crate::config::NumberOrQuery;
 use crate::domain::alert_rule::Condition;
 use crate::domain::breaches::Form;
 use crate::domain::time::{Millis, duration_text};
-use crate::sources::Request;
-
-/// A condition over the series of an expression.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Breach {
-    /// PromQL whose samples are those at which the condition holds. With hysteresis: those at which it would go on.
-    pub holds: String,
-    /// with hysteresis, what tells the series that begin
-    begins: Option<Begins>,
-}
+use crate::sources::{Breach, Known, Request};
 
 /// The most bytes that samples of one condition may have; what breaches all day has 86 kB at 30 s.
 const FEW: usize = 128_000;
 
-impl Breach {
-    /// The form to ask in where the answer in this one is too large. With hysteresis two conditions change, and
-    /// only samples tell them apart.
-    pub fn coarser(&self, form: Form) -> Option<Form> {
-        match (form, &self.begins) {
-            (Form::Samples, None) => Some(Form::Changes),
-            (Form::Samples, Some(_)) => Some(Form::AllSamples),
-            (Form::Changes | Form::AllSamples, _) => None,
-        }
-    }
+/// A condition as PromQL.
+struct Holds {
+    /// PromQL whose samples are those at which the condition holds. With hysteresis: those at which it would go on.
+    text: String,
+    /// with hysteresis, what tells the series that begin
+    begins: Option<Begins>,
 }
 
 /// Where a condition begins that goes on for longer.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Begins {
     value: String,
     /// of the worst value of a span
@@ -41,55 +28,44 @@ struct Begins {
     limit: String,
 }
 
-/// `value > limit` and its like. `resolve` is where it ends once it has begun. `None` where there is nothing to
-/// compare with.
-pub fn breach(
-    condition: Condition,
-    resolve: Option<f64>,
-    value: &str,
-    usual: Option<&NumberOrQuery>,
-) -> Option<Breach> {
-    let begins = begins(condition, value, usual)?;
-    let (operator, worst, limit) = match condition {
+/// `value > limit` and its like. `None` where there is nothing to compare with.
+fn holds(breach: &Breach) -> Option<Holds> {
+    let value = text(&breach.value);
+    let (operator, worst, limit) = match breach.condition {
         Condition::Above(limit) => (">", "max_over_time", limit),
         Condition::Below(limit) => ("<", "min_over_time", limit),
-        _ => return Some(Breach { holds: begins, begins: None }),
+        _ => return Some(Holds { text: begins(breach)?, begins: None }),
     };
-    let Some(resolve) = resolve.filter(|resolve| *resolve != limit) else {
-        return Some(Breach { holds: begins, begins: None });
+    let Some(resolve) = breach.hysteresis() else {
+        return Some(Holds { text: begins(breach)?, begins: None });
     };
-    Some(Breach {
-        holds: format!("({value}) {operator} {resolve}"),
-        begins: Some(Begins { value: value.into(), worst, limit: format!("{operator} {limit}") }),
+    Some(Holds {
+        text: format!("({value}) {operator} {resolve}"),
+        begins: Some(Begins { value, worst, limit: format!("{operator} {limit}") }),
     })
 }
 
 /// The condition as a rule of Prometheus's own; with hysteresis also what holds once the alert fires.
-pub fn alert_expression(
-    condition: Condition,
-    resolve: Option<f64>,
-    value: &str,
-    usual: Option<&NumberOrQuery>,
-    alert: &str,
-) -> Option<String> {
-    let begins = begins(condition, value, usual)?;
-    let breach = breach(condition, resolve, value, usual)?;
-    Some(match breach.begins {
+pub(super) fn alert_expression(breach: &Breach, alert: &str) -> Option<String> {
+    let begins = begins(breach)?;
+    let holds = holds(breach)?;
+    Some(match holds.begins {
         None => begins,
         Some(_) => format!(
             "{begins}\nor\n({} and ignoring (alertname, alertstate, severity) \
              ALERTS{{alertname={alert:?}, alertstate=\"firing\"}})",
-            breach.holds
+            holds.text
         ),
     })
 }
 
-fn begins(condition: Condition, value: &str, usual: Option<&NumberOrQuery>) -> Option<String> {
-    let of_usual = |share: f64| match usual? {
+fn begins(breach: &Breach) -> Option<String> {
+    let of_usual = |share: f64| match breach.usual.as_ref()? {
         NumberOrQuery::Number(level) => Some(format!("{}", level * share)),
         NumberOrQuery::Query(query) => Some(format!("{share} * ({query})")),
     };
-    Some(match condition {
+    let value = text(&breach.value);
+    Some(match breach.condition {
         Condition::Above(limit) => format!("({value}) > {limit}"),
         Condition::Below(limit) => format!("({value}) < {limit}"),
         Condition::DropBelowBaseline(share) => format!("({value}) < {}", of_usual(1.0 - share)?),
@@ -98,41 +74,26 @@ fn begins(condition: Condition, value: &str, usual: Option<&NumberOrQuery>) -> O
     })
 }
 
-/// How many series an expression has now; no sample where there is none.
-pub fn count(value: &str) -> String {
-    format!("count({value})")
-}
-
 /// Where a condition holds between two instants of a grid.
-pub fn breaches(
+pub(super) fn breaches(
     breach: &Breach,
     form: Form,
     (start, end): (Millis, Millis),
     step: Millis,
     known: Known,
-) -> Request {
+) -> Option<Request> {
+    let holds = holds(breach)?;
     let begun_within = (known != Known::Some).then_some(end - start);
-    match form {
-        Form::Samples => samples(breach, start, end, step, begun_within).at_most(FEW),
-        Form::AllSamples => samples(breach, start, end, step, begun_within),
-        Form::Changes => changes(breach, start, end, step, known == Known::Nothing),
-    }
-}
-
-/// What is known of the time before the span that is asked about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Known {
-    /// nothing is known
-    Nothing,
-    /// that nothing breached
-    Quiet,
-    /// that something breached
-    Some,
+    Some(match form {
+        Form::Samples => samples(&holds, start, end, step, begun_within).at_most(FEW),
+        Form::AllSamples => samples(&holds, start, end, step, begun_within),
+        Form::Changes => changes(&holds, start, end, step, known == Known::Nothing),
+    })
 }
 
 /// A 1 where the condition begins to hold, a 0 one step after it last held.
-fn changes(breach: &Breach, start: Millis, end: Millis, step: Millis, whole: bool) -> Request {
-    let now = format!("({})", breach.holds);
+fn changes(breach: &Holds, start: Millis, end: Millis, step: Millis, whole: bool) -> Request {
+    let now = format!("({})", breach.text);
     // Only a subquery can be moved in time. Half a step is a range with one instant of the grid in it.
     let half = duration_text((step / 2).max(1));
     let step_text = duration_text(step);
@@ -149,18 +110,18 @@ fn changes(breach: &Breach, start: Millis, end: Millis, step: Millis, whole: boo
 /// The samples. `begun_within`: what begins nowhere in so long a time before `end` is left out, where the condition goes on
 /// longer than it begins. Without it, a fleet whose usual values lie between the two would be sent whole.
 fn samples(
-    breach: &Breach,
+    breach: &Holds,
     start: Millis,
     end: Millis,
     step: Millis,
     begun_within: Option<Millis>,
 ) -> Request {
     let query = match breach.begins.as_ref().zip(begun_within) {
-        None => breach.holds.clone(),
+        None => breach.text.clone(),
         // Once for the whole span: what is fixed to an instant is not evaluated at each step.
         Some((Begins { value, worst, limit }, length)) => format!(
             "{} and {worst}(({value})[{}:{}] @ {}) {limit}",
-            breach.holds,
+            breach.text,
             // One step more, for the beginning of a range is left out of it since Prometheus 3.
             duration_text(length + step),
             duration_text(step),
@@ -174,6 +135,15 @@ fn samples(
 mod tests {
     use super::*;
     use crate::domain::time::{DAY, SECOND};
+
+    fn breach(
+        condition: Condition,
+        resolve: Option<f64>,
+        value: &str,
+        usual: Option<&NumberOrQuery>,
+    ) -> Option<Breach> {
+        Breach::new(condition, resolve, value.into(), usual.cloned())
+    }
 
     fn query(request: &Request) -> String {
         request.parameter("query").unwrap_or_default().to_string()
@@ -192,13 +162,9 @@ mod tests {
             (Condition::Absent, None, Some("absent(a or b)")),
         ] {
             let found = breach(condition, None, "a or b", baseline);
-            assert_eq!(found.as_ref().map(|b| b.holds.as_str()), expected);
-            assert_eq!(
-                alert_expression(condition, None, "a or b", baseline, "A").as_deref(),
-                expected,
-                "{condition:?}"
-            );
-            if let Some(found) = found {
+            let expression = found.as_ref().and_then(|found| alert_expression(found, "A"));
+            assert_eq!(expression.as_deref(), expected, "{condition:?}");
+            if let Some(found) = found.as_ref().and_then(holds) {
                 assert_eq!(Some(query(&samples(&found, 0, DAY, 30 * SECOND, Some(DAY))).as_str()), expected);
             }
         }
@@ -206,31 +172,41 @@ mod tests {
 
     #[test]
     fn with_hysteresis_only_what_begins_is_followed_to_its_end() {
-        let sticky = breach(Condition::Above(0.5), Some(0.2), "x", None).expect("a condition");
+        let sticky = breach(Condition::Above(0.5), Some(0.2), "x", None)
+            .as_ref()
+            .and_then(holds)
+            .expect("a condition");
         assert_eq!(query(&samples(&sticky, 0, DAY, 30 * SECOND, None)), "(x) > 0.2");
         assert_eq!(
             query(&samples(&sticky, 0, DAY, 30 * SECOND, Some(DAY))),
             "(x) > 0.2 and max_over_time((x)[86430s:30s] @ 86400.000) > 0.5"
         );
-        let low = breach(Condition::Below(1.0), Some(2.0), "x", None).expect("a condition");
+        let low = breach(Condition::Below(1.0), Some(2.0), "x", None)
+            .as_ref()
+            .and_then(holds)
+            .expect("a condition");
         assert_eq!(
             query(&samples(&low, 0, DAY, DAY, Some(DAY))),
             "(x) < 2 and min_over_time((x)[2d:1d] @ 86400.000) < 1"
         );
-        let same = breach(Condition::Above(0.5), Some(0.5), "x", None).expect("a condition");
+        let same = breach(Condition::Above(0.5), Some(0.5), "x", None)
+            .as_ref()
+            .and_then(holds)
+            .expect("a condition");
         assert_eq!(query(&samples(&same, 0, DAY, DAY, Some(DAY))), "(x) > 0.5");
     }
 
     #[test]
     fn many_breaches_are_asked_for_by_their_changes() {
         let plain = breach(Condition::Above(0.5), None, "x", None).expect("a condition");
-        let ask = |known| breaches(&plain, Form::Changes, (60_000, DAY), 30 * SECOND, known);
+        let of = |form, span, step, known| breaches(&plain, form, span, step, known).expect("a request");
+        let ask = |known| of(Form::Changes, (60_000, DAY), 30 * SECOND, known);
         let changes = "clamp(((x) > 0.5) unless last_over_time(((x) > 0.5)[15s:30s] offset 30s), 1, 1)\nor\n\
                        clamp(last_over_time(((x) > 0.5)[15s:30s] offset 30s) unless ((x) > 0.5), 0, 0)";
         assert_eq!(query(&ask(Known::Some)), changes);
         let first = "clamp(((x) > 0.5) and on() (vector(time()) <= 60.000), 1, 1)";
         assert_eq!(query(&ask(Known::Nothing)), format!("{changes}\nor\n{first}"));
-        let few = breaches(&plain, Form::Samples, (0, DAY), DAY, Known::Nothing);
+        let few = of(Form::Samples, (0, DAY), DAY, Known::Nothing);
         assert_eq!((few.most, ask(Known::Some).most), (Some(FEW), None));
         assert_eq!(plain.coarser(Form::Samples), Some(Form::Changes));
         let sticky = breach(Condition::Above(0.5), Some(0.2), "x", None).expect("a condition");
@@ -240,9 +216,9 @@ mod tests {
 
     #[test]
     fn prometheus_goes_on_by_its_own_record() {
-        let text = alert_expression(Condition::Above(0.5), Some(0.2), "x", None, "SlowForLong");
+        let sticky = breach(Condition::Above(0.5), Some(0.2), "x", None).expect("a condition");
         assert_eq!(
-            text.as_deref(),
+            alert_expression(&sticky, "SlowForLong").as_deref(),
             Some(
                 "(x) > 0.5\nor\n((x) > 0.2 and ignoring (alertname, alertstate, severity) \
                  ALERTS{alertname=\"SlowForLong\", alertstate=\"firing\"})"

@@ -5,31 +5,35 @@
 
 mod breaches;
 mod clock;
+mod dialect;
 mod envelope;
 mod firings;
 mod matrix;
+mod preset;
+mod promql;
+#[cfg(not(target_arch = "wasm32"))]
 mod rule_file;
 mod scan;
 mod state;
 mod terms;
 
-pub use breaches::{Breach, Known, alert_expression, breach, breaches, count};
 pub use clock::{clock, read_clock};
+pub use dialect::{PromQl, text};
 pub use firings::firings;
 pub use matrix::{read_frame, read_with_care};
-pub use rule_file::{RuleAlert, RuleSlo, recording, rule_file};
 pub use state::{BuildInfo, read_alerts, read_build_info, read_rules, read_targets};
 
-pub use terms::{Term, filled, joined, parts};
+pub use terms::{filled, joined};
 
-use super::http::{Request, Response, address};
+use super::http::{Request, address};
+#[cfg(not(target_arch = "wasm32"))]
+use super::rule_export::{RuleAlert, RuleSlo};
 use super::system::{Alerts, Call, Group, Metrics, Probe, System};
-use super::{Parsed, Part, SourceError};
-use crate::config::{Capability, KindSpec};
+use super::{Breach, FrameReader, Known, Part, SourceError};
+use crate::config::{Capability, KindSpec, Measure, Term};
 use crate::domain::alert::{Alert, Silence};
 use crate::domain::breaches::Form;
 use crate::domain::evaluated::{RuleGroup, Targets};
-use crate::domain::series::Frame;
 use crate::domain::time::{Millis, rfc3339};
 
 pub static SYSTEM: System = System {
@@ -38,6 +42,8 @@ pub static SYSTEM: System = System {
         about: "Prometheus, and what speaks its API: VictoriaMetrics, Thanos, Mimir",
         capabilities: &[Capability::Metrics, Capability::Alerts],
         is_source: true,
+        language: Some(&PromQl),
+        gives: &[],
     },
     probe: Some(|| {
         Call::new(build_info(), |response, _| {
@@ -53,20 +59,30 @@ pub static SYSTEM: System = System {
 struct Prometheus;
 
 impl Metrics for Prometheus {
-    fn range(&self, query: &str, start: Millis, end: Millis, step: Millis) -> Request {
-        range(query, start, end, step)
+    fn text(&self, measure: &Measure) -> String {
+        text(measure)
     }
 
-    fn instant(&self, query: &str, at: Millis) -> Request {
-        instant(query, at)
+    fn range(
+        &self,
+        measure: &Measure,
+        start: Millis,
+        end: Millis,
+        step: Millis,
+    ) -> Result<Request, SourceError> {
+        Ok(range(&text(measure), start, end, step))
     }
 
-    fn figures(&self, terms: &[Term], at: Millis) -> (Request, Vec<Part>) {
-        (instant("", at), parts(terms, at))
+    fn instant(&self, measure: &Measure, at: Millis) -> Result<Request, SourceError> {
+        Ok(instant(&text(measure), at))
     }
 
-    fn read(&self, response: &Response) -> Result<Parsed<Frame>, SourceError> {
-        read_frame(response)
+    fn figures(&self, terms: &[Term], at: Millis) -> Result<(Request, Vec<Part>), SourceError> {
+        Ok((instant("", at), terms::parts(terms, at)))
+    }
+
+    fn reader(&self) -> FrameReader {
+        read_frame
     }
 
     fn firings(&self, start: Millis, end: Millis, step: Millis, whole: bool) -> Option<Request> {
@@ -81,11 +97,16 @@ impl Metrics for Prometheus {
         step: Millis,
         known: Known,
     ) -> Option<Request> {
-        Some(breaches(breach, form, span, step, known))
+        breaches::breaches(breach, form, span, step, known)
     }
 
     fn compares(&self) -> bool {
         true
+    }
+
+    #[cfg(not(target_arch = "wasm32"))]
+    fn rule_file(&self, slos: &[RuleSlo], alerts: &[RuleAlert]) -> Option<String> {
+        Some(rule_file::rule_file(slos, alerts))
     }
 
     fn clock(&self) -> Option<Call<Millis>> {
@@ -101,9 +122,9 @@ impl Metrics for Prometheus {
     }
 
     /// Its expression browser.
-    fn page_of(&self, base: &str, query: &str, length: Millis, end: Option<Millis>) -> Option<String> {
+    fn page_of(&self, base: &str, measure: &Measure, length: Millis, end: Option<Millis>) -> Option<String> {
         let mut request = Request::get("/graph")
-            .with("g0.expr", query)
+            .with("g0.expr", text(measure))
             .with("g0.tab", "0".to_string())
             .with("g0.range_input", format!("{}s", length / 1000));
         if let Some(end) = end {

@@ -3,45 +3,16 @@
 //! Source: *The Site Reliability Workbook*, ch. 5, "Multiwindow, Multi-Burn-Rate Alerts"; the format is
 //! that of <https://prometheus.io/docs/prometheus/latest/configuration/recording_rules/>.
 
+use super::breaches::alert_expression;
+use super::dialect::{recording, text};
 use super::terms::filled;
 use crate::domain::burn::{Notice, Pair, pairs, windows};
 use crate::domain::time::{Millis, duration_text};
+use crate::sources::rule_export::{RuleAlert, RuleSlo};
 use std::fmt::Write;
 
-/// An objective as rules need it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct RuleSlo {
-    pub id: String,
-    pub name: String,
-    pub service: String,
-    /// ratio
-    pub target: f64,
-    /// the usual length of its window
-    pub window: Millis,
-    /// the share of bad events, PromQL with `$window`
-    pub error_ratio: String,
-    pub labels: Vec<(String, String)>,
-}
-
-/// An alert of the console's own, with its whole condition as an expression.
-#[derive(Clone, Debug, PartialEq)]
-pub struct RuleAlert {
-    pub name: String,
-    pub expression: String,
-    pub for_: Millis,
-    pub keep_firing_for: Millis,
-    pub every: Millis,
-    pub severity: &'static str,
-    pub summary: String,
-}
-
-/// The recorded share of bad events over a window.
-pub fn recording(window: Millis) -> String {
-    format!("slo:error_ratio:rate{}", duration_text(window))
-}
-
 /// A rules file for objectives and alerts; what it holds is checked by `promtool check rules`.
-pub fn rule_file(slos: &[RuleSlo], alerts: &[RuleAlert]) -> String {
+pub(super) fn rule_file(slos: &[RuleSlo], alerts: &[RuleAlert]) -> String {
     let mut out = String::from(
         "# Written by `fourlights rules`; write it again rather than change it.\n\
          # The pairs of windows are those of The Site Reliability Workbook, chapter 5.\n",
@@ -66,9 +37,10 @@ fn group(slo: &RuleSlo, out: &mut String) {
     line(format!("  - name: {}", quoted(&format!("slo {}", slo.id))));
     line("    interval: 30s".into());
     line("    rules:".into());
+    let bad_share = text(&slo.bad_share);
     for window in windows(&pairs) {
         line(format!("      - record: {}", recording(window)));
-        line(format!("        expr: {}", quoted(&filled(&slo.error_ratio, window, None))));
+        line(format!("        expr: {}", quoted(&filled(&bad_share, window, None))));
         line(format!("        labels: {}", labels(slo, &[])));
     }
     line("      - record: slo:objective:ratio".into());
@@ -123,8 +95,9 @@ fn own(alerts: &[RuleAlert], out: &mut String) {
         put(out, &format!("    interval: {}", duration_text(step)));
         put(out, "    rules:");
         for alert in alerts.iter().filter(|a| a.every == step) {
+            let Some(expression) = alert_expression(&alert.condition, &alert.name) else { continue };
             put(out, &format!("      - alert: {}", quoted(&alert.name)));
-            put(out, &format!("        expr: {}", quoted(&alert.expression)));
+            put(out, &format!("        expr: {}", quoted(&expression)));
             if alert.for_ > 0 {
                 put(out, &format!("        for: {}", duration_text(alert.for_)));
             }
@@ -163,7 +136,9 @@ fn literal(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::alert_rule::Condition;
     use crate::domain::time::{DAY, MINUTE};
+    use crate::sources::Breach;
 
     #[test]
     fn an_objective_gets_its_recordings_and_both_alerts() {
@@ -173,7 +148,7 @@ mod tests {
             service: "api".into(),
             target: 0.999,
             window: 30 * DAY,
-            error_ratio: "sum(rate(e[$window])) / sum(rate(t[$window]))".into(),
+            bad_share: "sum(rate(e[$window])) / sum(rate(t[$window]))".into(),
             labels: vec![
                 ("team".into(), "core".into()),
                 ("slo".into(), "stolen".into()),
@@ -198,7 +173,7 @@ mod tests {
     fn alerts_are_grouped_by_their_interval() {
         let alert = |name: &str, every| RuleAlert {
             name: name.into(),
-            expression: "up == 0".into(),
+            condition: Breach::new(Condition::Below(1.0), None, "up".into(), None).expect("a condition"),
             for_: 2 * MINUTE,
             keep_firing_for: 0,
             every,

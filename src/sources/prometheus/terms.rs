@@ -1,26 +1,20 @@
-//! Many figures by one query: expressions over spans of time, each told apart by a label of its own.
+//! Many figures by one query: each over its span of time and told apart by a label of its own.
 
+use super::dialect::text;
+use crate::config::Term;
 use crate::domain::term::{Fold, TERM_LABEL, TermSpan};
 use crate::domain::time::Millis;
 use crate::sources::Part;
 
-/// An expression with `$window` where its span belongs, and the key its figure is found by.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Term {
-    pub key: String,
-    pub expression: String,
-    pub span: TermSpan,
-    pub fold: Fold,
-}
-
 /// The queries of terms at `now`, which [`Exchange`](crate::sources::Exchange) joins to as few as pass.
 pub fn parts(terms: &[Term], now: Millis) -> Vec<Part> {
     let one = |term: &Term| {
+        let own = text(&term.measure);
         let expression = match term.span {
-            TermSpan::Trailing(length) => filled(&term.expression, length, None),
-            TermSpan::Since(start) => filled(&term.expression, now - start, None),
-            TermSpan::Until { trailing, end } => filled(&term.expression, end - (now - trailing), Some(end)),
-            TermSpan::Fixed(start, end) => filled(&term.expression, end - start, Some(end)),
+            TermSpan::Trailing(length) => filled(&own, length, None),
+            TermSpan::Since(start) => filled(&own, now - start, None),
+            TermSpan::Until { trailing, end } => filled(&own, end - (now - trailing), Some(end)),
+            TermSpan::Fixed(start, end) => filled(&own, end - start, Some(end)),
         };
         let folded = match term.fold {
             Fold::Sum => format!("sum({expression})"),
@@ -79,8 +73,7 @@ mod tests {
 
     #[test]
     fn terms_are_joined_and_told_apart() {
-        let term =
-            |key: &str, span, fold| Term { key: key.into(), expression: "x[$window]".into(), span, fold };
+        let term = |key: &str, span, fold| Term { key: key.into(), measure: "x[$window]".into(), span, fold };
         let query = joined(
             &[
                 term("a", TermSpan::Trailing(60_000), Fold::Sum),

@@ -8,6 +8,7 @@ use super::super::support::servers::Stack;
 use fourlights::config::{Config, Level};
 use fourlights::domain::signal::Signal;
 use fourlights::domain::time::{DAY, SECOND};
+use fourlights::sources::prometheus::text;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -81,7 +82,8 @@ async fn the_figures_are_prometheus_own_an_incident_shows_and_an_outage_passes()
     let fleet = |signal: Signal| {
         config
             .fleet_set(signal)
-            .and_then(|s| s.query(signal, Level::Fleet, 30 * SECOND, DAY))
+            .and_then(|s| s.measure(signal, Level::Fleet, 30 * SECOND, DAY))
+            .map(|measure| text(&measure))
             .expect("a query")
     };
     for (selector, signal) in [
@@ -100,7 +102,8 @@ async fn the_figures_are_prometheus_own_an_incident_shows_and_an_outage_passes()
     for (service, name) in [("api", "API"), ("auth", "Auth"), ("search", "Search"), ("web", "Website")] {
         let query = config
             .set("probe")
-            .and_then(|s| s.query(Signal::Uptime, Level::Service, SECOND, 30 * DAY))
+            .and_then(|s| s.measure(Signal::Uptime, Level::Service, SECOND, 30 * DAY))
+            .map(|measure| text(&measure))
             .unwrap();
         let uptime = promtool(&stack, &query, now, Some(&format!("service=\"{service}\"")));
         let shown = fourlights::domain::format::availability(uptime);

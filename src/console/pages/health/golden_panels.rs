@@ -13,7 +13,7 @@ use crate::domain::single::Several;
 use crate::domain::time::{DAY, HOUR, Millis};
 use crate::model::{
     Feed, GoldenInputs, Reading, at_rest, class_series, common_instant, errors_chart, fleet_question,
-    graph_link, heat_chart, latency_chart, no_reading, reading, service_question, state_chart,
+    graph_link, heat_chart, latency_chart, no_reading, query_text, reading, service_question, state_chart,
     subject_series, too_many, traffic_chart, until,
 };
 use crate::poll::{Pace, Question, Span};
@@ -71,10 +71,10 @@ impl Asked {
 
     /// The query, with the page of its source that shows it.
     fn shown(&self, console: Console) -> Option<ShownQuery> {
-        let Some(Question::Range { source, query, span, .. }) = self.question.get() else { return None };
+        let Some(Question::Range { source, measure, span, .. }) = self.question.get() else { return None };
         let config = console.config();
-        let link = config.source(&source).and_then(|s| graph_link(s, &query, span));
-        Some(ShownQuery { text: query, link })
+        let source = config.source(&source)?;
+        Some(ShownQuery { text: query_text(source, &measure)?, link: graph_link(source, &measure, span) })
     }
 
     fn of(&self) -> Option<(&str, &str)> {
@@ -183,7 +183,11 @@ fn baseline(console: Console, subject: &Subject) -> Signal<Result<Option<f64>, S
                 query.clone(),
             );
             let answer = data(console.ask(move || {
-                Some(Question::Instant { source: source.clone(), query: query.clone(), pace: Pace::Slow })
+                Some(Question::Instant {
+                    source: source.clone(),
+                    measure: query.clone().into(),
+                    pace: Pace::Slow,
+                })
             }));
             Signal::derive(move || {
                 let found = frame(&answer.get()).map_or(Ok(None), |frame| subject_series(frame, None))?;

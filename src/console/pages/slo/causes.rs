@@ -28,7 +28,7 @@ pub fn happenings(console: Console, subject: &Subject) -> Happenings {
     let values: Vec<String> = config.service(&slo.service).map(label_values).unwrap_or_default();
     let range = move |source: &str, query: &str, step: Millis| Question::Range {
         source: source.into(),
-        query: query.into(),
+        measure: query.into(),
         span: Span::Last(window),
         step,
         pace: Pace::Slow,

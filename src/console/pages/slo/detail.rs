@@ -5,7 +5,7 @@ use super::causes::{CausesPanel, Happenings, happenings};
 use super::past::PastPanel;
 use super::report::ReportPanel;
 use crate::chart::model::{Chart, Event, EventKind, Ink, Style, Trace};
-use crate::config::{Indicator, Slo};
+use crate::config::{Indicator, Measure, Slo};
 use crate::console::components::{BudgetBar, ChartView, Chip, Panel, RevealedPage, When};
 use crate::console::route::Route;
 use crate::console::state::{data, feed, frame, memo, slo_offsets, slos, use_console};
@@ -15,8 +15,8 @@ use crate::domain::ledger::CauseKind;
 use crate::domain::series::Series;
 use crate::domain::zone::Offsets;
 use crate::model::{
-    Feed, History, Standing, budget_history_question, error_ratio, formula_text, graph_link, history,
-    minutes_of, minutes_text, objective_text, outlook_text, policy_text, share_text,
+    Feed, History, Standing, budget_history_question, formula_text, graph_link, history, minutes_of,
+    minutes_text, objective_text, outlook_text, policy_text, share_text,
 };
 use crate::poll::{Condition, Span};
 use leptos::prelude::*;
@@ -254,21 +254,21 @@ fn ComputedPanel(subject: Subject) -> impl IntoView {
         let s = standing.get()?;
         Some(formula_text(&s.budget?, s.counts.bad, s.counts.valid, time))
     };
-    let queries: Vec<(&'static str, String)> = match &slo.indicator {
+    let queries: Vec<(&'static str, Measure)> = match &slo.indicator {
         Indicator::Bad { bad, valid } => vec![("Bad events", bad.clone()), ("Valid events", valid.clone())],
         Indicator::Good { good, valid } => {
             vec![("Good events", good.clone()), ("Valid events", valid.clone())]
         }
         Indicator::Share(good) => vec![("Share of good", good.clone())],
     };
-    let ratio = error_ratio(&slo.indicator);
-    let length = crate::domain::time::duration_text(slo.objective.window.usual());
-    let link = console.config().source(&slo.source).and_then(|s| {
-        graph_link(s, &ratio.replace("$window", "1h"), Span::Last(slo.objective.window.usual()))
-    });
+    let length = slo.objective.window.usual();
+    let config = console.config();
+    let source = config.source(&slo.source);
+    let bad_share = Measure::BadShare(Box::new(slo.indicator.clone())).over(HOUR);
+    let link = source.and_then(|s| graph_link(s, &bad_share, Span::Last(length)));
     let queries: Vec<_> = queries
         .into_iter()
-        .map(|(name, query)| view! { <dt>{name}</dt> <dd><code class="query">{query.replace("$window", &length)}</code></dd> })
+        .map(|(name, measure)| view! { <dt>{name}</dt> <dd><code class="query">{source.and_then(|s| query_text(s, &measure.over(length)))}</code></dd> })
         .collect();
     let excluded = move || {
         let s = standing.get()?;

@@ -1,4 +1,6 @@
-//! What of the configuration is put into PromQL: names of labels, their values, bounds of histograms.
+//! What is put into PromQL: names of labels, their values, bounds of histograms.
+
+use crate::domain::labels::is_name;
 
 /// A label's name as PromQL takes it. Prometheus 3 knows names beyond `[a-zA-Z_][a-zA-Z0-9_]*`, in
 /// quotes; older versions and other systems know only the plain ones, so quotes are put where needed.
@@ -6,26 +8,19 @@
 /// ```text
 /// job -> job          service.name -> "service.name"
 /// ```
-pub fn label(name: &str) -> String {
+pub(super) fn label(name: &str) -> String {
     if is_plain(name) { name.into() } else { text(name) }
 }
 
 /// Whether a label's name can be written without quotes.
-pub fn is_plain(name: &str) -> bool {
+fn is_plain(name: &str) -> bool {
     let mut letters = name.chars();
     letters.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
         && letters.all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
-/// Whether this is the name of one label, and no list of them and no expression.
-pub fn is_label(name: &str) -> bool {
-    !name.is_empty()
-        && name.trim() == name
-        && !name.chars().any(|c| c.is_control() || "\"'`\\{}()[],=!~$".contains(c))
-}
-
 /// A text in double quotes, with Go's escapes.
-pub fn text(value: &str) -> String {
+pub(super) fn text(value: &str) -> String {
     let mut out = String::with_capacity(value.len() + 2);
     out.push('"');
     for c in value.chars() {
@@ -44,7 +39,7 @@ pub fn text(value: &str) -> String {
 
 /// The template with a label's name for each `$by`. Inside quotes, as in `label_replace(x, "$by", ...)`,
 /// the name stands as it is; for the whole fleet it is empty.
-pub fn with_by(template: &str, name: &str) -> String {
+pub(super) fn with_by(template: &str, name: &str) -> String {
     let outside = if name.is_empty() { String::new() } else { label(name) };
     let inside = text(name);
     let inside = inside.get(1..inside.len() - 1).unwrap_or_default();
@@ -82,7 +77,7 @@ fn is_of_a_word(c: char) -> bool {
 /// ```text
 /// 0.5 -> le="0.5"     1 -> le=~"1(\\.0)?"     1e6 -> le=~"1000000(\\.0)?|1(\\.0)?[eE][+]?0*6"
 /// ```
-pub fn le(bound: f64) -> String {
+pub(super) fn le(bound: f64) -> String {
     const PLAIN: std::ops::Range<f64> = 1e-3..1e6;
     let plain = format!("{bound}");
     let pattern = |digits: &str| {
@@ -104,7 +99,7 @@ pub fn le(bound: f64) -> String {
 
 /// Matchers as typed, with quotes around the names that need them: `service.name="x", job=~"a|b"`. Braces
 /// around them go. `Err` says what is wrong.
-pub fn matchers(typed: &str) -> Result<String, String> {
+pub(super) fn matchers(typed: &str) -> Result<String, String> {
     let inner = typed.trim();
     let inner = inner.strip_prefix('{').and_then(|t| t.strip_suffix('}')).unwrap_or(inner);
     let mut all = Vec::new();
@@ -135,7 +130,7 @@ fn name_of(rest: &str) -> Result<(String, &str), String> {
     let end = rest.find(['=', '!']).ok_or_else(|| format!("{rest:?} without = and a value"))?;
     let (name, after) = rest.split_at(end);
     let name = name.trim();
-    if is_label(name) { Ok((label(name), after)) } else { Err(format!("{name:?} is no label")) }
+    if is_name(name) { Ok((label(name), after)) } else { Err(format!("{name:?} is no label")) }
 }
 
 /// The length of the quoted text at the beginning, with its quotes.
@@ -155,7 +150,7 @@ fn quoted(text: &str) -> Option<usize> {
 
 /// A placeholder that nobody fills in: `$x` or `${x}` that is not among `known`, and `{{ x }}` of other
 /// tools. In quotes a `$` may belong to a pattern or to a group of it, so only Grafana's own are found.
-pub fn unknown_placeholder<'q>(query: &'q str, known: &[&str]) -> Option<&'q str> {
+pub(super) fn open_placeholder<'q>(query: &'q str, known: &[&str]) -> Option<&'q str> {
     let (mut quote, mut escaped) = (None, false);
     for (at, c) in query.char_indices() {
         let rest = query.get(at..).unwrap_or_default();
@@ -204,10 +199,10 @@ mod tests {
             ("my-label", "\"my-label\""),
         ] {
             assert_eq!(label(name), expected);
-            assert!(is_label(name), "{name}");
+            assert!(is_name(name), "{name}");
         }
         for name in ["", " a", "a, b", "\"a\"", "a=b", "by (a)", "$by", "a\nb"] {
-            assert!(!is_label(name), "{name}");
+            assert!(!is_name(name), "{name}");
         }
     }
 
@@ -263,7 +258,7 @@ mod tests {
             ("x + $", Some("$")),
             ("{a=\"b\"}", None),
         ] {
-            assert_eq!(unknown_placeholder(query, &["window"]), expected, "{query}");
+            assert_eq!(open_placeholder(query, &["window"]), expected, "{query}");
         }
     }
 

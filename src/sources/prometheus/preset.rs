@@ -4,6 +4,7 @@
 //! `$selector` more matchers, `$window` the window of `rate()`, `$range` the span of an uptime.
 
 use super::promql::le;
+use crate::config::Events;
 use crate::domain::signal::Signal;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +22,9 @@ pub enum Preset {
 impl Preset {
     pub const ALL: [Self; 4] = [Self::Caddy, Self::NodeExporter, Self::Blackbox, Self::Recorded];
 
+    /// As they are written in the configuration, in the order of [`Self::ALL`].
+    pub const NAMES: [&'static str; 4] = ["caddy", "node_exporter", "blackbox", "recorded"];
+
     pub fn name(self) -> &'static str {
         match self {
             Self::Caddy => "caddy",
@@ -32,6 +36,29 @@ impl Preset {
 
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|p| p.name() == name)
+    }
+
+    /// Whether it measures a signal; without the queries, which the configuration does not need.
+    pub fn gives(self, signal: Signal) -> bool {
+        use Signal::*;
+        match self {
+            Self::Caddy => matches!(
+                signal,
+                LatencyP50 | LatencyP95 | LatencyP99 | LatencyBuckets | Traffic | TrafficByClass | ErrorRatio
+            ),
+            Self::NodeExporter => matches!(signal, Cpu | Memory | Disk),
+            Self::Blackbox => matches!(signal, Up | Uptime),
+            Self::Recorded => true,
+        }
+    }
+
+    /// Whether it counts bad or good events, of a latency or of all.
+    pub fn counts(self, latency: bool) -> Option<Events> {
+        match (self, latency) {
+            (Self::Caddy, false) => Some(Events::Bad),
+            (Self::Caddy, true) | (Self::Blackbox, false) => Some(Events::Good),
+            _ => None,
+        }
     }
 
     /// The query template of a signal; `None` where the preset does not measure it.
@@ -48,7 +75,7 @@ impl Preset {
 }
 
 /// Good or bad events of one service, and all valid ones, over `$window`.
-pub struct Events {
+pub struct Counted {
     pub bad: Option<String>,
     pub good: Option<String>,
     pub valid: String,
@@ -57,7 +84,7 @@ pub struct Events {
 impl Preset {
     /// Requests or probes as events for an objective; `matcher` picks the service, `bound` (seconds)
     /// makes it one of latency. `None` where the preset does not count events.
-    pub fn events(self, matcher: &str, bound: Option<f64>) -> Option<Events> {
+    pub fn events(self, matcher: &str, bound: Option<f64>) -> Option<Counted> {
         let sum = |metric: &str, more: &str| format!("sum(increase({metric}{{{more}{matcher}}}[$window]))");
         let duration = "caddy_http_request_duration_seconds";
         match (self, bound) {
@@ -65,15 +92,15 @@ impl Preset {
                 let valid = sum(&format!("{duration}_count"), "");
                 // Without a single failure there is no 5xx series, and no data is not the same as none.
                 let bad = sum(&format!("{duration}_count"), "code=~\"5..\", ");
-                Some(Events { bad: Some(format!("({bad} or 0 * {valid})")), good: None, valid })
+                Some(Counted { bad: Some(format!("({bad} or 0 * {valid})")), good: None, valid })
             }
-            (Self::Caddy, Some(bound)) => Some(Events {
+            (Self::Caddy, Some(bound)) => Some(Counted {
                 bad: None,
                 good: Some(sum(&format!("{duration}_bucket"), &format!("{}, ", le(bound)))),
                 // Of the same histogram, so that both are there or neither is.
                 valid: sum(&format!("{duration}_bucket"), "le=\"+Inf\", "),
             }),
-            (Self::Blackbox, None) => Some(Events {
+            (Self::Blackbox, None) => Some(Counted {
                 bad: None,
                 good: Some(format!("sum(sum_over_time(probe_success{{{matcher}}}[$window]))")),
                 valid: format!("sum(count_over_time(probe_success{{{matcher}}}[$window]))"),
