@@ -3,8 +3,21 @@
 //! All rhythms are cosines around the anchor, so that at the anchor every value is level and is that
 //! of the health dashboard. The noise is small there and grows with the distance in time.
 
-use super::Demo;
 use crate::domain::time::{DAY, HOUR, MINUTE, MONTH, Millis, SECOND, WEEK};
+
+/// One simulated fleet. `anchor` is the moment at which its figures are those of the health
+/// dashboard: when the page was opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Demo {
+    pub seed: u64,
+    pub anchor: Millis,
+}
+
+impl Demo {
+    pub fn new(seed: u64, anchor: Millis) -> Self {
+        Self { seed, anchor }
+    }
+}
 
 /// A span of time, end excluded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

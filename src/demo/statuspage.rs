@@ -1,23 +1,36 @@
 //! The demo's incidents and maintenances in Atlassian Statuspage's v2 shapes.
 
-use super::Demo;
+use super::fleet::Demo;
+use super::wire;
 use crate::domain::time::{DAY, HOUR, MINUTE, Millis, rfc3339};
+use crate::sources::{Request, Response};
 use serde_json::{Value, json};
 
+/// Answers what is asked of the public page's API.
+pub fn answer(demo: &Demo, request: &Request, _now: Millis) -> Option<Response> {
+    let body = match request.path.as_str() {
+        "/incidents.json" => incidents(demo),
+        "/incidents/unresolved.json" => unresolved(demo),
+        "/scheduled-maintenances.json" => maintenances(demo),
+        _ => return None,
+    };
+    Some(wire::json(200, body))
+}
+
 /// `incidents.json`
-pub fn incidents(demo: &Demo) -> String {
+fn incidents(demo: &Demo) -> String {
     json!({"page": {}, "incidents": all_incidents(demo)}).to_string()
 }
 
 /// `incidents/unresolved.json`
-pub fn unresolved(demo: &Demo) -> String {
+fn unresolved(demo: &Demo) -> String {
     let mut open = all_incidents(demo);
     open.retain(|incident| incident["resolved_at"].is_null());
     json!({"page": {}, "incidents": open}).to_string()
 }
 
 /// `scheduled-maintenances.json`
-pub fn maintenances(demo: &Demo) -> String {
+fn maintenances(demo: &Demo) -> String {
     json!({"page": {}, "scheduled_maintenances": all_maintenances(demo)}).to_string()
 }
 

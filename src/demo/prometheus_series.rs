@@ -1,7 +1,6 @@
 //! The simulated series by the names under which a Prometheus would have them.
 
-use super::Demo;
-use super::fleet::{SERVICES, Service};
+use super::fleet::{Demo, SERVICES, Service};
 use crate::domain::time::Millis;
 
 /// One simulated series.

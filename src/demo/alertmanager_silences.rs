@@ -4,7 +4,7 @@
 //! As in `silence/silence.go` of prometheus/alertmanager, what is posted with the id of one that is not over, with the same
 //! matchers and start, changes it; anything else makes a new one.
 
-use super::Demo;
+use super::fleet::Demo;
 use super::wire::json;
 use crate::domain::time::{DAY, HOUR, Millis, SECOND, parse_rfc3339, rfc3339};
 use crate::sources::{Method, Request, Response};

@@ -2,8 +2,8 @@
 //! a function (a subquery), sums, counts, the joined terms of objectives, conditions of rules, and the changes of
 //! the record of alerts.
 
-use super::Demo;
-use super::catalogue::{Simulated, catalogue};
+use super::fleet::Demo;
+use super::prometheus_series::{Simulated, catalogue};
 use crate::domain::term::TERM_LABEL;
 use crate::domain::time::{MINUTE, Millis, parse_duration};
 use std::rc::Rc;
