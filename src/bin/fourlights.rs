@@ -19,6 +19,7 @@ mod native {
     pub mod publish;
     pub mod rules;
     pub mod series_file;
+    pub mod terminal;
     pub mod zones;
 }
 

@@ -3,7 +3,8 @@
 use super::model::Chart;
 use crate::domain::csv;
 use crate::domain::order::Order as _;
-use crate::domain::time::{Millis, rfc3339};
+use crate::domain::time::Millis;
+use crate::domain::zone::rfc3339;
 
 /// Rows by time, a column for each trace.
 #[derive(Clone, Debug, PartialEq)]

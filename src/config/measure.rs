@@ -1,11 +1,11 @@
 //! What a source of metrics is asked for, without any query language: the source's own system puts it into its own
 //! (`sources::Metrics`). Only what somebody typed into the configuration is text, and is sent as it was typed.
 
-use super::{Indicator, ResourceKind, SignalSet};
 use crate::domain::signal::Signal;
 use crate::domain::term::{Fold, TermSpan};
 use crate::domain::time::Millis;
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Whether a query is for each service or for all of them together.
@@ -46,6 +46,63 @@ impl Ord for Number {
     fn cmp(&self, other: &Self) -> Ordering {
         self.0.total_cmp(&other.0)
     }
+}
+
+/// Queries that answer for many services at once.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SignalSet {
+    pub name: String,
+    pub source: String,
+    pub preset: Option<String>,
+    /// the label whose values are the services
+    pub by: String,
+    /// more matchers, in the form in which the source takes them; may be empty
+    pub selector: String,
+    /// the shortest time that rates are taken over
+    pub window: Millis,
+    /// what somebody typed, by signal
+    pub queries: BTreeMap<Signal, String>,
+    /// what it has beside these: by its preset, or because each source of the kind gives it
+    pub given: Vec<Signal>,
+}
+
+impl SignalSet {
+    pub fn has(&self, signal: Signal) -> bool {
+        self.queries.contains_key(&signal) || self.given.contains(&signal)
+    }
+
+    /// A signal of the set; `None` where it has none. `window` is that of rates, `range` that of an uptime.
+    pub fn measure(
+        self: &Arc<Self>,
+        signal: Signal,
+        level: Level,
+        window: Millis,
+        range: Millis,
+    ) -> Option<Measure> {
+        self.has(signal).then(|| Measure::Signal { set: self.clone(), signal, level, window, range })
+    }
+
+    /// The uptime of one service, by its value of the set's label, or of each.
+    pub fn uptime(self: &Arc<Self>, of: Option<&str>) -> Option<Measure> {
+        self.has(Signal::Uptime).then(|| Measure::Uptime { set: self.clone(), of: of.map(Into::into) })
+    }
+}
+
+/// Where an objective's events come from, each over a span.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Indicator {
+    /// bad events and all valid ones
+    Bad { bad: Measure, valid: Measure },
+    /// good events and all valid ones
+    Good { good: Measure, valid: Measure },
+    /// the share of good events, 0..1: events are then the milliseconds of the span
+    Share(Measure),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ResourceKind {
+    Storage,
+    Traffic,
 }
 
 /// What is asked for. "Its span" is the time that a figure is about: it belongs to a [`Term`], or comes by

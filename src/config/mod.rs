@@ -21,7 +21,7 @@ mod shape;
 pub use fault::{Fault, FaultKind};
 pub use kind::{Capability, Kind, KindSpec, Kinds};
 pub use language::{Examples, Language};
-pub use measure::{Events, Level, Measure, Number, Term};
+pub use measure::{Events, Indicator, Level, Measure, Number, ResourceKind, SignalSet, Term};
 pub use nearest::nearest;
 pub use resolve::resolve;
 pub use resolved::*;

@@ -1,9 +1,9 @@
 //! The configuration as the rest of the program uses it: checked, with defaults filled in.
 
 use super::kind::{Capability, Kind};
-use super::measure::{Level, Measure};
+use super::measure::{Indicator, Measure, ResourceKind, SignalSet};
 pub use super::raw::NumberOrQuery;
-use crate::domain::alert_merge::AlertLabels;
+use crate::domain::alert_row::AlertLabels;
 use crate::domain::alert_rule::AlertRule;
 use crate::domain::ledger::Exclusion;
 use crate::domain::public::Measured;
@@ -98,46 +98,6 @@ pub struct Deploys {
     pub text: String,
 }
 
-/// Queries that answer for many services at once.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct SignalSet {
-    pub name: String,
-    pub source: String,
-    pub preset: Option<String>,
-    /// the label whose values are the services
-    pub by: String,
-    /// more matchers, in the form in which the source takes them; may be empty
-    pub selector: String,
-    /// the shortest time that rates are taken over
-    pub window: Millis,
-    /// what somebody typed, by signal
-    pub queries: BTreeMap<Signal, String>,
-    /// what it has beside these: by its preset, or because each source of the kind gives it
-    pub given: Vec<Signal>,
-}
-
-impl SignalSet {
-    pub fn has(&self, signal: Signal) -> bool {
-        self.queries.contains_key(&signal) || self.given.contains(&signal)
-    }
-
-    /// A signal of the set; `None` where it has none. `window` is that of rates, `range` that of an uptime.
-    pub fn measure(
-        self: &Arc<Self>,
-        signal: Signal,
-        level: Level,
-        window: Millis,
-        range: Millis,
-    ) -> Option<Measure> {
-        self.has(signal).then(|| Measure::Signal { set: self.clone(), signal, level, window, range })
-    }
-
-    /// The uptime of one service, by its value of the set's label, or of each.
-    pub fn uptime(self: &Arc<Self>, of: Option<&str>) -> Option<Measure> {
-        self.has(Signal::Uptime).then(|| Measure::Uptime { set: self.clone(), of: of.map(Into::into) })
-    }
-}
-
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
     pub title: String,
@@ -193,17 +153,6 @@ pub struct Sla {
     pub refund: Option<String>,
 }
 
-/// Where an objective's events come from, each over a span.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Indicator {
-    /// bad events and all valid ones
-    Bad { bad: Measure, valid: Measure },
-    /// good events and all valid ones
-    Good { good: Measure, valid: Measure },
-    /// the share of good events, 0..1: events are then the milliseconds of the span
-    Share(Measure),
-}
-
 /// A bound that must be one of a histogram's.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Bound {
@@ -221,12 +170,6 @@ pub struct Maintenance {
     /// empty: all
     pub services: Vec<String>,
     pub author: Option<String>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum ResourceKind {
-    Storage,
-    Traffic,
 }
 
 /// What there is of a resource.

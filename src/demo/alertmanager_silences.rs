@@ -6,7 +6,8 @@
 
 use super::fleet::Demo;
 use super::wire::json;
-use crate::domain::time::{DAY, HOUR, Millis, SECOND, parse_rfc3339, rfc3339};
+use crate::domain::time::{DAY, HOUR, Millis, SECOND, parse_rfc3339};
+use crate::domain::zone::rfc3339;
 use crate::sources::{Method, Request, Response};
 use serde_json::{Value, json};
 use std::cell::RefCell;

@@ -2,7 +2,8 @@
 
 use super::fleet::Demo;
 use super::wire;
-use crate::domain::time::{DAY, HOUR, MINUTE, Millis, rfc3339};
+use crate::domain::time::{DAY, HOUR, MINUTE, Millis};
+use crate::domain::zone::rfc3339;
 use crate::sources::{Request, Response};
 use serde_json::{Value, json};
 

@@ -1,7 +1,7 @@
 //! Alerts that are over, as several systems remember them: one where their times overlap.
 
 use super::alert::{Alert, Origin};
-use super::alert_merge::{Compare, Row};
+use super::alert_row::{Compare, Row};
 use super::labels::Labels;
 use super::order::Order as _;
 use super::time::{MINUTE, Millis};

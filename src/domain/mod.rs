@@ -4,6 +4,7 @@ pub mod action;
 pub mod alert;
 pub mod alert_merge;
 mod alert_past;
+pub mod alert_row;
 pub mod alert_rule;
 pub mod breaches;
 pub mod burn;

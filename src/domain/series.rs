@@ -3,7 +3,6 @@
 use super::chunk::{CHUNK, Chunk, Extremes};
 use super::labels::Labels;
 use super::order::Order as _;
-use super::single::{Several, single};
 use super::time::Millis;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -321,16 +320,6 @@ impl Frame {
     pub fn sorted(mut self) -> Self {
         self.series.order_by(|a, b| a.labels.cmp(&b.labels));
         self
-    }
-
-    /// The one series with `name="value"`, if there is one.
-    pub fn labelled(&self, name: &str, value: &str) -> Result<Option<Series>, Several> {
-        single(self.series.iter().filter(|s| s.labels.get(name) == Some(value)))
-    }
-
-    /// The last finite value of the one series with `name="value"`.
-    pub fn value(&self, name: &str, value: &str) -> Result<Option<f64>, Several> {
-        Ok(self.labelled(name, value)?.and_then(|s| s.last()).map(|(_, v)| v))
     }
 
     /// The latest instant any series has.

@@ -2,7 +2,7 @@
 //! averaged or picked from: what is right depends on what the series are, which only their owner knows.
 
 use super::labels::Labels;
-use super::series::Series;
+use super::series::{Frame, Series};
 use super::time::Millis;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -60,6 +60,18 @@ pub fn differing(all: &[&Labels]) -> Vec<String> {
         found.retain(|name| name != "__name__");
     }
     found
+}
+
+impl Frame {
+    /// The one series with `name="value"`, if there is one.
+    pub fn labelled(&self, name: &str, value: &str) -> Result<Option<Series>, Several> {
+        single(self.series.iter().filter(|s| s.labels.get(name) == Some(value)))
+    }
+
+    /// The last finite value of the one series with `name="value"`.
+    pub fn value(&self, name: &str, value: &str) -> Result<Option<f64>, Several> {
+        Ok(self.labelled(name, value)?.and_then(|s| s.last()).map(|(_, v)| v))
+    }
 }
 
 #[cfg(test)]

@@ -95,16 +95,10 @@ pub fn parse_rfc3339(text: &str) -> Option<Millis> {
     (at > 0).then_some(at)
 }
 
-/// Writes an instant as RFC 3339 in UTC, to the second.
-pub fn rfc3339(at: Millis) -> String {
-    // chrono's own formatter costs 14 KB on the wire.
-    let c = super::zone::Offsets::utc().civil(at);
-    format!("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", c.year, c.month, c.day, c.hour, c.minute, c.second)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::zone::rfc3339;
 
     #[track_caller]
     fn reads(text: &str, expected: Option<Millis>) {

@@ -92,7 +92,8 @@ impl Window {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::time::{HOUR, parse_rfc3339, rfc3339};
+    use crate::domain::time::{HOUR, parse_rfc3339};
+    use crate::domain::zone::rfc3339;
 
     fn at(text: &str) -> Millis {
         parse_rfc3339(text).unwrap()

@@ -93,7 +93,7 @@ async fn look(live: Live, seen: &mut Seen) -> Result<(), ()> {
 fn restamp(live: Live, at: Millis) {
     let moment = document::by_id("stamp").and_then(|s| s.query_selector("time").ok()?);
     if let Some(moment) = moment {
-        moment.set_attribute("datetime", &crate::domain::time::rfc3339(at)).unwrap_or_default();
+        moment.set_attribute("datetime", &crate::domain::zone::rfc3339(at)).unwrap_or_default();
         live.zone.with_untracked(|zone| times::write(live, zone));
     }
 }

@@ -3,7 +3,8 @@
 //! Source: the "Status API" page of any Statuspage, `https://metastatuspage.com/api/v2`.
 
 use crate::domain::public::{Body, Component, ComponentStatus, Impact, Notice, Origin, Page, Phase, Update};
-use crate::domain::time::{Millis, rfc3339};
+use crate::domain::time::Millis;
+use crate::domain::zone::rfc3339;
 use crate::status_page::markdown;
 use crate::status_page::notice_path;
 use serde_json::{Value, json};

@@ -1,7 +1,8 @@
 //! Atom, RSS and JSON Feed of the site, or of one component.
 
 use crate::domain::public::{Component, Notice, Page, Update};
-use crate::domain::time::{Millis, rfc3339};
+use crate::domain::time::Millis;
+use crate::domain::zone::rfc3339;
 use crate::status_page::words::Words;
 use crate::status_page::{markdown, notice_path};
 use atom_syndication as atom;

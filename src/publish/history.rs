@@ -17,7 +17,8 @@
 
 use crate::domain::public::day::{Date, Day, History, date_text, parse_date};
 use crate::domain::public::{Component, Page};
-use crate::domain::time::{DAY, Millis, parse_rfc3339, rfc3339};
+use crate::domain::time::{DAY, Millis, parse_rfc3339};
+use crate::domain::zone::rfc3339;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;

@@ -5,7 +5,8 @@
 //! published: `{"move":{"first_seen":"2026-11-25T12:00:00Z","said":"1f..","sequence":1,"changed":"2026-11-25T13:00:00Z"}}`.
 
 use crate::domain::public::{Body, Notice, Phase, Update, end_of};
-use crate::domain::time::{DAY, Millis, SECOND, parse_rfc3339, rfc3339};
+use crate::domain::time::{DAY, Millis, SECOND, parse_rfc3339};
+use crate::domain::zone::rfc3339;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;

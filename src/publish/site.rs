@@ -5,7 +5,7 @@ use super::shell::{Document, Live, Style};
 use super::{api, badge, calendar, history, image, small_files};
 use crate::domain::public::day::date_text;
 use crate::domain::public::{Component, Notice, Page};
-use crate::domain::time::rfc3339;
+use crate::domain::zone::rfc3339;
 use crate::status_page::words::Words;
 use crate::status_page::{
     Site, component_page, front_page, headline, history_page, markdown, month_path, months, not_found_page,

@@ -40,7 +40,7 @@ pub fn llms(site: Site<'_>) -> String {
         headline(site)
     );
     if let Some(at) = page.measured {
-        out.push_str(&format!("\nMeasured at {}.\n", crate::domain::time::rfc3339(at)));
+        out.push_str(&format!("\nMeasured at {}.\n", crate::domain::zone::rfc3339(at)));
     }
     out.push_str("\n## Components\n\n");
     for component in &page.components {

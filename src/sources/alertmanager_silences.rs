@@ -9,12 +9,13 @@
 //!   expired by ending it in two seconds. An end in the past would be refused.
 
 use super::actions::{ActionCall, Actions, FetchSite, Found, NotOffered, Performed};
-use super::alertmanager::{check, read_silences, silences};
+use super::alertmanager_state::{check, read_silences, silences};
 use super::{Request, Response, SourceError};
 use crate::domain::action::{Action, ActionKind, Receipt, Safety, SilenceText};
 use crate::domain::alert::Silence;
 use crate::domain::matcher::Matcher;
-use crate::domain::time::{Millis, SECOND, rfc3339};
+use crate::domain::time::{Millis, SECOND};
+use crate::domain::zone::rfc3339;
 use serde::Deserialize;
 use serde_json::json;
 

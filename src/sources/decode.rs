@@ -12,7 +12,8 @@ use crate::domain::incident::Incident;
 use crate::domain::labels::Labels;
 use crate::domain::public::Notice;
 use crate::domain::series::Frame;
-use crate::domain::time::{Millis, rfc3339};
+use crate::domain::time::Millis;
+use crate::domain::zone::rfc3339;
 use crate::sources::{Group, Probe};
 use serde_json::{Map, Value, json};
 

@@ -3,7 +3,7 @@
 //! The request names the hash of the version it replaces, so GitHub performs it once: whoever comes second is refused.
 
 use super::actions::{ActionCall, Actions, FetchSite, Found, NotOffered, Performed};
-use super::{SourceError, github};
+use super::{SourceError, github_files};
 use crate::domain::action::{Action, ActionKind, FileCommit, Receipt, Safety};
 use crate::domain::time::Millis;
 
@@ -31,27 +31,27 @@ impl Actions for Commits {
 
     fn perform(&self, action: &Action, _: FetchSite, _: Millis) -> Result<ActionCall<Performed>, NotOffered> {
         let c = commit(action)?;
-        let change = github::Change { message: &c.message, text: &c.text, sha: c.replaces.as_deref() };
-        let mut request = github::commit(&c.repository, c.branch.as_deref(), &c.path, "", &change);
+        let change = github_files::Change { message: &c.message, text: &c.text, sha: c.replaces.as_deref() };
+        let mut request = github_files::commit(&c.repository, c.branch.as_deref(), &c.path, "", &change);
         request.bearer = None;
         Ok(ActionCall {
             request,
-            read: |_, response| match github::read_commit(response) {
+            read: |_, response| match github_files::read_commit(response) {
                 Ok(sha) => Performed::Done(Receipt::of(sha)),
-                Err(error) => Performed::Refused { error, is_conflict: github::is_conflict(response) },
+                Err(error) => Performed::Refused { error, is_conflict: github_files::is_conflict(response) },
             },
         })
     }
 
     fn reconcile(&self, action: &Action) -> Result<ActionCall<Found>, NotOffered> {
         let c = commit(action)?;
-        let mut request = github::file(&c.repository, c.branch.as_deref(), &c.path, "");
+        let mut request = github_files::file(&c.repository, c.branch.as_deref(), &c.path, "");
         request.bearer = None;
         Ok(ActionCall {
             request,
             read: |action, response| {
                 let Ok(c) = commit(action) else { return Found::NotDone };
-                let stored = match github::read_file(response) {
+                let stored = match github_files::read_file(response) {
                     Ok(stored) => stored,
                     Err(error) => return Found::Unanswered(error),
                 };

@@ -1,7 +1,8 @@
 //! Requests and responses as plain data, so that sources can be tested on recorded bytes.
 
 use super::SourceError;
-use crate::domain::time::{DAY, Millis, SECOND, parse_http_date};
+use super::retry_after::RetryAfter;
+use crate::domain::time::{Millis, SECOND, parse_http_date};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
@@ -180,27 +181,6 @@ pub struct Response {
     pub followed_by: Option<Box<Result<Response, SourceError>>>,
 }
 
-/// How long a source wants to be left alone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RetryAfter {
-    /// milliseconds from the answer on
-    In(Millis),
-    /// An instant by a clock that it did not tell.
-    At(Millis),
-}
-
-impl RetryAfter {
-    /// The wait in milliseconds, for one that takes it to be `now`. Never longer than a day: that is a
-    /// mistake of who wrote it.
-    pub fn wait(self, now: Millis) -> Millis {
-        let wait = match self {
-            Self::In(wait) => wait,
-            Self::At(then) => then.saturating_sub(now),
-        };
-        wait.clamp(0, DAY)
-    }
-}
-
 impl Response {
     /// `Retry-After` in both of its forms, seconds and a date (RFC 9110, 10.2.3). A date is read against the
     /// answer's own, so that it does not matter whose clock is wrong.
@@ -242,6 +222,7 @@ impl Response {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::time::DAY;
 
     #[test]
     fn parameters_are_encoded_as_browsers_do() {

@@ -7,6 +7,7 @@ mod access;
 pub mod actions;
 pub mod alertmanager;
 pub mod alertmanager_silences;
+mod alertmanager_state;
 mod breach;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod decode;
@@ -14,11 +15,14 @@ mod error;
 mod exchange;
 pub mod github;
 pub mod github_commits;
+mod github_files;
 mod html;
 mod http;
 mod json;
 pub mod page_address;
 pub mod prometheus;
+mod refusal;
+mod retry_after;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod rule_export;
 pub mod statuspage;
@@ -29,7 +33,8 @@ pub use access::Access;
 pub use breach::{Breach, Known};
 pub use error::SourceError;
 pub use exchange::{Answered, Exchange, FrameReader, Part, Refused};
-pub use http::{Method, Request, Response, RetryAfter, address, origin, other_host};
+pub use http::{Method, Request, Response, address, origin, other_host};
+pub use retry_after::RetryAfter;
 pub use system::{Alerts, Call, Group, Metrics, Notices, Probe, Reader, System};
 pub use warning::{Warning, WarningKind, partial_text};
 

@@ -387,7 +387,7 @@ fn state_of(impact: Impact) -> ComponentStatus {
 mod tests {
     use super::*;
     use crate::domain::severity::Severity;
-    use crate::domain::time::rfc3339;
+    use crate::domain::zone::rfc3339;
 
     fn ok(body: &str) -> Response {
         Response { status: 200, body: body.into(), ..Response::default() }

@@ -6,7 +6,8 @@ use super::notices::{in_full, in_short};
 use super::site::Site;
 use super::time::sentence;
 use crate::domain::public::Notice;
-use crate::domain::time::{DAY, rfc3339};
+use crate::domain::time::DAY;
+use crate::domain::zone::rfc3339;
 use leptos::prelude::*;
 
 /// Past incidents of so many days stand on the front page.

@@ -73,7 +73,7 @@ fn facts(site: Site<'_>, notice: &Notice) -> impl IntoView + use<> {
             };
             if let Some(far) = far {
                 let text = site.words.fill("in", &[("n", &site.words.length(far))]);
-                let at = crate::domain::time::rfc3339(window.start);
+                let at = crate::domain::zone::rfc3339(window.start);
                 parts.push(format!("<span data-in=\"{at}\">{}</span>", super::markdown::escape(&text)));
             }
             if notice.repeats.is_some() {
@@ -113,7 +113,7 @@ pub fn in_short(site: Site<'_>, notice: &Notice) -> AnyView {
     let tone = tone(site, notice);
     let link = format!("{}{}", site.home, path(notice));
     view! {
-        <li class="short" data-at=crate::domain::time::rfc3339(notice.bounds(site.page.now).start)>
+        <li class="short" data-at=crate::domain::zone::rfc3339(notice.bounds(site.page.now).start)>
             <p>{icon(tone)}<a href=link>{notice.title.clone()}</a></p>
             {facts(site, notice)}
         </li>

@@ -1,7 +1,8 @@
 //! Moments and lengths of time in the page.
 
 use super::site::Site;
-use crate::domain::time::{Millis, rfc3339};
+use crate::domain::time::Millis;
+use crate::domain::zone::rfc3339;
 use leptos::prelude::*;
 
 /// A moment, in the page's zone. The browser writes it in the visitor's.

@@ -278,7 +278,7 @@ async fn many_components_are_searched_and_old_measurements_are_told_loudly() {
         let stamp = &text[text[at..].find("20").unwrap() + at..][..20];
         let then =
             fourlights::domain::time::parse_rfc3339(stamp).unwrap() - 2 * fourlights::domain::time::HOUR;
-        std::fs::write(&file, text.replace(stamp, &fourlights::domain::time::rfc3339(then))).unwrap();
+        std::fs::write(&file, text.replace(stamp, &fourlights::domain::zone::rfc3339(then))).unwrap();
     }
     page.goto(&host.url("")).await;
     page.shows("This information is 2 h", 20).await;

@@ -1,7 +1,8 @@
 //! Incident files as `fourlights publish` and `fourlights check` read them: what comes out in every file of the page.
 
 use super::publish::{Place, every_file};
-use fourlights::domain::time::{HOUR, Millis, rfc3339};
+use fourlights::domain::time::{HOUR, Millis};
+use fourlights::domain::zone::rfc3339;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

@@ -2,7 +2,7 @@
 
 use super::backend::SERVICES;
 use super::servers::Ports;
-use fourlights::domain::time::rfc3339;
+use fourlights::domain::zone::rfc3339;
 use fourlights::model::{Part, rules_for_prometheus};
 use serde_json::{Value, json};
 use std::path::Path;

@@ -1,6 +1,6 @@
 //! Asking the sources from the command line.
 
-use super::command;
+use super::terminal;
 use fourlights::config::{Reach, Source};
 use fourlights::demo::Demo;
 use fourlights::domain::series::Frame;
@@ -76,7 +76,7 @@ impl Asker {
     ) -> (Result<Answered, SourceError>, Refused) {
         let mut all = self.access.borrow_mut();
         let access = all.entry(source.name.clone()).or_default();
-        if let Some((_, error)) = access.paused(command::now()) {
+        if let Some((_, error)) = access.paused(terminal::now()) {
             return (Err(error.clone()), Refused::new());
         }
         while let Some(request) = exchange.next(access) {
@@ -87,7 +87,7 @@ impl Asker {
             if let Ok(response) = &answer
                 && let Some(error) = SourceError::of_limit(response)
             {
-                access.limited(&error, command::now(), command::now());
+                access.limited(&error, terminal::now(), terminal::now());
             }
             exchange.take(answer, access);
         }

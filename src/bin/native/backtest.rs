@@ -1,8 +1,8 @@
 //! `fourlights backtest`: how good forecasts are on series whose continuation is known.
 
-use super::command::{complain, say};
 use super::forecast::{Chosen, Options};
 use super::series_file::{Row, read};
+use super::terminal::{complain, say};
 use fourlights::domain::forecast::method::Method;
 use fourlights::domain::forecast::score::{coverage, interval_score, mase, mean, smape};
 use serde_json::{Map, Value, json};

@@ -1,7 +1,7 @@
 //! The clocks of the sources against this machine's.
 
 use super::ask::Asker;
-use super::command;
+use super::terminal;
 use fourlights::config::{Capability, Config, Reach};
 use fourlights::domain::time::Millis;
 use fourlights::poll::{ClockReading, Clocks};
@@ -20,7 +20,7 @@ pub fn read_clocks<'c>(asker: &Asker, config: &'c Config, names: impl Iterator<I
         }
         let clock = system_of(source).ok().and_then(|system| system.metrics?.clock());
         let Some(clock) = clock else { continue };
-        let (sent, begin) = (command::now(), Instant::now());
+        let (sent, begin) = (terminal::now(), Instant::now());
         let answer = asker.send(source, &clock.request, sent);
         let took = Millis::try_from(begin.elapsed().as_millis()).unwrap_or(0);
         if let Ok(server) = answer.and_then(|r| (clock.read)(&r, &source.name)) {

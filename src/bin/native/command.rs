@@ -1,13 +1,12 @@
 //! The commands and their usage.
 
+use super::terminal::{complain, now, say};
 use super::{backtest, check, decode, forecast, import, import_page, policy, publish, rules};
 use fourlights::config::schema;
-use fourlights::domain::time::{Millis, SECOND, parse_duration};
+use fourlights::domain::time::{SECOND, parse_duration};
 use fourlights::model::Part;
-use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 const USAGE: &str = "usage:
   fourlights check FILE          say all that is wrong with a configuration; exit 1 if anything is
@@ -206,20 +205,4 @@ fn with_forecasts(words: &[&str], scored: bool) -> ExitCode {
 fn usage() -> ExitCode {
     complain(USAGE);
     ExitCode::from(2)
-}
-
-pub fn now() -> Millis {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Millis::try_from(since.as_millis()).unwrap_or(0)
-}
-
-/// Prints; a closed pipe is the reader's choice and no error.
-pub fn say(text: &str) -> ExitCode {
-    match std::io::stdout().write_all(text.as_bytes()) {
-        Ok(()) | Err(_) => ExitCode::SUCCESS,
-    }
-}
-
-pub fn complain(text: &str) {
-    std::io::stderr().write_all(text.as_bytes()).unwrap_or_default();
 }

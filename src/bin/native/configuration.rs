@@ -1,6 +1,6 @@
 //! The configuration file of a command, or its faults in words.
 
-use super::command::complain;
+use super::terminal::complain;
 use super::zones::unknown;
 use fourlights::config::{Config, Fault, FaultKind};
 use fourlights::sources::read_config;

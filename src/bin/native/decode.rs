@@ -1,7 +1,7 @@
 //! `fourlights decode`: what the readers make of recorded response bodies. `fourlights request`: what would be sent.
 
-use super::command::{complain, say};
 use super::configuration;
+use super::terminal::{complain, say};
 use fourlights::config::{Reach, Source};
 use fourlights::domain::time::{HOUR, MINUTE, Millis};
 use fourlights::sources::decode::{Asked, Way, line, ways};

@@ -1,7 +1,7 @@
 //! `fourlights forecast`: the values that follow, for others to score or use.
 
-use super::command::{complain, say};
 use super::series_file::read;
+use super::terminal::{complain, say};
 use fourlights::domain::forecast::auto::{Forecast, alone, auto};
 use fourlights::domain::forecast::method::Method;
 use std::process::ExitCode;

@@ -1,6 +1,6 @@
 //! `fourlights import`: OpenSLO documents as entries of the configuration.
 
-use super::command::{complain, say};
+use super::terminal::{complain, say};
 use fourlights::import::openslo::import;
 use serde_json::Value;
 use std::process::ExitCode;

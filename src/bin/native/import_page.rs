@@ -1,6 +1,6 @@
 //! `fourlights import-page`: a whole status page of another program as files for `fourlights publish`.
 
-use super::command::{complain, now, say};
+use super::terminal::{complain, now, say};
 use fourlights::domain::public::day::date_at;
 use fourlights::domain::time::{Millis, SECOND};
 use fourlights::domain::zone::Offsets;

@@ -2,8 +2,8 @@
 
 use super::ask::Asker;
 use super::clocks::read_clocks;
-use super::command::{complain, say};
 use super::configuration;
+use super::terminal::{complain, say};
 use super::zones::offsets;
 use fourlights::config::{Config, Slo};
 use fourlights::domain::slo::Policy;

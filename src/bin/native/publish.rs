@@ -2,15 +2,16 @@
 
 use super::ask::Asker;
 use super::clocks::read_clocks;
-use super::command::{complain, now, say};
 use super::configuration;
 use super::incidents;
+use super::terminal::{complain, now, say};
 use super::zones::offsets;
 use fourlights::config::{Public, Source};
 use fourlights::domain::public::History;
 use fourlights::domain::public::day::date_text;
 use fourlights::domain::series::Frame;
-use fourlights::domain::time::{Millis, rfc3339};
+use fourlights::domain::time::Millis;
+use fourlights::domain::zone::rfc3339;
 use fourlights::publish::before::{self, Before};
 use fourlights::publish::history;
 use fourlights::publish::measure::sources;

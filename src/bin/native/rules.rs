@@ -1,7 +1,7 @@
 //! `fourlights rules`: the configured objectives and alert rules as a Prometheus rules file.
 
-use super::command::{complain, say};
 use super::configuration;
+use super::terminal::{complain, say};
 use fourlights::config::{Capability, Source};
 use fourlights::model::{Part, rule_file};
 use std::path::Path;

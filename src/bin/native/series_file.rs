@@ -1,6 +1,6 @@
 //! Series as lines of text: an id, then its values, separated by commas.
 
-use super::command::complain;
+use super::terminal::complain;
 use std::process::ExitCode;
 
 /// A line: its id and values. `NaN` or an empty place between others is a gap.

@@ -5,7 +5,7 @@ use crate::config::kind::{Capability, Kind};
 use crate::config::raw::RawSource;
 use crate::config::resolver::Resolver;
 use crate::config::shape::Path;
-use crate::domain::alert_merge::AlertLabels;
+use crate::domain::alert_row::AlertLabels;
 use crate::domain::labels::Labels;
 use crate::domain::severity::{Severities, Severity};
 use std::collections::BTreeMap;

@@ -2,8 +2,9 @@
 
 use crate::config::fault::FaultKind;
 use crate::config::kind::Capability;
+use crate::config::measure::ResourceKind;
 use crate::config::raw::{NumberOrQuery, RawCapacity};
-use crate::config::resolved::{Cost, Limit, Resource, ResourceKind};
+use crate::config::resolved::{Cost, Limit, Resource};
 use crate::config::resolver::Resolver;
 use crate::config::shape::Path;
 

@@ -8,11 +8,12 @@ mod slos;
 
 use super::fault::{Fault, FaultKind};
 use super::kind::{Capability, Kind, Kinds};
+use super::measure::SignalSet;
 use super::raw::*;
 use super::resolved::*;
 use super::resolver::Resolver;
 use super::shape::Path;
-use crate::domain::alert_merge::AlertLabels;
+use crate::domain::alert_row::AlertLabels;
 use crate::domain::signal::Signal;
 use crate::domain::time::{DAY, MINUTE, SECOND};
 use std::collections::BTreeMap;

@@ -2,9 +2,9 @@
 
 use crate::config::fault::FaultKind;
 use crate::config::kind::Capability;
-use crate::config::measure::{Events, Measure, Number};
+use crate::config::measure::{Events, Indicator, Measure, Number, SignalSet};
 use crate::config::raw::{RawCorrection, RawMaintenance, RawSlo};
-use crate::config::resolved::{Bound, Config, Indicator, Maintenance, SignalSet, Sla, Slo, ZoneChoice};
+use crate::config::resolved::{Bound, Config, Maintenance, Sla, Slo, ZoneChoice};
 use crate::config::resolver::Resolver;
 use crate::config::shape::Path;
 use crate::domain::ledger::{Exclusion, ExclusionKind};

@@ -1,7 +1,8 @@
 //! An instant in the chosen zone.
 
 use crate::console::state::use_console;
-use crate::domain::time::{Millis, rfc3339};
+use crate::domain::time::Millis;
+use crate::domain::zone::rfc3339;
 use leptos::prelude::*;
 
 #[component]

@@ -3,8 +3,9 @@
 use super::notice::Phase;
 use super::status::ComponentStatus;
 use crate::domain::slug::{fingerprint, id_of};
-use crate::domain::time::{Millis, rfc3339};
+use crate::domain::time::Millis;
 use crate::domain::window::Bounds;
+use crate::domain::zone::rfc3339;
 
 /// A new incident or maintenance with its first message.
 #[derive(Clone, Debug, PartialEq)]

@@ -86,7 +86,8 @@ fn numbers(first: Bounds, every: Every, span: Bounds) -> std::ops::Range<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::time::{HOUR, parse_rfc3339, rfc3339};
+    use crate::domain::time::{HOUR, parse_rfc3339};
+    use crate::domain::zone::rfc3339;
 
     fn at(text: &str) -> Millis {
         parse_rfc3339(text).unwrap()

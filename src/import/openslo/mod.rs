@@ -13,17 +13,10 @@ mod time_window;
 
 use fields::{is_given, text};
 use indicator::is_prometheus;
+pub use reader::Loss;
+
 use reader::{Reader, place};
 use serde_json::{Map, Value, json};
-
-/// Something of a document that the configuration cannot say, or says in another way.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Loss {
-    /// kind, name and field: `SLO checkout: spec.alertPolicies`
-    pub place: String,
-    /// what is done in its stead
-    pub what: String,
-}
 
 /// What documents come to.
 #[derive(Clone, Debug, Default, PartialEq)]

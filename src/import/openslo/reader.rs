@@ -1,9 +1,17 @@
 //! What is being read, and what was lost on the way.
 
-use super::Loss;
 use super::fields::{is_given, text};
 use crate::config::nearest;
 use serde_json::{Map, Value};
+
+/// Something of a document that the configuration cannot say, or says in another way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Loss {
+    /// kind, name and field: `SLO checkout: spec.alertPolicies`
+    pub place: String,
+    /// what is done in its stead
+    pub what: String,
+}
 
 /// The objects of all documents, and what they have come to so far.
 pub struct Reader<'d> {

@@ -4,8 +4,9 @@
 
 use super::{Imported, closing, empty_notice, id_for};
 use crate::domain::public::{Body, ComponentStatus, Impact, Notice, Phase, Update, end_of};
-use crate::domain::time::{Millis, SECOND, rfc3339};
+use crate::domain::time::{Millis, SECOND};
 use crate::domain::window::Bounds;
+use crate::domain::zone::rfc3339;
 use serde_json::Value;
 
 /// A longer list may go on at another page.

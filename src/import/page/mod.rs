@@ -10,7 +10,8 @@ pub mod uptime_kuma;
 use crate::domain::public::day::{Date, Day, History, date_text};
 use crate::domain::public::{Body, Impact, Notice, Origin, Phase, Revision};
 use crate::domain::slug::{fingerprint, id_of};
-use crate::domain::time::{Millis, rfc3339};
+use crate::domain::time::Millis;
+use crate::domain::zone::rfc3339;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 

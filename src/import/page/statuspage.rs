@@ -71,7 +71,7 @@ fn components(body: &[u8], imported: &mut Imported) -> Result<(), String> {
 
 /// Ids that can be part of an address, and components that are known.
 fn with_own_ids(mut notice: Notice, imported: &mut Imported) -> Notice {
-    let day = crate::domain::time::rfc3339(notice.started);
+    let day = crate::domain::zone::rfc3339(notice.started);
     let day = day.split('T').next().unwrap_or_default();
     notice.id = id_for(&format!("{day} {}", notice.title), "incident");
     notice.origin = Origin::File;

@@ -4,7 +4,8 @@ use super::card::{CapacityCard, Due};
 use super::supply::Missing;
 use crate::domain::csv;
 use crate::domain::format::{Unit, human};
-use crate::domain::time::{DAY, Millis, rfc3339};
+use crate::domain::time::{DAY, Millis};
+use crate::domain::zone::rfc3339;
 use crate::model::slo::cell;
 
 impl CapacityCard {

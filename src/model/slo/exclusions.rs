@@ -67,7 +67,8 @@ pub fn excluded_in(slo: &Slo, window: Bounds, now: Millis) -> Vec<(Exclusion, Ve
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::time::{HOUR, MINUTE, rfc3339};
+    use crate::domain::time::{HOUR, MINUTE};
+    use crate::domain::zone::rfc3339;
 
     fn slo(exclusions: &[(Millis, Millis)]) -> Slo {
         let corrections: Vec<String> = exclusions

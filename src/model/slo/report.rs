@@ -7,7 +7,8 @@ use crate::config::Slo;
 use crate::domain::csv;
 use crate::domain::ledger::ExclusionKind;
 use crate::domain::slo::{Budget, Policy};
-use crate::domain::time::{MINUTE, Millis, rfc3339};
+use crate::domain::time::{MINUTE, Millis};
+use crate::domain::zone::rfc3339;
 use serde_json::{Map, Value};
 
 /// One objective over one span.

@@ -28,11 +28,9 @@ use crate::domain::action::{Action, Safety};
 use crate::domain::time::{MINUTE, Millis, SECOND};
 use crate::sources::actions::{Found, Performed};
 use batch::Write;
-use own::{Own, Start, failure, pause};
+use own::{LEASE, Own, Start, failure, pause};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How long an entry belongs to its tab after the tab was last heard of.
-pub const LEASE: Millis = 30 * SECOND;
 /// A request leaves this soon after it was allowed to, or not at all: a page that slept in between knows nothing.
 const START_WITHIN: Millis = 5 * SECOND;
 /// So often an action is sent by itself. Then a person decides.

@@ -1,9 +1,11 @@
 //! An entry of this tab, with how far it differs from what is stored.
 
-use super::LEASE;
 use super::entry::{Entry, Failure, State};
 use crate::domain::time::{MINUTE, Millis, SECOND};
 use crate::sources::SourceError;
+
+/// How long an entry belongs to its tab after the tab was last heard of.
+pub(super) const LEASE: Millis = 30 * SECOND;
 
 /// How far the permission for one request is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -15,15 +15,12 @@ mod promql;
 mod rule_file;
 mod scan;
 mod state;
-mod terms;
 
 pub use clock::{clock, read_clock};
-pub use dialect::{PromQl, text};
+pub use dialect::{PromQl, filled, joined, text};
 pub use firings::firings;
 pub use matrix::{read_frame, read_with_care};
 pub use state::{BuildInfo, read_alerts, read_build_info, read_rules, read_targets};
-
-pub use terms::{filled, joined};
 
 use super::http::{Request, address};
 #[cfg(not(target_arch = "wasm32"))]
@@ -34,7 +31,8 @@ use crate::config::{Capability, KindSpec, Measure, Term};
 use crate::domain::alert::{Alert, Silence};
 use crate::domain::breaches::Form;
 use crate::domain::evaluated::{RuleGroup, Targets};
-use crate::domain::time::{Millis, rfc3339};
+use crate::domain::time::Millis;
+use crate::domain::zone::rfc3339;
 
 pub static SYSTEM: System = System {
     spec: KindSpec {
@@ -78,7 +76,7 @@ impl Metrics for Prometheus {
     }
 
     fn figures(&self, terms: &[Term], at: Millis) -> Result<(Request, Vec<Part>), SourceError> {
-        Ok((instant("", at), terms::parts(terms, at)))
+        Ok((instant("", at), dialect::parts(terms, at)))
     }
 
     fn reader(&self) -> FrameReader {

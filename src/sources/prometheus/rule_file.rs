@@ -4,8 +4,7 @@
 //! that of <https://prometheus.io/docs/prometheus/latest/configuration/recording_rules/>.
 
 use super::breaches::alert_expression;
-use super::dialect::{recording, text};
-use super::terms::filled;
+use super::dialect::{filled, recording, text};
 use crate::domain::burn::{Notice, Pair, pairs, windows};
 use crate::domain::time::{Millis, duration_text};
 use crate::sources::rule_export::{RuleAlert, RuleSlo};

@@ -1,7 +1,8 @@
 //! What others have put into a published folder: a repository, a `CNAME`, a `.well-known`. It is carried over into the
 //! new folder as it is, by hard links, so that the exchange of the two never loses any of it.
 
-use super::{FolderError, MARK, failed};
+use super::error::{FolderError, MARK, failed};
+use super::read::{names, read_text};
 use std::collections::BTreeSet;
 use std::fs::{self, Metadata};
 use std::io;
@@ -20,9 +21,9 @@ pub struct Ours {
 impl Ours {
     /// Reads the list of a folder.
     pub fn of(folder: &Path) -> Result<Self, FolderError> {
-        let listed = super::read_text(folder, LIST)?.map(|t| t.lines().map(ToString::to_string).collect());
+        let listed = read_text(folder, LIST)?.map(|t| t.lines().map(ToString::to_string).collect());
         let languages = if listed.is_none() && folder.is_dir() {
-            let names = super::names(folder)?;
+            let names = names(folder)?;
             names.into_iter().filter(|name| folder.join(name).join("live.json").is_file()).collect()
         } else {
             Vec::new()
@@ -101,7 +102,7 @@ struct Carrier<'c> {
 impl Carrier<'_> {
     fn folder(&self, below: &str) -> Result<(), FolderError> {
         let folder = self.from.join(below);
-        for name in super::names(&folder)? {
+        for name in names(&folder)? {
             let path = if below.is_empty() { name } else { format!("{below}/{name}") };
             let source = self.from.join(&path);
             let about = match fs::symlink_metadata(&source) {

@@ -4,131 +4,26 @@
 //! Files whose content is unchanged are linked from the old folder, so that their dates stay and caches hold. What others
 //! have put there is carried over.
 
+mod error;
 mod foreign;
+mod read;
 
+pub use error::{FolderError, MARK};
+pub use read::{Text, Tree, names, read_bytes, read_text, read_tree};
+
+use error::failed;
 use foreign::{LIST, Ours, carry_over};
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use thiserror::Error;
-
-/// Why a folder could not be written. Nothing was changed.
-#[derive(Debug, Error)]
-pub enum FolderError {
-    #[error("cannot {doing} {path}: {why}. The folder is as it was. {}", remedy(why))]
-    Io { doing: &'static str, path: String, why: io::Error },
-    #[error(
-        "{path} is not a folder that was published here: it has files but no {MARK}. Choose an empty or a new folder"
-    )]
-    Foreign { path: String },
-    #[error(
-        "{path} is not of this page, but a file of that name is to be written. The folder is as it was. Move it away"
-    )]
-    Taken { path: String },
-    #[error("another publisher is writing {path}; this one leaves it to that one")]
-    Busy { path: String },
-}
-
-/// A file that only a published folder has.
-pub const MARK: &str = "uptime.json";
-
-fn remedy(why: &io::Error) -> &'static str {
-    match why.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
-            "Make room on the disk"
-        }
-        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-            "Let this user write there, or choose another folder with --out"
-        }
-        _ => "Look at the folder and its disk",
-    }
-}
 
 /// How many files there are, and how many of them are new or changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Written {
     pub files: usize,
     pub changed: usize,
-}
-
-/// The text of a file of a folder, if there is one.
-pub fn read_text(folder: &Path, name: &str) -> Result<Option<String>, FolderError> {
-    let path = folder.join(name);
-    match fs::read_to_string(&path) {
-        Ok(text) => Ok(Some(text)),
-        Err(why) if why.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(why) => Err(failed("read", &path, why)),
-    }
-}
-
-/// The content of a file of a folder.
-pub fn read_bytes(folder: &Path, name: &str) -> Result<Vec<u8>, FolderError> {
-    let path = folder.join(name);
-    fs::read(&path).map_err(|why| failed("read", &path, why))
-}
-
-/// The names in a folder, in their order.
-pub fn names(folder: &Path) -> Result<Vec<String>, FolderError> {
-    let entries = fs::read_dir(folder).map_err(|why| failed("read", folder, why))?;
-    let mut names = Vec::new();
-    for entry in entries {
-        let entry = entry.map_err(|why| failed("read", folder, why))?;
-        names.push(entry.file_name().to_string_lossy().into_owned());
-    }
-    names.sort();
-    Ok(names)
-}
-
-/// A file's path from its folder, and its text or why there is none.
-pub type Text = (String, Result<String, String>);
-
-/// The files of a folder and of those in it, but for hidden ones, in the order of their names.
-#[derive(Debug, Default)]
-pub struct Tree {
-    /// those that end as asked for, in any case
-    pub texts: Vec<Text>,
-    /// the paths of all others
-    pub others: Vec<String>,
-}
-
-/// Folders within folders are read so deep.
-const DEEPEST: usize = 16;
-
-/// Reads a folder with its folders. Contents that are longer than `longest` bytes, or no text, are handed on as an error
-/// in words.
-pub fn read_tree(folder: &Path, endings: &[&str], longest: usize) -> Result<Tree, FolderError> {
-    let mut tree = Tree::default();
-    let mut folders = vec![(String::new(), 0)];
-    while let Some((below, depth)) = folders.pop() {
-        for name in names(&folder.join(&below))?.into_iter().filter(|name| !name.starts_with('.')) {
-            let path = if below.is_empty() { name } else { format!("{below}/{name}") };
-            let whole = folder.join(&path);
-            let ending = path.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
-            if whole.is_dir() && depth < DEEPEST {
-                folders.push((path, depth + 1));
-            } else if ending.is_some_and(|e| endings.contains(&e.as_str())) {
-                let text = read_limited(&whole, longest);
-                tree.texts.push((path, text));
-            } else {
-                tree.others.push(path);
-            }
-        }
-    }
-    tree.texts.sort_by(|a, b| a.0.cmp(&b.0));
-    tree.others.sort();
-    Ok(tree)
-}
-
-fn read_limited(path: &Path, longest: usize) -> Result<String, String> {
-    let mut bytes = Vec::new();
-    let file = File::open(path).map_err(|e| e.to_string())?;
-    file.take(longest as u64 + 1).read_to_end(&mut bytes).map_err(|e| e.to_string())?;
-    if bytes.len() > longest {
-        return Err(format!("longer than {longest} bytes"));
-    }
-    String::from_utf8(bytes).map_err(|_| "not UTF-8 text".into())
 }
 
 /// Puts files in place of those that were published there. Files of others stay.
@@ -270,8 +165,4 @@ fn remove(path: &Path) -> io::Result<()> {
         Err(why) if why.kind() != io::ErrorKind::NotFound => Err(why),
         _ => Ok(()),
     }
-}
-
-fn failed(doing: &'static str, path: &Path, why: io::Error) -> FolderError {
-    FolderError::Io { doing, path: path.display().to_string(), why }
 }

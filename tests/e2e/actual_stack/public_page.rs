@@ -103,7 +103,7 @@ async fn the_page_says_what_prometheus_says_and_an_incident_shows() {
     // An outage, and an incident file about it.
     stack.backend.incident(Mode::Outage, Duration::from_secs(3600));
     let incidents = stack.site.parent().unwrap().join("incidents");
-    let now = fourlights::domain::time::rfc3339(measured);
+    let now = fourlights::domain::zone::rfc3339(measured);
     let file = format!(
         "---\ntitle: The API does not answer\nstarted: {now}\ncomponents: {{ api: major_outage }}\n---\n## investigating {now}\nWe are **on it**.\n"
     );

@@ -36,7 +36,7 @@ impl Alertmanager {
     pub fn raise(&self, alerts: &[Value], seconds_ago: i64) {
         let now =
             std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis() as i64;
-        let time = fourlights::domain::time::rfc3339;
+        let time = fourlights::domain::zone::rfc3339;
         let body: Vec<Value> = alerts
             .iter()
             .map(|labels| {

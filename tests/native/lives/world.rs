@@ -4,8 +4,9 @@
 use chrono::{DateTime, Offset, TimeZone, Utc};
 use fourlights::config::Source;
 use fourlights::domain::series::Frame;
-use fourlights::domain::time::{HOUR, Millis, rfc3339};
+use fourlights::domain::time::{HOUR, Millis};
 use fourlights::domain::zone::Offsets;
+use fourlights::domain::zone::rfc3339;
 use fourlights::publish::run::Sources;
 use fourlights::sources::{Parsed, Part, Request, Response, SourceError, prometheus};
 use proptest::prelude::*;

@@ -1,9 +1,8 @@
 //! What can be done with a chart: read it as a table, take it away, change its axis, see its query.
 
-use super::save::{download_csv, download_png, download_svg};
+use super::save::{download_csv, download_png, download_svg, range_words};
 use super::table::TableView;
 use crate::browser;
-use crate::chart::cursor::clock;
 use crate::chart::model::{Chart, ValueAxis};
 use crate::chart::table::table;
 use crate::console::state::{ChartSettings, ChartSubject, use_console};
@@ -30,11 +29,6 @@ pub fn ChartMenu() -> impl IntoView {
             {move || open.get().map(|subject| view! { <Content subject=subject dialog=dialog /> })}
         </dialog>
     }
-}
-
-/// The range of a chart in words.
-pub fn range_words(chart: &Chart, zone: &crate::domain::zone::Offsets) -> String {
-    format!("{} – {}", clock(chart, chart.start, zone), clock(chart, chart.end, zone))
 }
 
 #[component]

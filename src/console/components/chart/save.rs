@@ -1,17 +1,22 @@
 //! A chart as a file.
 
-use super::menu::range_words;
 use crate::browser;
+use crate::chart::cursor::clock;
 use crate::chart::layout::{LABEL_SIZE, Layout, Size};
 use crate::chart::model::Chart;
 use crate::chart::paint::{Theme, svg};
 use crate::chart::painter::Painter;
 use crate::chart::table::table;
 use crate::console::state::Zone;
-use crate::domain::time::rfc3339;
+use crate::domain::zone::rfc3339;
 use plotters::prelude::RGBColor;
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
+
+/// The range of a chart in words.
+pub fn range_words(chart: &Chart, zone: &crate::domain::zone::Offsets) -> String {
+    format!("{} – {}", clock(chart, chart.start, zone), clock(chart, chart.end, zone))
+}
 
 /// Device pixels a CSS pixel in saved pictures.
 const SHARP: f64 = 2.0;

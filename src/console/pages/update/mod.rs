@@ -54,7 +54,7 @@ pub struct File {
 impl Typed {
     fn new(now: Millis) -> Self {
         let minute = now - now.rem_euclid(60_000);
-        let text = |at: Millis| RwSignal::new(crate::domain::time::rfc3339(at));
+        let text = |at: Millis| RwSignal::new(crate::domain::zone::rfc3339(at));
         Self {
             existing: RwSignal::new(None),
             existing_name: RwSignal::new(String::new()),
