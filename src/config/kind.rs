@@ -36,6 +36,8 @@ impl Capability {
 pub struct KindSpec {
     /// lower case, as it is written in the configuration
     pub name: &'static str,
+    /// as its makers write it
+    pub title: &'static str,
     /// one sentence: which systems speak this way
     pub about: &'static str,
     pub capabilities: &'static [Capability],
@@ -69,6 +71,10 @@ impl fmt::Debug for Kind {
 impl Kind {
     pub fn name(self) -> &'static str {
         self.0.name
+    }
+
+    pub fn title(self) -> &'static str {
+        self.0.title
     }
 
     pub fn can(self, what: Capability) -> bool {

@@ -59,7 +59,7 @@ fn mount<N: IntoView + 'static>(content: impl FnOnce() -> N + 'static) {
 async fn load() -> Result<Config, Vec<Fault>> {
     let missing = |found: &str| {
         let expected =
-            "a configuration file beside index.html; start from the example and name your Prometheus";
+            "a configuration file beside index.html; start from the example and name your own sources";
         vec![Fault::new(FaultKind::Missing, FILE, found, expected, config::raw::EXAMPLE)]
     };
     let answer = ask().await.ok_or_else(|| missing("no answer from the host"))?;

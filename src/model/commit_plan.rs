@@ -1,6 +1,6 @@
 //! What committing a file does about what is in the repository now: nobody's change is overwritten.
 
-use crate::sources::github::Stored;
+use crate::sources::repository::Stored;
 
 /// The file that a message is added to, as it was loaded.
 #[derive(Clone, Debug, PartialEq, Eq)]

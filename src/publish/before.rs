@@ -7,7 +7,7 @@ use crate::domain::public::day::{Date, date_at};
 use crate::domain::public::{Component, ComponentStatus, History, Measured, Notice, Page};
 use crate::domain::time::{DAY, Millis, parse_rfc3339};
 use crate::domain::zone::rfc3339;
-use crate::sources::{Response, SourceError, statuspage};
+use crate::sources::{Response, SourceError, page_format};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -48,8 +48,8 @@ impl Before {
             Some(text) => {
                 let answer = Response { status: 200, body: text.clone().into_bytes(), ..Response::default() };
                 let fault = |e: SourceError| spoilt("history.json", e.to_string());
-                let mut all = statuspage::read_incidents(&answer).map_err(fault)?.data;
-                all.extend(statuspage::read_maintenances(&answer).map_err(fault)?.data);
+                let mut all = page_format::read_incidents(&answer).map_err(fault)?.data;
+                all.extend(page_format::read_maintenances(&answer).map_err(fault)?.data);
                 all
             }
             None => Vec::new(),

@@ -12,7 +12,7 @@ use crate::domain::public::{History, Notice};
 use crate::domain::series::Frame;
 use crate::domain::time::{HOUR, Millis};
 use crate::domain::zone::Offsets;
-use crate::sources::{Parsed, Part, Request, Response, SourceError, page_address, statuspage};
+use crate::sources::{Parsed, Part, Request, Response, SourceError, page_address, page_format};
 use crate::status_page::words::Words;
 use std::collections::BTreeMap;
 
@@ -161,7 +161,7 @@ fn listed(
                     warnings.push(format!(
                         "source {:?}: {error}; what it said before stays. The address of a status page ends in {}",
                         source.name,
-                        statuspage::API
+                        page_format::API
                     ));
                     None
                 }
@@ -169,10 +169,10 @@ fn listed(
         };
         all.push(Listed {
             // The same page, however its address is written.
-            page: page_key(source.url.trim_end_matches('/').trim_end_matches(statuspage::API)),
-            incidents: ask(statuspage::incidents(), statuspage::read_incidents),
-            unresolved: ask(statuspage::unresolved(), statuspage::read_incidents),
-            maintenances: ask(statuspage::maintenances(), statuspage::read_maintenances),
+            page: page_key(source.url.trim_end_matches('/').trim_end_matches(page_format::API)),
+            incidents: ask(page_format::incidents(), page_format::read_incidents),
+            unresolved: ask(page_format::unresolved(), page_format::read_incidents),
+            maintenances: ask(page_format::maintenances(), page_format::read_maintenances),
         });
         if let Some(better) = better {
             warnings.push(format!("source {:?}: {}", source.name, page_address::use_instead(&better)));

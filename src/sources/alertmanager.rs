@@ -14,6 +14,7 @@ use crate::domain::alert::{Alert, Silence};
 pub static SYSTEM: System = System {
     spec: KindSpec {
         name: "alertmanager",
+        title: "Alertmanager",
         about: "Prometheus Alertmanager, API v2",
         capabilities: &[Capability::Alerts, Capability::Actions],
         is_source: true,

@@ -9,6 +9,7 @@ use crate::config::{Capability, KindSpec};
 pub static SYSTEM: System = System {
     spec: KindSpec {
         name: "github",
+        title: "GitHub",
         about: "GitHub's REST API, for the repository of incident files",
         capabilities: &[Capability::Actions],
         is_source: false,

@@ -15,19 +15,25 @@ mod error;
 mod exchange;
 pub mod github;
 pub mod github_commits;
-mod github_files;
+pub mod github_files;
 mod html;
 mod http;
 mod json;
-pub mod page_address;
 pub mod prometheus;
 mod refusal;
 mod retry_after;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod rule_export;
 pub mod statuspage;
+pub mod statuspage_address;
 mod system;
 mod warning;
+
+/// Files in a repository: where incident files are.
+pub use github_files as repository;
+/// The form in which public pages are read, and in which the publisher writes its own.
+pub use statuspage as page_format;
+pub use statuspage_address as page_address;
 
 pub use access::Access;
 pub use breach::{Breach, Known};

@@ -22,6 +22,7 @@ pub const API: &str = "/api/v2";
 pub static SYSTEM: System = System {
     spec: KindSpec {
         name: "statuspage",
+        title: "Statuspage",
         about: "Atlassian Statuspage's public API v2, and pages that `fourlights publish` wrote",
         capabilities: &[Capability::Notices],
         is_source: true,

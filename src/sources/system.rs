@@ -154,6 +154,12 @@ pub trait Metrics: Sync {
     /// Whether it compares values itself.
     fn compares(&self) -> bool;
 
+    /// What may be the matter with a query that finds nothing, to be put behind a sentence; empty if nothing is known.
+    #[cfg(not(target_arch = "wasm32"))]
+    fn hint(&self, _query: &str) -> &'static str {
+        ""
+    }
+
     /// Objectives and alert rules as a file from which the system evaluates them itself.
     #[cfg(not(target_arch = "wasm32"))]
     fn rule_file(&self, _slos: &[RuleSlo], _alerts: &[RuleAlert]) -> Option<String> {

@@ -184,11 +184,11 @@ tests:
 
 #[test]
 fn cases_by_hand_from_the_workbook_hold_for_the_rules() {
-    use fourlights::model::{Part, rules_for_prometheus};
+    use fourlights::model::{Part, rule_file};
     let config = fourlights::sources::read_config(CONFIG).expect("valid");
     let folder = Folder::create("promtool").unwrap();
     let rules = folder.join("rules.yml");
-    std::fs::write(&rules, rules_for_prometheus(&config, None, Part::All)).unwrap();
+    std::fs::write(&rules, rule_file(&config, None, Part::All).expect("rules")).unwrap();
     promtool(&["check", "rules"], &rules);
     for cases in [OUTAGES, BURNS] {
         let file = folder.join("cases.yml");

@@ -1,5 +1,9 @@
 //! The architecture as a test: dependencies point one way, and I/O happens in one place.
 
+mod code;
+mod cycles;
+mod names;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -3,7 +3,7 @@
 use super::backend::SERVICES;
 use super::servers::Ports;
 use fourlights::domain::zone::rfc3339;
-use fourlights::model::{Part, rules_for_prometheus};
+use fourlights::model::{Part, rule_file};
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -66,7 +66,8 @@ pub fn rules(ports: &Ports) -> Result<String, String> {
     let config = fourlights::sources::read_config(&fourlights(ports).to_string())
         .map_err(|faults| faults.iter().map(ToString::to_string).collect::<String>())?;
     let watchdog = "  - name: heartbeat\n    rules:\n      - alert: Watchdog\n        expr: vector(1)\n        labels: { severity: none }\n        annotations: { summary: 'always fires while alerting works' }\n";
-    Ok(format!("{}{watchdog}", rules_for_prometheus(&config, Some("prometheus"), Part::All)))
+    let rules = rule_file(&config, Some("prometheus"), Part::All).unwrap_or_default();
+    Ok(format!("{rules}{watchdog}"))
 }
 
 pub fn alertmanager() -> &'static str {

@@ -3,7 +3,7 @@
 
 use super::ask::Asker;
 use super::check_capacity;
-use super::check_objectives::{WRONG, find, hint};
+use super::check_objectives::{WRONG, find};
 use super::clocks::read_clocks;
 use super::configuration;
 use super::incidents;
@@ -134,7 +134,10 @@ fn ask_all(config: &Config, now: Millis) -> ExitCode {
             let frame = asked.and_then(|request| metrics.read(&asker.send(source, &request, now)?));
             let text = frame.map(|parsed| {
                 parsed.map(|frame| match frame.series.len() {
-                    0 => format!("no series, check the metric, the selector and by: {query}{}", hint(&query)),
+                    0 => format!(
+                        "no series, check the metric, the selector and by: {query}{}",
+                        metrics.hint(&query)
+                    ),
                     n => format!("{n} series"),
                 })
             });

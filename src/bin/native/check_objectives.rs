@@ -47,7 +47,7 @@ pub fn find(
         match queries.iter().find(|(name, ..)| figure(&frame, name).is_none()) {
             Some((name, measure, _)) => {
                 let query = metrics.text(measure);
-                format!("no series for {name}, check its metric and labels: {query}{}", hint(&query))
+                format!("no series for {name}, check its metric and labels: {query}{}", metrics.hint(&query))
             }
             None => {
                 let names: Vec<&str> = queries.iter().map(|(name, ..)| *name).collect();
@@ -69,32 +69,4 @@ fn missing_bound(bound: &Bound, frame: &Frame) -> Option<String> {
     }
     let all: Vec<String> = known.iter().filter(|b| b.is_finite()).map(f64::to_string).collect();
     Some(format!("{WRONG}no series has the bound {}; the histogram has {}", bound.at, all.join(", ")))
-}
-
-/// What may be the matter with a query that finds nothing.
-pub fn hint(query: &str) -> &'static str {
-    let is_whole = |bound: &str| bound.parse::<f64>().is_ok_and(|bound| bound.fract() == 0.0);
-    if query.split("le=\"").skip(1).any(|rest| rest.split('"').next().is_some_and(is_whole)) {
-        "; Prometheus 3 stores le=\"1.0\" where Prometheus 2 stored le=\"1\", le=~\"1(\\\\.0)?\" matches both"
-    } else {
-        ""
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn whole_bounds_in_one_spelling_are_hinted_at() {
-        for (query, expected) in [
-            ("x_bucket{le=\"1\"}", true),
-            ("x_bucket{a=\"b\",le=\"5.0\"}", true),
-            ("x_bucket{le=\"0.5\"}", false),
-            ("x_bucket{le=\"+Inf\"}", false),
-            ("x_bucket{le=~\"1(\\\\.0)?\"}", false),
-        ] {
-            assert_eq!(!hint(query).is_empty(), expected, "{query}");
-        }
-    }
 }

@@ -118,14 +118,14 @@ impl Resolver<'_> {
         let url = typed.trim();
         let (place, query) = url.split_once('?').unwrap_or((url, ""));
         let place = place.trim_end_matches('/');
-        let example = "\"https://prometheus.example.com\"";
+        let example = "\"https://metrics.example.com\"";
         let mut refuse = |expected: &str| {
             self.fault(FaultKind::BadValue, path, &format!("{typed:?}"), expected, example);
             None
         };
         if !(place == DEMO || is_http(place) || is_local_path(&format!("{place}/"))) {
             return refuse(
-                "an address that begins with https:// or http://, a path such as /_proxy/prometheus, or demo:",
+                "an address that begins with https:// or http://, a path such as /_proxy/metrics, or demo:",
             );
         }
         if url.contains('#') {

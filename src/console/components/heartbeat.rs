@@ -26,7 +26,7 @@ pub fn HeartbeatBanner() -> impl IntoView {
             .map(|(i, s)| view! { {system(s)} {if i < last_at { "; " } else { ". " }} })
             .collect();
         let advice = if is_broken {
-            "Other alerts may be missing too: look at Prometheus, its rules, and Alertmanager."
+            "Other alerts may be missing too: look at what evaluates the rules, and at what sends the alerts on."
         } else {
             "Alerts may be missing: look at whether these systems can be reached."
         };

@@ -2,6 +2,7 @@
 
 use crate::chart::model::{Chart, ValueAxis};
 use crate::domain::time::Millis;
+use crate::model::SourceLink;
 use leptos::prelude::*;
 
 /// The instant that is read on all charts.
@@ -28,7 +29,7 @@ pub struct ChartSettings {
 #[derive(Clone, Debug, PartialEq)]
 pub struct ShownQuery {
     pub text: String,
-    pub link: Option<String>,
+    pub link: Option<SourceLink>,
 }
 
 /// The chart whose menu is open.

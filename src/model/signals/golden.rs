@@ -42,14 +42,23 @@ pub fn query_text(source: &Source, measure: &Measure) -> Option<String> {
     Some(system(source.kind)?.metrics?.text(measure))
 }
 
+/// A page of a source's own system.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceLink {
+    pub url: String,
+    /// `Open in Prometheus`
+    pub text: String,
+}
+
 /// The page of the source's own system that shows a measure over a span; none for the demo.
-pub fn graph_link(source: &Source, measure: &Measure, span: Span) -> Option<String> {
+pub fn graph_link(source: &Source, measure: &Measure, span: Span) -> Option<SourceLink> {
     let metrics = system(source.kind).filter(|_| source.reach != Reach::Demo)?.metrics?;
     let (length, end) = match span {
         Span::Last(length) => (length, None),
         Span::Between(from, to) => (to - from, Some(to)),
     };
-    metrics.page_of(&source.url, measure, length, end)
+    let url = metrics.page_of(&source.url, measure, length, end)?;
+    Some(SourceLink { url, text: format!("Open in {}", source.kind.title()) })
 }
 
 fn step_of(span: Span) -> Millis {
@@ -447,7 +456,7 @@ mod tests {
             let text =
                 format!(r#"{{"title": "t", "sources": {{"p": {{"kind": "prometheus", "url": "{url}"}}}}}}"#);
             let config = crate::sources::read_config(&text).expect("valid");
-            graph_link(&config.sources[0], &"up > 0".into(), span)
+            graph_link(&config.sources[0], &"up > 0".into(), span).map(|link| link.url)
         };
         let last = Span::Last(DAY);
         assert_eq!(

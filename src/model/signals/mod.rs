@@ -7,9 +7,9 @@ mod service_row;
 
 pub use deploys::deploys;
 pub use golden::{
-    GoldenInputs, Reading, at_rest, class_series, common_instant, errors_chart, fleet_question, graph_link,
-    heat_chart, latency_chart, no_reading, query_text, reading, service_question, single_chart, state_chart,
-    subject_series, too_many, traffic_chart, until,
+    GoldenInputs, Reading, SourceLink, at_rest, class_series, common_instant, errors_chart, fleet_question,
+    graph_link, heat_chart, latency_chart, no_reading, query_text, reading, service_question, single_chart,
+    state_chart, subject_series, too_many, traffic_chart, until,
 };
 pub use scorecard::{ScorecardView, UPTIME_DAYS, bars_question, scorecard, total_question};
 pub use service_row::{Health, SHOWN, ServiceRow, row_question, service_row, spark_question};

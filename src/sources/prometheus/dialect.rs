@@ -226,6 +226,17 @@ pub fn filled(expression: &str, length: Millis, end: Option<Millis>) -> String {
     out
 }
 
+/// What may be the matter with a query that finds nothing.
+#[cfg(not(target_arch = "wasm32"))]
+pub(super) fn hint(query: &str) -> &'static str {
+    let is_whole = |bound: &str| bound.parse::<f64>().is_ok_and(|bound| bound.fract() == 0.0);
+    if query.split("le=\"").skip(1).any(|rest| rest.split('"').next().is_some_and(is_whole)) {
+        "; Prometheus 3 stores le=\"1.0\" where Prometheus 2 stored le=\"1\", le=~\"1(\\\\.0)?\" matches both"
+    } else {
+        ""
+    }
+}
+
 /// What the configuration checks of the language.
 #[derive(Debug)]
 pub struct PromQl;
@@ -344,5 +355,18 @@ mod tests {
             "label_replace(sum(x[1m]), \"fourlights_term\", \"a\", \"\", \"\")\nor\n\
              label_replace(x[30s], \"fourlights_term\", \"b\", \"\", \"\")"
         );
+    }
+
+    #[test]
+    fn whole_bounds_in_one_spelling_are_hinted_at() {
+        for (query, expected) in [
+            ("x_bucket{le=\"1\"}", true),
+            ("x_bucket{a=\"b\",le=\"5.0\"}", true),
+            ("x_bucket{le=\"0.5\"}", false),
+            ("x_bucket{le=\"+Inf\"}", false),
+            ("x_bucket{le=~\"1(\\\\.0)?\"}", false),
+        ] {
+            assert_eq!(!hint(query).is_empty(), expected, "{query}");
+        }
     }
 }

@@ -37,6 +37,7 @@ use crate::domain::zone::rfc3339;
 pub static SYSTEM: System = System {
     spec: KindSpec {
         name: "prometheus",
+        title: "Prometheus",
         about: "Prometheus, and what speaks its API: VictoriaMetrics, Thanos, Mimir",
         capabilities: &[Capability::Metrics, Capability::Alerts],
         is_source: true,
@@ -100,6 +101,11 @@ impl Metrics for Prometheus {
 
     fn compares(&self) -> bool {
         true
+    }
+
+    #[cfg(not(target_arch = "wasm32"))]
+    fn hint(&self, query: &str) -> &'static str {
+        dialect::hint(query)
     }
 
     #[cfg(not(target_arch = "wasm32"))]

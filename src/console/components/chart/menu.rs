@@ -3,7 +3,7 @@
 use super::save::{download_csv, download_png, download_svg, range_words};
 use super::table::TableView;
 use crate::browser;
-use crate::chart::model::{Chart, ValueAxis};
+use crate::chart::model::ValueAxis;
 use crate::chart::table::table;
 use crate::console::state::{ChartSettings, ChartSubject, use_console};
 use crate::domain::order::Order as _;
@@ -252,8 +252,8 @@ fn Queries(subject: ChartSubject, copy: Callback<String>) -> impl IntoView {
                 <code>{q.text}</code>
                 <span class="query-actions">
                     <button type="button" class="button small" on:click=move |_| copy.run(text.clone())>"Copy"</button>
-                    {q.link.map(|href| view! {
-                        <a class="button small" href=href target="_blank" rel="external noopener noreferrer">"Open in Prometheus"</a>
+                    {q.link.map(|link| view! {
+                        <a class="button small" href=link.url target="_blank" rel="external noopener noreferrer">{link.text}</a>
                     })}
                 </span>
             </li>

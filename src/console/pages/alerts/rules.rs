@@ -18,7 +18,7 @@ pub fn RulesPanel() -> impl IntoView {
         <section class="panel" aria-labelledby="own-rules">
             <header class="panel-head"><h2 id="own-rules">"Rules evaluated here"</h2></header>
             <div class="panel-body">
-                <p class="explain">"Evaluated over the last day, as Prometheus would have: closing this page loses nothing."</p>
+                <p class="explain">"Evaluated over the last day, as a server of its own would have: closing this page loses nothing."</p>
                 {none.then(|| view! { <p class="empty-line">"The configuration lists no rules."</p> })}
                 <div class="table-scroll" tabindex="0" role="region" aria-label="Rules, table">
                     <table class="table rules">

@@ -143,7 +143,7 @@ fn Row(row: Arc<AlertRow>, strips: Memo<Strips>) -> impl IntoView {
                 {alert.silence.clone().map(|s| view! { <span class="row-note">"silenced by " {s}</span> })}
                 {(alert.state == State::Muted).then(|| {
                     let why = alert.muted_by.clone().map_or_else(
-                        || "suppressed, for a reason that Alertmanager does not give".to_string(),
+                        || "suppressed, for a reason that its source does not give".to_string(),
                         |intervals| format!("muted by the time interval {intervals}"),
                     );
                     view! { <span class="row-note">{why}</span> }

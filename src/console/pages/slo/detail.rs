@@ -13,10 +13,11 @@ use crate::domain::format::{Unit, availability, human};
 use crate::domain::labels::Labels;
 use crate::domain::ledger::CauseKind;
 use crate::domain::series::Series;
+use crate::domain::time::HOUR;
 use crate::domain::zone::Offsets;
 use crate::model::{
     Feed, History, Standing, budget_history_question, formula_text, graph_link, history, minutes_of,
-    minutes_text, objective_text, outlook_text, policy_text, share_text,
+    minutes_text, objective_text, outlook_text, policy_text, query_text, share_text,
 };
 use crate::poll::{Condition, Span};
 use leptos::prelude::*;
@@ -298,7 +299,7 @@ fn ComputedPanel(subject: Subject) -> impl IntoView {
         })
     };
     view! {
-        <Panel title="How it is computed" feed=feed aside=move || link.clone().map(|url| view! { <a href=url rel="external noopener noreferrer" target="_blank">"Open in Prometheus"</a> })>
+        <Panel title="How it is computed" feed=feed aside=move || link.clone().map(|link| view! { <a href=link.url rel="external noopener noreferrer" target="_blank">{link.text}</a> })>
             <p class="explain">"SLI: good events ÷ valid events. Burn rate: bad ÷ valid ÷ (1 − target); at 1 the budget lasts exactly the window. No data is never counted as good."</p>
             <p class="formula num">{formula}</p>
             <dl class="queries">{queries}</dl>

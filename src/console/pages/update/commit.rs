@@ -12,8 +12,8 @@ use crate::domain::action::{Action, FileCommit};
 use crate::domain::time::SECOND;
 use crate::model::{Conflict, Loaded, Sent, Step, next_step};
 use crate::poll::outbox::{Entry, State};
-use crate::sources::github::Stored;
-use crate::sources::{Request, Response, SourceError, github};
+use crate::sources::repository::{self, Stored};
+use crate::sources::{Request, Response, SourceError};
 use crate::transport::browser::{Cancel, send};
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -307,8 +307,8 @@ async fn ask(repository: &Repository, request: &Request) -> Result<Response, Sou
 /// The file as it is in the repository now, if it is there.
 async fn stored(repository: &Repository, key: &str, name: &str) -> Result<Option<Stored>, SourceError> {
     let request =
-        github::file(&repository.name, repository.branch.as_deref(), &path_of(repository, name), key);
-    github::read_file(&ask(repository, &request).await?)
+        repository::file(&repository.name, repository.branch.as_deref(), &path_of(repository, name), key);
+    repository::read_file(&ask(repository, &request).await?)
 }
 
 /// Takes a file of the repository as the one to add to.
