@@ -131,8 +131,9 @@ impl<'f> Resolver<'f> {
     /// kind that takes none.
     pub fn language(&self, source: Option<&str>) -> Option<&'static dyn Language> {
         match source.and_then(|name| self.kind_of(name)) {
-            Some(kind) => kind.0.language,
-            None => self.kinds.iter().find_map(|kind| kind.0.language),
+            Some(kind) if kind.can(Capability::Metrics) => kind.0.language,
+            // That it cannot be asked at all is a fault of its own.
+            _ => self.kinds.iter().find_map(|kind| kind.0.language),
         }
     }
 

@@ -50,6 +50,11 @@ use crate::config::{self, Config, Fault, Kind, Kinds, Source};
 pub static SYSTEMS: [&System; 4] =
     [&prometheus::SYSTEM, &alertmanager::SYSTEM, &statuspage::SYSTEM, &github::SYSTEM];
 
+/// The kind of the repository of incident files.
+pub fn repository_kind() -> Kind {
+    github::SYSTEM.kind()
+}
+
 /// The system of a kind. Kinds come from the register, so there is one.
 pub fn system(kind: Kind) -> Option<&'static System> {
     SYSTEMS.into_iter().find(|system| system.spec.name == kind.name())

@@ -9,7 +9,7 @@ use crate::domain::action::Action;
 use crate::domain::time::{Millis, SECOND};
 use crate::poll::outbox::{Batch, Entry, EntryId, Notice, Outbox, State, Step, Target, Task};
 use crate::sources::actions::{Actions, FetchSite, Found, Performed};
-use crate::sources::{self, Request, Response, SourceError, github};
+use crate::sources::{self, Request, Response, SourceError};
 use crate::transport::browser::{Cancel, send};
 use crate::transport::storage::Storage;
 use gloo_timers::future::TimeoutFuture;
@@ -311,7 +311,7 @@ fn way_to(config: &Config, system: &str) -> Option<Way> {
         });
     }
     let repository = config.public.as_ref()?.repository.as_ref().filter(|r| system_of(r) == system)?;
-    let actions = github::SYSTEM.actions?;
+    let actions = sources::system(sources::repository_kind())?.actions?;
     Some(Way { reach: Reach::Http, url: repository.api.clone(), deadline: 20 * SECOND, actions })
 }
 

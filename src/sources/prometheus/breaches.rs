@@ -46,6 +46,7 @@ fn holds(breach: &Breach) -> Option<Holds> {
 }
 
 /// The condition as a rule of Prometheus's own; with hysteresis also what holds once the alert fires.
+#[cfg(not(target_arch = "wasm32"))]
 pub(super) fn alert_expression(breach: &Breach, alert: &str) -> Option<String> {
     let begins = begins(breach)?;
     let holds = holds(breach)?;

@@ -249,7 +249,7 @@ fn cycles_are_found() {
     assert!(cycles(&needs(&[("a", &["b", "c"]), ("b", &["c"]), ("c", &[])])).is_empty());
     assert_eq!(cycles(&needs(&[("a", &["b"]), ("b", &["c"]), ("c", &["a"]), ("d", &["a"])])).len(), 1);
     assert_eq!(flat("a::{b, c::{self, d}, e as f}"), ["a::b", "a::c::self", "a::c::d", "a::e"]);
-    assert_eq!(use_of("\n\npub(in crate::x) use a::b;"), Some((true, 2)));
+    assert_eq!(use_of("\n\npub(crate) use a::b;"), Some((true, 2)));
     assert_eq!(use_of("fn house(x) { use_it(x);"), None);
 }
 

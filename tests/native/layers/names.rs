@@ -33,7 +33,8 @@ const VENDORS: [&str; 26] = [
 ];
 
 /// Files that name systems although they belong to none, each with its reason.
-const NAMING: [(&str, &[&str], &str); 8] = [
+const NAMING: [(&str, &[&str], &str); 9] = [
+    ("bin/native/command.rs", &["prometheus", "statuspage"], "the usage names kinds and formats"),
     ("sources/mod.rs", &["alertmanager", "github", "prometheus", "statuspage"], "the register of systems"),
     ("demo/mod.rs", &["alertmanager", "prometheus", "statuspage"], "the register of the demo's systems"),
     ("sources/error.rs", &["prometheus", "victoriametrics"], "a remedy names the flag that raises a limit"),
@@ -116,8 +117,10 @@ const PROMQL: [&str; 14] = [
 ];
 
 /// Files with PromQL outside of its dialect, each with its reason.
-const WRITING: [(&str, &str); 1] =
-    [("config/raw.rs", "examples of the configuration, in which people write their own queries")];
+const WRITING: [(&str, &str); 2] = [
+    ("config/raw.rs", "examples of the configuration, in which people write their own queries"),
+    ("sources/error.rs", "a remedy names what makes an answer smaller"),
+];
 
 /// A range such as `[5m]`, `[1d:5m]` or `[$__range]`.
 fn has_range(text: &str) -> bool {
