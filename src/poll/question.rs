@@ -224,6 +224,13 @@ impl Question {
             Self::Range { measure, span, step, .. } => {
                 let metrics = system.metrics()?;
                 let (start, end) = aligned(*span, *step, now);
+                if let Some(Reply::Frame(known)) = known.filter(|_| !metrics.has_history())
+                    && let Some(last) = known.last_instant()
+                {
+                    let request = metrics.range(measure, last, end, *step)?;
+                    // Nothing that is known comes again.
+                    return Ok(part(request, Some((last + 1, start))));
+                }
                 let overlap_from = match known {
                     Some(Reply::Frame(frame)) => frame.last_instant().map(|last| last - OVERLAP_STEPS * step),
                     _ => None,
@@ -394,7 +401,14 @@ impl Question {
         let source = self.source();
         Ok(match self {
             Self::Range { .. } | Self::Instant { .. } | Self::Terms { .. } => {
-                let fresh = system.metrics()?.read(response)?;
+                let metrics = system.metrics()?;
+                let fresh = match self {
+                    Self::Range { measure, .. } | Self::Instant { measure, .. } => {
+                        metrics.read_measure(measure, response)?
+                    }
+                    Self::Terms { terms, .. } => metrics.read_terms(terms, response)?,
+                    _ => metrics.read(response)?,
+                };
                 match (increment, known) {
                     (Some((from, keep_from)), Some(Reply::Frame(mut frame))) => fresh.map(|newer| {
                         frame.merge(newer, from, keep_from);

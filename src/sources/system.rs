@@ -132,6 +132,27 @@ pub trait Metrics: Sync {
         self.reader()(response)
     }
 
+    /// Reads what answers a range or an instant. A system whose responses hold more than was asked for picks it out.
+    ///
+    /// # Errors
+    /// When the response is none that the system gives.
+    fn read_measure(&self, _measure: &Measure, response: &Response) -> Result<Parsed<Frame>, SourceError> {
+        self.read(response)
+    }
+
+    /// The same for figures.
+    ///
+    /// # Errors
+    /// When the response is none that the system gives.
+    fn read_terms(&self, _terms: &[Term], response: &Response) -> Result<Parsed<Frame>, SourceError> {
+        self.read(response)
+    }
+
+    /// Whether it answers for the past. Of one that does not, a range is what was read since it was first asked.
+    fn has_history(&self) -> bool {
+        true
+    }
+
     /// When alerts began and ceased to fire: see `domain::firings`. `whole`: what fires at `start` begins there.
     fn firings(&self, start: Millis, end: Millis, step: Millis, whole: bool) -> Option<Request>;
 

@@ -33,8 +33,7 @@ const VENDORS: [&str; 26] = [
 ];
 
 /// Files that name systems although they belong to none, each with its reason.
-const NAMING: [(&str, &[&str], &str); 9] = [
-    ("bin/native/command.rs", &["prometheus", "statuspage"], "the usage names kinds and formats"),
+const NAMING: [(&str, &[&str], &str); 8] = [
     ("sources/mod.rs", &["alertmanager", "github", "prometheus", "statuspage"], "the register of systems"),
     ("demo/mod.rs", &["alertmanager", "prometheus", "statuspage"], "the register of the demo's systems"),
     ("sources/error.rs", &["prometheus", "victoriametrics"], "a remedy names the flag that raises a limit"),
