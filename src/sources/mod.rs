@@ -9,6 +9,7 @@ pub mod alertmanager;
 pub mod alertmanager_silences;
 mod alertmanager_state;
 mod breach;
+pub mod current_json;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod decode;
 mod error;
@@ -47,8 +48,8 @@ pub use warning::{Warning, WarningKind, partial_text};
 use crate::config::{self, Config, Fault, Kind, Kinds, Source};
 
 /// The register: every system there is. A new one is one line here.
-pub static SYSTEMS: [&System; 4] =
-    [&prometheus::SYSTEM, &alertmanager::SYSTEM, &statuspage::SYSTEM, &github::SYSTEM];
+pub static SYSTEMS: [&System; 5] =
+    [&prometheus::SYSTEM, &alertmanager::SYSTEM, &statuspage::SYSTEM, &github::SYSTEM, &current_json::SYSTEM];
 
 /// The kind of the repository of incident files.
 pub fn repository_kind() -> Kind {
