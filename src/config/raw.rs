@@ -56,7 +56,7 @@ shape! {
 shape! {
     /// A system to read from.
     RawSource, example r#"{ "kind": "prometheus", "url": "https://prometheus.example.com" }"#;
-    /// The kind of system: prometheus (also VictoriaMetrics, Thanos, Mimir), alertmanager, or statuspage.
+    /// The kind of system, by a name of docs/sources.md: prometheus (also VictoriaMetrics, Thanos, Mimir), alertmanager, statuspage, ...
     kind "kind": String,
     /// Where it answers: an http(s) address, or a path on this host that a reverse proxy serves, or demo: for the embedded demo. A query in it, as in https://host/prom?tenant=a, goes with every request.
     url "url": String,

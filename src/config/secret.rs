@@ -163,28 +163,12 @@ fn has_credentials_of_a_scheme(text: &str) -> bool {
 /// The bytes of a text in base64, of at least six letters.
 fn base64(text: &str) -> Option<Vec<u8>> {
     let letters = text.trim_end_matches('=');
-    if letters.len() < 6 || (text.len() != letters.len() && !text.len().is_multiple_of(4)) {
+    let is_padded = text.len() == letters.len() || text.len().is_multiple_of(4);
+    let is_one_word = !letters.contains(|c: char| c.is_whitespace() || c == '=');
+    if letters.len() < 6 || !is_padded || !is_one_word {
         return None;
     }
-    let mut bytes = Vec::new();
-    let (mut bits, mut n) = (0_u32, 0);
-    for c in letters.bytes() {
-        let value = match c {
-            b'A'..=b'Z' => c - b'A',
-            b'a'..=b'z' => c - b'a' + 26,
-            b'0'..=b'9' => c - b'0' + 52,
-            b'+' | b'-' => 62,
-            b'/' | b'_' => 63,
-            _ => return None,
-        };
-        bits = (bits << 6) | u32::from(value);
-        n += 6;
-        if n >= 8 {
-            n -= 8;
-            bytes.push((bits >> n & 0xff) as u8);
-        }
-    }
-    Some(bytes)
+    crate::domain::base64::read(letters)
 }
 
 /// Whether any of the addresses in a text has a user, or a parameter that names a secret.

@@ -23,7 +23,7 @@ impl Style {
                 ":root:has(#w{window}:checked) #all .clip .days{{inline-size:{share:.4}%}}:root:has(#w{window}:checked) .scale .w{window}{{display:contents}}"
             ));
         }
-        let hash = crate::sources::repository::base64(&Sha256::digest(css.as_bytes()));
+        let hash = crate::domain::base64::write(&Sha256::digest(css.as_bytes()));
         Self { css, hash }
     }
 

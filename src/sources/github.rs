@@ -1,6 +1,6 @@
 //! GitHub, for the repository of incident files.
 
-pub use super::github_files::{Change, Stored, base64, commit, file, is_conflict, read_commit, read_file};
+pub use super::github_files::{Change, Stored, commit, file, is_conflict, read_commit, read_file};
 
 use super::github_commits::Commits;
 use super::system::System;

@@ -4,6 +4,7 @@
 
 use super::http::{Request, Response};
 use super::{SourceError, json};
+use crate::domain::base64;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -64,7 +65,7 @@ pub fn commit(
 ) -> Request {
     let mut body = serde_json::Map::new();
     body.insert("message".into(), change.message.into());
-    body.insert("content".into(), base64(change.text.as_bytes()).into());
+    body.insert("content".into(), base64::write(change.text.as_bytes()).into());
     // Without a branch it is the repository's own; without a hash the file is new.
     for (key, value) in [("branch", branch), ("sha", change.sha)] {
         body.extend(value.map(|v| (key.to_string(), v.into())));
@@ -92,7 +93,7 @@ pub fn read_file(response: &Response) -> Result<Option<Stored>, SourceError> {
     let raw: RawFile = json::read(&response.body)?;
     // What cannot be read as a whole must not be written back.
     let whole = raw.encoding.is_none_or(|e| e == "base64");
-    let bytes = from_base64(&raw.content).filter(|_| whole);
+    let bytes = base64::read(&raw.content).filter(|_| whole);
     let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
     let text =
         text.ok_or_else(|| SourceError::Shape { detail: "the file is no text of at most 1 MB".into() })?;
@@ -115,53 +116,9 @@ pub fn read_commit(response: &Response) -> Result<Option<String>, SourceError> {
     Ok(raw.and_then(|c| c.content?.sha))
 }
 
-const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-/// RFC 4648, with padding.
-pub fn base64(bytes: &[u8]) -> String {
-    let letter = |six: u32| LETTERS.get(six as usize & 63).map_or('=', |b| *b as char);
-    let mut out = String::new();
-    for chunk in bytes.chunks(3) {
-        let byte = |i: usize| chunk.get(i).copied().map_or(0, u32::from);
-        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-        let all = [letter(bits >> 18), letter(bits >> 12), letter(bits >> 6), letter(bits)];
-        out.extend(all.iter().take(chunk.len() + 1));
-        out.extend(std::iter::repeat_n('=', 3 - chunk.len()));
-    }
-    out
-}
-
-/// Reads what GitHub writes: with line ends in it. `None` for what is no base64.
-fn from_base64(text: &str) -> Option<Vec<u8>> {
-    let mut out = Vec::new();
-    let (mut bits, mut n) = (0_u32, 0);
-    for byte in text.bytes().filter(|b| !b.is_ascii_whitespace() && *b != b'=') {
-        let six = LETTERS.iter().position(|l| *l == byte)? as u32;
-        bits = bits << 6 | six;
-        n += 6;
-        if n >= 8 {
-            n -= 8;
-            out.push((bits >> n & 255) as u8);
-        }
-    }
-    Some(out)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn bytes_are_written_as_rfc_4648_has_them_and_read_back() {
-        for (bytes, text) in
-            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")]
-        {
-            assert_eq!(base64(bytes.as_bytes()), text);
-            assert_eq!(from_base64(text).unwrap(), bytes.as_bytes());
-        }
-        assert_eq!(from_base64("Zm9v\nYmFy\n").unwrap(), b"foobar");
-        assert_eq!(from_base64("%"), None);
-    }
 
     #[test]
     fn a_commit_names_branch_and_what_it_replaces() {
