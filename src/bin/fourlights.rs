@@ -2,6 +2,7 @@
 
 #[cfg(not(target_arch = "wasm32"))]
 mod native {
+    pub mod arguments;
     pub mod ask;
     pub mod backtest;
     pub mod check;
@@ -25,7 +26,7 @@ mod native {
 
 #[cfg(not(target_arch = "wasm32"))]
 fn main() -> std::process::ExitCode {
-    native::command::run(std::env::args().skip(1).collect())
+    native::command::run(&std::env::args().skip(1).collect::<Vec<_>>())
 }
 
 #[cfg(target_arch = "wasm32")]

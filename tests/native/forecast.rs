@@ -104,7 +104,7 @@ fn what_is_wrong_is_said_with_line_and_place() {
     assert!(error.contains("line 2, place 3: found \"x\""), "{error}");
     let (code, _, error) =
         fourlights(&["forecast", "--train", &train, "--season", "1", "--horizon", "2", "--method", "magic"]);
-    assert!(code == Some(1) && error.contains("there are auto, naive,"), "{error}");
+    assert!(code == Some(2) && error.contains("there are auto, naive,"), "{error}");
     assert_eq!(fourlights(&["backtest", "--train", &train, "--season", "0", "--horizon", "2"]).0, Some(2));
     std::fs::remove_file(train).expect("removed");
 }

@@ -118,6 +118,24 @@ fn shown(source: &Source, request: &Request) -> Value {
            "deadline_ms": source.deadline})
 }
 
+/// Every kind with what it can be asked for, for `--help`.
+pub fn list() -> String {
+    let mut out = String::from("\nKIND and WHAT:\n");
+    for system in SYSTEMS {
+        out.push_str(&format!("{}: {}\n", system.spec.name, system.spec.about));
+        out.push_str(&lines(&ways(system)));
+    }
+    out
+}
+
+/// `  alerts        what is active`, or that there is nothing.
+fn lines(ways: &[Way]) -> String {
+    match ways {
+        [] => "  nothing\n".into(),
+        ways => ways.iter().map(|w| format!("  {:<14}{}\n", w.what, w.about)).collect(),
+    }
+}
+
 fn find(kind: &str, what: &str) -> Result<(&'static System, Way), ExitCode> {
     let Some(system) = SYSTEMS.into_iter().find(|s| s.spec.name == kind) else {
         let known: Vec<&str> = SYSTEMS.iter().map(|s| s.spec.name).collect();
@@ -125,10 +143,9 @@ fn find(kind: &str, what: &str) -> Result<(&'static System, Way), ExitCode> {
         return Err(ExitCode::from(2));
     };
     let known = ways(system);
-    let names: Vec<String> = known.iter().map(|w| format!("  {:<14}{}\n", w.what, w.about)).collect();
+    let list = lines(&known);
     let found = known.into_iter().find(|w| w.what == what);
     found.map(|way| (system, way)).ok_or_else(|| {
-        let list = if names.is_empty() { "  nothing\n".to_string() } else { names.concat() };
         complain(&format!("{kind} has no {what:?}. It can be asked for:\n{list}"));
         ExitCode::from(2)
     })

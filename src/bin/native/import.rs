@@ -5,6 +5,11 @@ use fourlights::import::openslo::import;
 use serde_json::Value;
 use std::process::ExitCode;
 
+/// Its lines of the usage.
+pub const USAGE: &str =
+    "  fourlights import FILE...      read OpenSLO v1 documents, print entries for a configuration
+";
+
 /// Reads all files together, for one may refer to another.
 pub fn run(files: &[&str]) -> ExitCode {
     let mut documents: Vec<Value> = Vec::new();

@@ -12,6 +12,13 @@ use serde_json::json;
 use std::path::Path;
 use std::process::ExitCode;
 
+/// Its lines of the usage.
+pub const USAGE: &str = "  fourlights import-page KIND PLACE --out FOLDER
+                                 take over a whole status page: incidents, maintenance, components, days. KIND is
+                                 statuspage (an address, or a folder with its files), cstate or upptime (a checkout),
+                                 uptime-kuma (a backup), kener (a folder with saved answers of its API)
+";
+
 const DEADLINE: Millis = 30 * SECOND;
 
 /// Reads a page of `kind` at `place` (a folder, a file or an address) and writes it below `out`, where nothing of it
