@@ -3,9 +3,9 @@
 
 use super::support::page::Page;
 use super::support::site::{Options, Site};
+use fourlights::domain::base64::write as base64;
 use fourlights::domain::time::Millis;
 use fourlights::publish::incident_file;
-use fourlights::sources::github::base64;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
