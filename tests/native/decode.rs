@@ -102,3 +102,125 @@ fn a_request_is_shown_as_it_would_be_sent() {
     assert!(String::from_utf8_lossy(&none.stderr).contains("a (prometheus), b (prometheus)"));
     std::fs::remove_file(config).expect("removed");
 }
+
+/// A recorded body for each way to ask each kind, and a word of what is understood of it.
+fn bodies(kind: &str, what: &str) -> Option<(&'static str, &'static str)> {
+    const INCIDENT: &str = r#"{"page":{},"incidents":[{"id":"i1","name":"Slow","status":"investigating","impact":"major",
+        "created_at":"2026-11-23T21:07:07Z","started_at":"2026-11-23T21:07:07Z","components":[],"incident_updates":[]}]}"#;
+    const JSON: &str = r#"{"time":"2026-11-23T21:07:07Z","services":{"api":{"requests_per_second":120}}}"#;
+    const MATRIX: &str = r#"{"status":"success","data":{"resultType":"matrix","result":[{"metric":{"job":"api"},"values":[[60,"1"],[90,"0"]]}]}}"#;
+    Some(match (kind, what) {
+        ("prometheus", "probe") => (r#"{"status":"success","data":{"version":"3.1.0"}}"#, "3.1.0"),
+        ("prometheus", "series" | "figures") => (MATRIX, "api"),
+        ("prometheus", "firings") => (
+            r#"{"status":"success","data":{"resultType":"matrix","result":[{"metric":{"alertname":"Slow","alertstate":"firing"},"values":[[60,"1"],[300,"0"]]},{"metric":{"alertname":"Late","alertstate":"firing"},"values":[[540,"1"],[600,"0"]]}]}}"#,
+            "Slow",
+        ),
+        ("prometheus", "clock") => (
+            r#"{"status":"success","data":{"resultType":"scalar","result":[1795468027.123,"1795468027.123"]}}"#,
+            "2026-11-23T21:07:07Z",
+        ),
+        ("prometheus", "rules") => (
+            r#"{"status":"success","data":{"groups":[{"name":"g","rules":[{"name":"Slow","query":"x > 1","health":"ok"}]}]}}"#,
+            "x > 1",
+        ),
+        ("prometheus", "targets") => (
+            r#"{"status":"success","data":{"activeTargets":[{"labels":{"job":"api"},"health":"down","lastError":"refused"}]}}"#,
+            "refused",
+        ),
+        ("prometheus", "alerts") => (
+            r#"{"status":"success","data":{"alerts":[{"labels":{"alertname":"Slow"},"annotations":{},"state":"firing"}]}}"#,
+            "Slow",
+        ),
+        ("alertmanager", "probe") => {
+            (r#"{"cluster":{"status":"ready"},"versionInfo":{"version":"0.28.1"}}"#, "0.28.1")
+        }
+        ("alertmanager", "alerts") => (
+            r#"[{"labels":{"alertname":"Slow"},"annotations":{},"startsAt":"2026-11-23T21:07:07Z","fingerprint":"f","status":{"state":"active","silencedBy":[],"inhibitedBy":[]}}]"#,
+            "Slow",
+        ),
+        ("alertmanager", "silences") => (
+            r#"[{"id":"s1","matchers":[{"name":"a","value":"b","isRegex":false}],"startsAt":"2026-11-23T21:07:07Z","endsAt":"2026-11-23T22:07:07Z","createdBy":"me","comment":"c","status":{"state":"active"}}]"#,
+            "s1",
+        ),
+        ("alertmanager", "groups") => {
+            (r#"[{"labels":{"team":"core"},"receiver":{"name":"pager"},"alerts":[]}]"#, "pager")
+        }
+        ("statuspage", "incidents" | "unresolved" | "open" | "probe") => (INCIDENT, ""),
+        ("statuspage", "maintenances") => (
+            r#"{"page":{},"scheduled_maintenances":[{"id":"m1","name":"Move","status":"scheduled","impact":"none",
+                "created_at":"2026-11-23T21:07:07Z","scheduled_for":"2026-11-24T21:07:07Z","scheduled_until":"2026-11-24T22:07:07Z",
+                "components":[],"incident_updates":[]}]}"#,
+            "Move",
+        ),
+        ("json", "probe") => (JSON, "2026-11-23"),
+        ("json", "series" | "figures") => (JSON, "latency_p95|traffic"),
+        _ => return None,
+    })
+}
+
+#[test]
+fn each_way_of_each_kind_reads_what_was_recorded_and_names_its_errors() {
+    use fourlights::sources::decode::ways;
+    use fourlights::sources::{Response, SYSTEMS};
+    let mut n = 0;
+    for system in SYSTEMS {
+        let kind = system.spec.name;
+        for way in ways(system) {
+            let (body, word) =
+                bodies(kind, way.what).unwrap_or_else(|| panic!("record a body of {kind} {}", way.what));
+            let answered = |body: &str| Response { status: 200, body: body.into(), ..Response::default() };
+            let read = (way.read)(&answered(body), "name")
+                .unwrap_or_else(|error| panic!("{kind} {}: {error}", way.what));
+            let text = read.data.to_string();
+            assert!(word.split('|').any(|word| text.contains(word)), "{kind} {}: {text}", way.what);
+            let cut = body.get(..body.len() - 2).expect("ASCII");
+            for (damaged, errors) in
+                [(cut, &["CutOff", "Shape"][..]), ("<html>", &["Html"]), ("7", &["Shape"])]
+            {
+                let found = (way.read)(&answered(damaged), "name").expect_err("an error");
+                assert!(errors.contains(&found.name()), "{kind} {} of {damaged}: {found:?}", way.what);
+                assert!(found.remedy().len() > 10, "{found}");
+            }
+            n += 1;
+        }
+    }
+    assert!(n >= 18, "{n}");
+}
+
+#[test]
+fn help_lists_every_kind_with_what_it_can_be_asked_for() {
+    use fourlights::sources::SYSTEMS;
+    use fourlights::sources::decode::ways;
+    for command in ["decode", "request"] {
+        let out = fourlights(&[command, "--help"]);
+        let text = String::from_utf8_lossy(&out.stdout).into_owned();
+        assert_eq!(out.status.code(), Some(0));
+        for system in SYSTEMS {
+            assert!(text.contains(&format!("\n{}: ", system.spec.name)), "{text}");
+            for way in ways(system) {
+                assert!(text.contains(&format!("  {:<14}{}", way.what, way.about)), "{} {text}", way.what);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_mistake_names_itself_and_not_all_of_the_usage() {
+    for (words, expected) in [
+        (&["decode", "prometheus"][..], "fourlights decode: WHAT is missing"),
+        (&["decode", "prometheus", "alerts", "a.json", "--statsu", "1"], "did you mean --status?"),
+        (
+            &["decode", "prometheus", "alerts", "a.json", "--status", "no"],
+            "--status is \"no\", expected a status of HTTP",
+        ),
+        (&["request", "prometheus", "alerts"], "--config is missing, for instance --config fourlights.json"),
+        (&["publish", "a.json"], "--out is missing"),
+        (&["decdoe"], "Did you mean decode?"),
+    ] {
+        let out = fourlights(words);
+        let text = String::from_utf8_lossy(&out.stderr).into_owned();
+        assert_eq!(out.status.code(), Some(2), "{text}");
+        assert!(text.contains(expected) && text.lines().count() < 14, "{text}");
+    }
+}
