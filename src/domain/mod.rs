@@ -6,6 +6,7 @@ pub mod alert_merge;
 mod alert_past;
 pub mod alert_row;
 pub mod alert_rule;
+pub mod badge;
 pub mod base64;
 pub mod breaches;
 pub mod burn;

@@ -92,7 +92,8 @@ pub fn scaling_request(title: &str, cards: &[CapacityCard], missing: &[Missing],
     out
 }
 
-/// The dates to act by and of being full, as whole days of a calendar (RFC 5545).
+/// The dates to act by and of being full, as whole days of a calendar (RFC 5545). By hand, for it is made in the browser:
+/// `icalendar`, which writes the calendars of the public page natively, weighs more than these lines.
 pub fn capacity_calendar(cards: &[CapacityCard], now: Millis) -> String {
     let stamp = |at: Millis| rfc3339(at).replace(['-', ':'], "");
     let day = |at: Millis| stamp(at).get(..8).unwrap_or_default().to_string();

@@ -4,6 +4,7 @@ use super::span::SpanCount;
 use super::standing::Standing;
 use super::text::{minutes_of, share_text};
 use crate::config::Slo;
+use crate::domain::badge::{DARK, svg};
 use crate::domain::csv;
 use crate::domain::ledger::ExclusionKind;
 use crate::domain::slo::{Budget, Policy};
@@ -302,24 +303,7 @@ pub fn badge(line: &PolicyLine) -> String {
     let value = line
         .left
         .map_or_else(|| word.to_string(), |left| format!("{word}, {} left", share_text(left.max(0.0))));
-    // 6.6 px is the width of a letter of the font at this size, near enough for a label.
-    let width = |text: &str| (text.chars().count() as f64 * 6.6 + 14.0).round();
-    let (left, right) = (width(&line.name), width(&value));
-    let escape = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;");
-    let (name, value) = (escape(&line.name), escape(&value));
-    format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}\" height=\"20\" role=\"img\" aria-label=\"{name}: {value}\">\
-         <title>{name}: {value}</title>\
-         <clipPath id=\"r\"><rect width=\"{}\" height=\"20\" rx=\"4\"/></clipPath>\
-         <g clip-path=\"url(#r)\"><rect width=\"{left}\" height=\"20\" fill=\"#2b303a\"/>\
-         <rect x=\"{left}\" width=\"{right}\" height=\"20\" fill=\"{fill}\"/></g>\
-         <g fill=\"#fff\" font-family=\"system-ui,Verdana,sans-serif\" font-size=\"11\" text-anchor=\"middle\">\
-         <text x=\"{}\" y=\"14\">{name}</text><text x=\"{}\" y=\"14\">{value}</text></g></svg>\n",
-        left + right,
-        left + right,
-        left / 2.0,
-        left + right / 2.0,
-    )
+    svg(&line.name, &value, fill, &DARK)
 }
 
 #[cfg(test)]
