@@ -2,8 +2,9 @@
 //! with Ctrl it hides or shows it; by keyboard the menu does the same, so that a chart stays one stop.
 
 use super::overlay::Pointer;
+use super::swatch::swatch;
 use crate::chart::cursor::readings;
-use crate::chart::model::{Chart, Ink, Style, Trace};
+use crate::chart::model::{Chart, Trace};
 use crate::console::state::{ChartSettings, memo};
 use crate::domain::format::human_or_dash;
 use crate::domain::time::Millis;
@@ -101,17 +102,4 @@ fn entry(chart: &Chart, trace: &Trace, at: Option<Millis>, hidden: bool) -> Entr
     let shown = at.is_some() || trace.is_measured();
     let value = if shown { human_or_dash(chart.unit, value) } else { String::new() };
     Entry { name: trace.name.clone(), swatch: swatch(trace.ink, trace.style), value, hidden }
-}
-
-pub fn swatch(ink: Ink, style: Style) -> &'static str {
-    match (ink, style) {
-        (Ink::Series1, Style::Dashed) => "ink-1 dashed",
-        (Ink::Series1, _) => "ink-1",
-        (Ink::Series2, _) => "ink-2",
-        (Ink::Series3, _) => "ink-3",
-        (Ink::Ok, _) => "ink-ok",
-        (Ink::Warn, _) => "ink-warn",
-        (Ink::Bad, _) => "ink-bad",
-        (Ink::Info, _) => "ink-info",
-    }
 }

@@ -4,6 +4,7 @@ mod legend;
 mod menu;
 mod overlay;
 mod save;
+mod swatch;
 mod table;
 mod view;
 

@@ -1,7 +1,7 @@
 //! What lies over a chart: the crosshair, the values under it, the stretch that is being chosen; and
 //! the hands and keys that move them.
 
-use super::legend::swatch;
+use super::swatch::swatch;
 use crate::chart::cursor::{Move, clock, moved, nearest_trace, readings, spoken};
 use crate::chart::gesture::{Gesture, Intent, Point};
 use crate::chart::layout::Layout;

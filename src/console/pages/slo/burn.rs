@@ -1,6 +1,6 @@
 //! How fast the budget goes: each pair of windows against its threshold.
 
-use super::detail::Subject;
+use super::subject::Subject;
 use crate::console::components::{Chip, Panel};
 use crate::console::state::memo;
 use crate::domain::time::human_duration;

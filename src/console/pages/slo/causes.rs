@@ -1,6 +1,6 @@
 //! What spent the budget: incidents, deploys, days, and the rest.
 
-use super::detail::Subject;
+use super::subject::Subject;
 use crate::config::Service;
 use crate::console::components::{Panel, When};
 use crate::console::state::{Console, Held, data, firings, frame, kept, memo, use_console};

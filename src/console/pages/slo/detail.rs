@@ -4,6 +4,7 @@ use super::burn::BurnPanel;
 use super::causes::{CausesPanel, Happenings, happenings};
 use super::past::PastPanel;
 use super::report::ReportPanel;
+use super::subject::Subject;
 use crate::chart::model::{Chart, Event, EventKind, Ink, Style, Trace};
 use crate::config::{Indicator, Measure, Slo};
 use crate::console::components::{BudgetBar, ChartView, Chip, Panel, RevealedPage, When};
@@ -14,14 +15,12 @@ use crate::domain::labels::Labels;
 use crate::domain::ledger::CauseKind;
 use crate::domain::series::Series;
 use crate::domain::time::HOUR;
-use crate::domain::zone::Offsets;
 use crate::model::{
     Feed, History, Standing, budget_history_question, formula_text, graph_link, history, minutes_of,
     minutes_text, objective_text, outlook_text, policy_text, query_text, share_text,
 };
 use crate::poll::{Condition, Span};
 use leptos::prelude::*;
-use std::sync::Arc;
 
 #[component]
 pub fn SloPage() -> impl IntoView {
@@ -52,15 +51,6 @@ fn Unknown(id: String) -> impl IntoView {
             </ul>
         </div>
     }
-}
-
-/// What all panels of the page are made from.
-#[derive(Clone)]
-pub struct Subject {
-    pub slo: Slo,
-    pub zone: Arc<Offsets>,
-    pub standing: Memo<Option<Standing>>,
-    pub feed: Memo<Feed>,
 }
 
 #[component]

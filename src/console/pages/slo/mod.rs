@@ -6,6 +6,7 @@ mod detail;
 mod list;
 mod past;
 mod report;
+mod subject;
 
 pub use detail::SloPage;
 pub use list::SlosPage;

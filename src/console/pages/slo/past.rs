@@ -1,6 +1,6 @@
 //! Windows that are over.
 
-use super::detail::Subject;
+use super::subject::Subject;
 use crate::console::components::{Chip, Panel};
 use crate::console::state::{Shared, answered, feed, frame, kept, memo, use_console};
 use crate::domain::format::availability;

@@ -1,6 +1,6 @@
 //! A report of a period, for whoever reports uptime.
 
-use super::detail::Subject;
+use super::subject::Subject;
 use crate::browser;
 use crate::console::components::Panel;
 use crate::console::state::{answered, feed, frame, kept, memo, use_console};

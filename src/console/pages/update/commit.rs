@@ -3,7 +3,7 @@
 //! The commit goes through the outbox. What stands here is what comes before it (is the file still what was loaded?) and
 //! after it (the file as it is now, or both versions of it).
 
-use super::{File, OnItsWay, Typed};
+use super::typed::{File, OnItsWay, Typed};
 use crate::browser;
 use crate::config::Repository;
 use crate::console::components::ActionList;

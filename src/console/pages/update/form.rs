@@ -1,6 +1,6 @@
 //! The fields of a public update.
 
-use super::Typed;
+use super::typed::Typed;
 use crate::config::PublicComponent;
 use crate::domain::public::{ComponentStatus, Phase};
 use crate::model::Loaded;
