@@ -4,7 +4,7 @@ PORT ?= 8080
 PUBLIC_URL ?= ./
 TOOLS := . tools/versions.sh &&
 
-.PHONY: help serve test build stack stack-incident stack-publish bench-status bench bench-bytes soak size lint fmt schema native browser e2e e2e-repeat clean
+.PHONY: help serve test build stack stack-incident stack-publish bench-status bench bench-bytes bench-load soak size lint fmt schema native browser e2e e2e-repeat clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -46,6 +46,11 @@ bench-status: ## the public page's bytes and times beside its peers' figures: a 
 bench-bytes: ## bytes of the first load from a source with 500 and 5,000 services: a JSON line a query, and the sums
 	@tools/setup.sh servers
 	@$(TOOLS) cargo test --quiet --locked --features e2e --test e2e first_load -- --nocapture --test-threads=1
+
+bench-load: ## the health page on a slow phone (150 ms, 1.6 Mbit/s, CPU x 4): a JSON line a measure
+	@tools/setup.sh trunk browser servers
+	@tools/build.sh ./
+	@$(TOOLS) cargo bench --quiet --locked --features e2e --bench load
 
 soak: ## a page refreshed every second for ten minutes, twice: long tasks and memory (SOAK_MINUTES=1 for a look)
 	@tools/setup.sh trunk browser servers

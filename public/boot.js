@@ -17,8 +17,13 @@ const config = fetch("fourlights.json", { cache: "no-cache" });
 window.fourlightsConfig = config;
 async function fetchAhead() {
   const text = await (await config).clone().text();
-  if (!text.includes('"demo:"')) return;
-  for (const name of own.demo.split(" ")) {
+  const asked = new Set();
+  for (const entry of own.named.split(" ")) {
+    const [word, names] = entry.split("=");
+    // `"demo:"` is an address, `"prometheus"` a kind.
+    if (text.includes(`"${word}"`) || text.includes(`"${word}:"`)) names.split(",").forEach((name) => asked.add(name));
+  }
+  for (const name of asked) {
     const link = document.createElement("link");
     Object.assign(link, { rel: "preload", as: "fetch", crossOrigin: "anonymous", href: new URL(name, folder).href });
     document.head.append(link);

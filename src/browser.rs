@@ -121,7 +121,8 @@ fn wall_clock(format: &Function, at: Millis) -> Option<Millis> {
     let numbers: Vec<f64> = text
         .split(|c: char| !c.is_ascii_digit())
         .filter(|p| !p.is_empty())
-        .filter_map(|p| p.parse().ok())
+        .filter_map(|p| p.parse::<u32>().ok())
+        .map(f64::from)
         .collect();
     let [month, day, year, hour, minute, second] = numbers.as_slice() else { return None };
     Some(
@@ -238,6 +239,15 @@ pub fn store(name: &str, text: &str) {
     if let Some(storage) = window().and_then(|w| w.local_storage().ok().flatten()) {
         storage.set_item(name, text).unwrap_or_default();
     }
+}
+
+/// Whether texts are remembered: the storage is neither forbidden nor full.
+pub fn can_store() -> bool {
+    const PROBE: &str = "fourlights.probe";
+    store(PROBE, "1");
+    let remembered = stored(PROBE).is_some();
+    forget(PROBE);
+    remembered
 }
 
 /// The icon of the tab, a file beside the page.

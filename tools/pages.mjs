@@ -3,21 +3,22 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { read } from "./chunks.mjs";
+import { read, systemsOf } from "./chunks.mjs";
 
 const [dist, app] = process.argv.slice(2);
 const template = readFileSync(join(dist, "index.html"), "utf8");
 const { files } = read(join(dist, app));
 
-/** Address: title, and chunk (the first page's code is in the main file). */
+/** Address: title, and chunks. */
 const pages = {
-  "": ["Health"],
+  "": ["Health", "health"],
   service: ["Service", "service"],
   alerts: ["Alerts", "alerts"],
   slos: ["SLOs", "slos"],
   slo: ["SLO", "slo"],
   capacity: ["Capacity", "capacity"],
-  update: ["Public update", "update"],
+  // It writes to a repository.
+  update: ["Public update", "update", "kind_github"],
   sources: ["Sources", "sources"],
 };
 
@@ -32,19 +33,25 @@ const scripts = ["console.js", "split.js"].map(
 const fetched = (name) =>
   `<link rel="preload" href="${base}${app}/${name}" as="fetch" type="application/wasm" crossorigin="anonymous">`;
 
-const boot = found[0].replace('APP/"', `${app}/" data-demo="${files.demo.join(" ")}"`);
+/** What every page needs. */
+const always = ["console_bg.wasm", ...files.config];
+/** What only some configurations need, by the word for it: the demo, and each kind of system. */
+const named = Object.entries({ ...systemsOf(files), demo: files.demo }).map(
+  ([word, own]) => `${word}=${own.filter((name) => !always.includes(name)).join(",")}`,
+);
+const boot = found[0].replace('APP/"', `${app}/" data-named="${named.join(" ")}"`);
 
-function page(path, title, chunk) {
-  const first = ["console_bg.wasm", ...(chunk ? files[chunk] : [])];
-  const head = [...scripts, ...first.map(fetched), boot].join("\n    ");
+function page(path, title, ...chunks) {
+  const first = new Set([...always, ...chunks.flatMap((chunk) => files[chunk])]);
+  const head = [...scripts, ...[...first].map(fetched), boot].join("\n    ");
   return template
     .replace(tag, () => head)
     .replace("<h1></h1>", `<h1>${title}</h1>`)
     .replaceAll(`<a href="${path === "" ? "./" : path}">`, (link) => link.replace(">", ' aria-current="page">'));
 }
 
-for (const [path, [title, chunk]] of Object.entries(pages)) {
-  const text = page(path, title, chunk);
+for (const [path, [title, ...chunks]] of Object.entries(pages)) {
+  const text = page(path, title, ...chunks);
   mkdirSync(join(dist, path), { recursive: true });
   // Relative files are one folder up from there.
   const placed = path === "" ? text : text.replace('<base href="./"', '<base href="../"');

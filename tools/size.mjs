@@ -2,7 +2,7 @@
 import { brotliCompressSync, constants } from "node:zlib";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
-import { read } from "./chunks.mjs";
+import { read, systemsOf } from "./chunks.mjs";
 
 const dist = process.argv[2] ?? "dist";
 const app = readdirSync(dist).find((name) => name.startsWith("app-"));
@@ -31,19 +31,30 @@ const say = (entry, part, bytes) => lines.push({ entry, part, br: bytes });
 
 const glue = inApp(["console.js", "split.js"]);
 say("console", "main", br(join(app, "console_bg.wasm")));
+/** As it is called in what is printed: `kind-prometheus`. */
+const printed = (chunk) => chunk.replaceAll("_", "-");
 const chunks = new Set(Object.values(files).flat());
 for (const name of [...chunks].sort()) {
   // One that several chunks share is named after them.
   const of = Object.keys(files).filter((chunk) => files[chunk].includes(name)).sort();
-  say("console", `chunk:${of.join("+")}`, br(join(app, name)));
+  say("console", `chunk:${of.map(printed).join("+")}`, br(join(app, name)));
 }
-/** Everything that is fetched for a page, before its data. The demo's chunk is left out: only the demo needs it. */
-const first = (page, chunk) => [
-  join(page, "index.html"), "boot.js", only("", /^console.*\.css$/), ...glue, ...inApp(["console_bg.wasm", ...files[chunk]]),
-];
-say("console", "first:health", sum(first("", "outlook")));
+/** The kinds of the configuration that is built in, whose sources answer from the demo. */
+const sources = Object.values(JSON.parse(readFileSync(join(dist, "fourlights.json"), "utf8")).sources);
+const kinds = systemsOf(files);
+const configured = [...new Set(sources.map((source) => source.kind))];
+/** Everything that is fetched for a page and its panels, before its data. The demo's chunk is left out: only the demo
+ * needs it. */
+const first = (page, ...own) => {
+  const fetched = new Set([...own, "config", "watch"].flatMap((chunk) => files[chunk]).concat(...configured.map((kind) => kinds[kind])));
+  const shell = [join(page, "index.html"), "boot.js", only("", /^console.*\.css$/)];
+  return sum([...shell, ...glue, ...inApp(["console_bg.wasm", ...fetched])]);
+};
+say("console", "first:health", first("", "health", "panels", "outlook"));
 for (const chunk of Object.keys(files)) {
-  if (existsSync(join(dist, chunk, "index.html"))) say("console", `first:${chunk}`, sum(first(chunk, chunk)));
+  if (!existsSync(join(dist, chunk, "index.html"))) continue;
+  // The public update goes to a repository.
+  say("console", `first:${chunk}`, first(chunk, chunk, ...(chunk === "update" ? ["kind_github"] : [])));
 }
 say("status", "all", sum(["status/index.html", "status/live.js", only("status", /^status.*\.js$/), only("status", /^status.*\.wasm$/)]));
 

@@ -3,12 +3,14 @@
 
 #[cfg(target_arch = "wasm32")]
 mod chunks {
-    use fourlights::console::parts::{NotFetched, Part, Parts, at_once, views};
+    use fourlights::config::{Config, Fault, Kind};
+    use fourlights::console::parts::{NotFetched, Part, Parts, Pending, at_once, views};
     use fourlights::demo::Demo;
     use fourlights::domain::time::Millis;
-    use fourlights::sources::{Request, Response};
+    use fourlights::sources::{self, Request, Response};
     use leptos::prelude::AnyView;
     use leptos::wasm_split::wasm_split;
+    use std::future::ready;
 
     /// A view of a chunk.
     macro_rules! part {
@@ -29,20 +31,75 @@ mod chunks {
         Ok(demo.answer(&request, now))
     }
 
+    /// An answer that can be told from code that did not come.
+    struct Read(Result<Config, Vec<Fault>>);
+
+    #[wasm_split(config, wasm_split_path = leptos::wasm_split, fallible)]
+    fn read_config(text: String) -> Result<Read, NotFetched> {
+        Ok(Read(sources::read_config(&text)))
+    }
+
+    /// A kind of system whose chunk was fetched; one line for each in the register of `sources`.
+    macro_rules! system {
+        ($chunk:ident, $module:ident) => {{
+            #[wasm_split($chunk, wasm_split_path = leptos::wasm_split, fallible)]
+            fn $module() -> Result<Fetched, NotFetched> {
+                sources::register(&sources::$module::SYSTEM);
+                Ok(Fetched)
+            }
+            Box::pin(async { $module().await.map(|Fetched| ()) })
+        }};
+    }
+
+    /// Code that is there.
+    struct Fetched;
+
+    fn system(kind: Kind) -> Pending<()> {
+        match kind.name() {
+            "prometheus" => system!(kind_prometheus, prometheus),
+            "alertmanager" => system!(kind_alertmanager, alertmanager),
+            "statuspage" => system!(kind_statuspage, statuspage),
+            "github" => system!(kind_github, github),
+            _ => Box::pin(ready(Err(NotFetched))),
+        }
+    }
+
+    const UPDATE: Part = part!(update, update);
+
     pub static PARTS: Parts = Parts {
+        health: part!(health, health),
+        panels: part!(panels, panels),
         service: part!(service, service),
         alerts: part!(alerts, alerts),
         slos: part!(slos, slos),
         slo: part!(slo, slo),
         capacity: part!(capacity, capacity),
-        update: part!(update, update),
+        update: Part {
+            // It writes to the repository.
+            fetch: || {
+                let mut page = (UPDATE.fetch)();
+                let at_first = at_once(page.as_mut());
+                Box::pin(async move {
+                    system(sources::repository_kind()).await?;
+                    match at_first {
+                        Some(fetched) => fetched,
+                        None => page.await,
+                    }
+                })
+            },
+            make: UPDATE.make,
+        },
         sources: part!(sources, sources),
         not_found: part!(rare, not_found),
         faults: part!(rare, faults),
         dialogs: part!(dialogs, dialogs),
         chart_menu: part!(menu, chart_menu),
+        watch: part!(watch, watch),
+        outbox: part!(outbox, outbox),
         outlook: part!(outlook, outlook),
         demo: |demo, request, now| Box::pin(answer_demo(demo, request, now)),
+        read_config: |text| Box::pin(async { Ok(read_config(text).await?.0) }),
+        system,
     };
 }
 

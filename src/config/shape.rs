@@ -6,6 +6,7 @@
 
 use super::fault::{Fault, FaultKind};
 use super::nearest::nearest;
+use crate::domain::order::Gather as _;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -171,7 +172,7 @@ impl<T: Shape> Shape for BTreeMap<String, T> {
         let read = |(key, value): (&String, &Value)| {
             (key.clone(), T::read(value, &path.key(key), faults).unwrap_or_else(T::stand_in))
         };
-        Some(entries.iter().map(read).collect())
+        Some(entries.iter().map(read).into_map())
     }
 
     fn absent() -> Option<Self> {

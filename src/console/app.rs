@@ -1,17 +1,15 @@
 //! Router and shell.
 
 use super::components::{
-    Announcer, BottomBar, ClockBanner, HeartbeatBanner, Later, LaterDialog, PaletteState, Rail, TopBar,
+    Announcer, BottomBar, ClockBanner, Later, LaterDialog, MissingSystems, PaletteState, Rail, TopBar,
     keep_focus, listen_to_keys,
 };
-use super::pages::HealthPage;
-use super::parts::use_parts;
+use super::parts::{Part, Parts, use_parts};
 use super::route::{Route as Page, base_of};
 use super::state::{
-    Board, Console, provide_alerts, provide_attention, provide_console, provide_outbox, use_console,
+    Board, Console, provide_alerts, provide_attention, provide_console, provide_outbox_place, use_console,
 };
 use crate::browser;
-use crate::chart::painter::prime;
 use crate::config::Config;
 use crate::console::state::memo;
 use gloo_timers::future::TimeoutFuture;
@@ -40,10 +38,9 @@ fn Shell(config: Arc<Config>, board: Board) -> impl IntoView {
     let parts = use_parts();
     listen_to_keys(console, palette);
     keep_focus();
-    prime_charts(console);
-    provide_outbox(console);
-    let alerts = provide_alerts(console);
-    let attention = provide_attention(console, alerts);
+    let outbox = look_into_outbox(console);
+    provide_alerts(console);
+    let attention = provide_attention(console);
     Effect::new(move |_| {
         let page = console.route.get().map_or("Not found", |r| r.title());
         let firing = match attention.n.get() {
@@ -60,8 +57,9 @@ fn Shell(config: Arc<Config>, board: Board) -> impl IntoView {
             <Rail />
             <div class="shell-body">
                 <TopBar palette=palette />
-                <HeartbeatBanner />
+                <Later part=parts.watch waiting=nothing />
                 <ClockBanner />
+                <MissingSystems />
                 <main id="main" tabindex="-1">
                     // One route, for the pages have no parts of their own to nest; the page follows the address.
                     <FlatRoutes fallback=move || view! { <Later part=parts.not_found /> }>
@@ -72,18 +70,47 @@ fn Shell(config: Arc<Config>, board: Board) -> impl IntoView {
             <BottomBar />
         </div>
         <LaterDialog part=parts.dialogs asked=move || palette.asked.get().is_some() />
+        <LaterDialog part=parts.outbox asked=outbox />
         <LaterDialog part=parts.chart_menu asked=move || console.pointing.menu.get().is_some() />
         <Announcer />
     }
 }
 
-/// While the first answers are on their way.
-fn prime_charts(console: Console) {
+/// What comes before the banners of alerting.
+fn nothing() -> AnyView {
+    ().into_any()
+}
+
+/// So long the first answers come before what may wait in the storage.
+const OUTBOX_AFTER: u32 = 3_000;
+
+/// Whether the outbox is wanted without anybody who asks for it: something may wait in it.
+fn look_into_outbox(console: Console) -> RwSignal<bool> {
+    let place = provide_outbox_place(console);
+    let asked = RwSignal::new(false);
+    place.on_first(move || asked.set(true));
     spawn_local(async move {
-        TimeoutFuture::new(0).await;
-        let theme = console.chart_theme.get_untracked();
-        prime(&theme).unwrap_or_default();
+        TimeoutFuture::new(OUTBOX_AFTER).await;
+        if place.may_hold() {
+            asked.try_set(true);
+        }
     });
+    asked
+}
+
+/// The part that shows a page.
+pub fn part_of(parts: &Parts, page: Option<&Page>) -> Part {
+    match page {
+        Some(Page::Health) => parts.health,
+        Some(Page::Service(_)) => parts.service,
+        Some(Page::Alerts) => parts.alerts,
+        Some(Page::Slos) => parts.slos,
+        Some(Page::Slo(_)) => parts.slo,
+        Some(Page::Capacity) => parts.capacity,
+        Some(Page::Update) => parts.update,
+        Some(Page::Sources) => parts.sources,
+        None => parts.not_found,
+    }
 }
 
 #[component]
@@ -94,17 +121,7 @@ fn CurrentPage() -> impl IntoView {
     let parts = use_parts();
     move || {
         path.get();
-        let part = match console.route.get_untracked() {
-            Some(Page::Health) => return view! { <HealthPage /> }.into_any(),
-            Some(Page::Service(_)) => parts.service,
-            Some(Page::Alerts) => parts.alerts,
-            Some(Page::Slos) => parts.slos,
-            Some(Page::Slo(_)) => parts.slo,
-            Some(Page::Capacity) => parts.capacity,
-            Some(Page::Update) => parts.update,
-            Some(Page::Sources) => parts.sources,
-            None => parts.not_found,
-        };
+        let part = part_of(parts, console.route.get_untracked().as_ref());
         view! { <Later part=part /> }.into_any()
     }
 }

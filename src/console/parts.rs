@@ -2,9 +2,10 @@
 //! a chunk of its own, is decided by the table: [`Parts::HERE`] has all of it in one program, as tests and benches do;
 //! the console's own table (`src/bin/console.rs`) has a chunk for each part.
 
+use crate::config::{Config, Fault, Kind};
 use crate::demo::Demo;
 use crate::domain::time::Millis;
-use crate::sources::{Request, Response};
+use crate::sources::{Request, Response, SYSTEMS, read_config, register};
 use leptos::prelude::*;
 use leptos::wasm_split::SplitLoaderError;
 use std::future::{Future, ready};
@@ -36,9 +37,18 @@ pub struct Part {
 /// A response of the embedded demo.
 pub type AnswerDemo = fn(Demo, Request, Millis) -> Pending<Response>;
 
+/// Reads the text of a configuration file.
+pub type ReadConfig = fn(String) -> Pending<Result<Config, Vec<Fault>>>;
+
+/// Fetches the code of a kind of system, which takes itself into the register of `sources`.
+pub type FetchSystem = fn(Kind) -> Pending<()>;
+
 /// All parts.
 #[derive(Clone, Copy)]
 pub struct Parts {
+    pub health: Part,
+    /// what is below the scorecards of the first page
+    pub panels: Part,
     pub service: Part,
     pub alerts: Part,
     pub slos: Part,
@@ -52,9 +62,15 @@ pub struct Parts {
     /// the command palette and the list of shortcuts
     pub dialogs: Part,
     pub chart_menu: Part,
+    /// asks for alerts, gets attention for them, and says when alerting itself seems broken
+    pub watch: Part,
+    /// shows nothing: ends what waits in the outbox
+    pub outbox: Part,
     /// the forecasts on the first page
     pub outlook: Part,
     pub demo: AnswerDemo,
+    pub read_config: ReadConfig,
+    pub system: FetchSystem,
 }
 
 macro_rules! here {
@@ -66,6 +82,8 @@ macro_rules! here {
 impl Parts {
     /// All code in one program.
     pub const HERE: Self = Self {
+        health: here!(health),
+        panels: here!(panels),
         service: here!(service),
         alerts: here!(alerts),
         slos: here!(slos),
@@ -77,8 +95,15 @@ impl Parts {
         faults: here!(faults),
         dialogs: here!(dialogs),
         chart_menu: here!(chart_menu),
+        watch: here!(watch),
+        outbox: here!(outbox),
         outlook: here!(outlook),
         demo: |demo, request, now| Box::pin(ready(Ok(demo.answer(&request, now)))),
+        read_config: |text| Box::pin(ready(Ok(read_config(&text)))),
+        system: |kind| {
+            SYSTEMS.into_iter().filter(|s| s.kind() == kind).for_each(register);
+            Box::pin(ready(Ok(())))
+        },
     };
 }
 
@@ -98,12 +123,32 @@ pub fn at_once<T>(future: impl Future<Output = T>) -> Option<T> {
 
 /// The views of the parts. They get what they show from the context of the place they are made in.
 pub mod views {
-    use crate::console::components::{ChartMenu, Palette, ShortcutsDialog};
+    use crate::console::components::{ChartMenu, HeartbeatBanner, Palette, ShortcutsDialog};
     use crate::console::pages::{
-        AlertsPage, CapacityPage, CapacityPanel, FaultsPage, NotFoundPage, ServicePage, SloPage, SlosPage,
-        SourcesPage, UpdatePage,
+        AlertsPage, CapacityPage, CapacityPanel, FaultsPage, HealthPage, HealthPanels, NotFoundPage,
+        ServicePage, SloPage, SlosPage, SourcesPage, UpdatePage,
     };
+    use crate::console::state::{start_watch, use_outbox};
     use leptos::prelude::*;
+
+    pub fn health() -> AnyView {
+        view! { <HealthPage /> }.into_any()
+    }
+
+    pub fn panels() -> AnyView {
+        view! { <HealthPanels /> }.into_any()
+    }
+
+    pub fn watch() -> AnyView {
+        start_watch();
+        view! { <HeartbeatBanner /> }.into_any()
+    }
+
+    /// Starts the outbox, unless a page did.
+    pub fn outbox() -> AnyView {
+        use_outbox();
+        ().into_any()
+    }
 
     pub fn service() -> AnyView {
         view! { <ServicePage /> }.into_any()

@@ -3,6 +3,7 @@
 use super::fleet::{self, Demo};
 use super::prometheus_queries::{Query, parse};
 use super::wire::json;
+use crate::domain::number::parse_number;
 use crate::domain::time::Millis;
 use crate::sources::{Request, Response};
 use std::fmt::Write;
@@ -33,7 +34,7 @@ fn query(request: &Request) -> Result<Query, String> {
 }
 
 fn millis(request: &Request, name: &str) -> Option<Millis> {
-    let seconds: f64 = request.parameter(name)?.parse().ok()?;
+    let seconds = parse_number(request.parameter(name)?)?;
     seconds.is_finite().then_some((seconds * 1000.0) as Millis)
 }
 

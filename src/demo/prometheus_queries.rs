@@ -4,6 +4,7 @@
 
 use super::fleet::Demo;
 use super::prometheus_series::{Simulated, catalogue};
+use crate::domain::number::parse_number;
 use crate::domain::term::TERM_LABEL;
 use crate::domain::time::{MINUTE, Millis, parse_duration};
 use std::rc::Rc;
@@ -104,7 +105,7 @@ fn part_of(text: &str) -> Result<Part, String> {
             let (inner, at) = match inner.rsplit_once(" @ ") {
                 Some((inner, at)) => (
                     inner,
-                    Some((at.trim().parse::<f64>().map_err(|_| "parse error: bad time")? * 1000.0) as Millis),
+                    Some((parse_number(at.trim()).ok_or("parse error: bad time")? * 1000.0) as Millis),
                 ),
                 None => (inner, None),
             };
@@ -138,7 +139,7 @@ fn part_of(text: &str) -> Result<Part, String> {
 fn condition_of(text: &str) -> Option<(Condition, &str)> {
     let (inner, compared) = text.strip_prefix('(')?.rsplit_once(')')?;
     let (operator, number) = compared.trim().split_once(' ')?;
-    let number = number.trim().parse().ok()?;
+    let number = parse_number(number.trim())?;
     let condition = match operator {
         ">" => Condition::Above(number),
         "<" => Condition::Below(number),
@@ -157,8 +158,7 @@ fn change_of(text: &str) -> Option<(Result<Change, String>, &str)> {
     }
     let inner = text.strip_suffix(" * 1").and_then(|t| called(t, ""))?;
     if let Some((selector, until)) = inner.split_once(" and on() (vector(time()) <= ") {
-        let seconds =
-            until.trim_end_matches(')').parse::<f64>().map_err(|_| "parse error: bad time".to_string());
+        let seconds = parse_number(until.trim_end_matches(')')).ok_or("parse error: bad time".to_string());
         return Some((seconds.map(|s| Change::UpTo((s * 1000.0) as Millis)), selector.trim()));
     }
     let (selector, before) = inner.split_once(" unless ")?;

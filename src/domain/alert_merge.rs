@@ -19,7 +19,7 @@ use super::alert_past::past;
 use super::alert_row::{AlertLabels, Compare, Row};
 use super::label_index::{LabelIndex, Work};
 use super::labels::Labels;
-use super::order::Order as _;
+use super::order::{Gather as _, Order as _};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Puts what several systems report of the same alert together: the active ones first, then what is over, the
@@ -206,7 +206,7 @@ impl<'a> Bucket<'a> {
 /// Whether each server that may have sent these can have: there is a copy for each.
 fn covers(routed: &[Row], senders: &[BTreeSet<String>], partners: &[usize]) -> bool {
     let copies: usize = partners.iter().filter_map(|i| routed.get(*i)).map(|r| r.copies.len()).sum();
-    let servers: BTreeSet<&String> = partners.iter().filter_map(|i| senders.get(*i)).flatten().collect();
+    let servers: BTreeSet<&String> = partners.iter().filter_map(|i| senders.get(*i)).flatten().into_set();
     servers.len() <= copies.max(1)
 }
 

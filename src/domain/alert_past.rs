@@ -3,7 +3,7 @@
 use super::alert::{Alert, Origin};
 use super::alert_row::{Compare, Row};
 use super::labels::Labels;
-use super::order::Order as _;
+use super::order::{Gather as _, Order as _};
 use super::time::{MINUTE, Millis};
 use std::collections::BTreeMap;
 
@@ -29,7 +29,7 @@ pub(super) fn past(over: Vec<Alert>, active: &[Row], compare: &Compare<'_>) -> V
         }
     }
     let still: BTreeMap<&Labels, &Row> =
-        active.iter().flat_map(|row| row.sets.iter().map(move |set| (set, row))).collect();
+        active.iter().flat_map(|row| row.sets.iter().map(move |set| (set, row))).into_map();
     for group in &mut groups {
         let Some(active) = still.get(&group.set) else { continue };
         group.spans.retain(|row| !goes_on(row, active));

@@ -3,6 +3,7 @@
 use super::alert::{Alert, Origin, State};
 use super::label_index::{LabelIndex, Work};
 use super::labels::Labels;
+use super::order::Gather as _;
 use super::severity::Severities;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -136,7 +137,11 @@ impl Compare<'_> {
         let external =
             self.labels.external.get(&alert.source).filter(|e| is_of(Origin::Evaluated) && !e.is_empty());
         let mut server = alert.source.clone();
-        let copies = if is_of(Origin::Routed) { [alert.labels.clone()].into() } else { BTreeSet::new() };
+        let copies = if is_of(Origin::Routed) {
+            std::iter::once(alert.labels.clone()).into_set()
+        } else {
+            BTreeSet::new()
+        };
         if let Some(external) = external {
             // Prometheus adds them where the alert has no label of that name.
             let added = external.iter().filter(|(name, _)| !self.replicas.contains(name));
@@ -145,7 +150,7 @@ impl Compare<'_> {
             server.clear();
         }
         let fires = alert.origin == Origin::Evaluated && alert.state == State::Firing;
-        let servers = if fires { [server].into() } else { BTreeSet::new() };
+        let servers = if fires { std::iter::once(server).into_set() } else { BTreeSet::new() };
         let set = alert.labels.only(|name| !self.replicas.contains(&name)).with(NAME, &alert.name);
         Row { sources: vec![alert.source.clone()], sets: vec![set.clone()], set, servers, copies, alert }
     }

@@ -1,5 +1,7 @@
 //! Comma-separated values as RFC 4180 has them, safe to open in a spreadsheet.
 
+use super::number::parse_number;
+
 /// One line with its end: fields in quotes where they need them.
 ///
 /// What a spreadsheet would run as a formula (OWASP, "CSV injection") stays text by a leading apostrophe; a number
@@ -11,7 +13,7 @@ pub fn line<S: AsRef<str>>(fields: impl IntoIterator<Item = S>) -> String {
 
 fn field_text(field: &str) -> String {
     let risky = field.starts_with(['=', '@', '\t'])
-        || (field.starts_with(['+', '-']) && field.parse::<f64>().is_err());
+        || (field.starts_with(['+', '-']) && parse_number(field).is_none());
     let guard = if risky { "'" } else { "" };
     if field.contains([',', '"', '\n', '\r']) {
         format!("\"{guard}{}\"", field.replace('"', "\"\""))

@@ -25,6 +25,7 @@ pub mod labels;
 pub mod ledger;
 pub mod level_shift;
 pub mod matcher;
+pub mod number;
 pub mod order;
 pub mod outlook;
 pub mod plan;

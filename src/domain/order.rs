@@ -1,7 +1,9 @@
 //! Sorting with one copy of the algorithm for all types. The standard library's stable sort is 3.6 KB of code for each type
-//! and order, fast for millions; here are dozens of orders over lists of tens.
+//! and order, fast for millions; here are dozens of orders over lists of tens. Its maps and sets sort what they are
+//! collected from, so they are gathered by insertion here.
 
 use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Stable sorting of slices, as by the standard library's `sort`, `sort_by` and `sort_by_key`.
 pub trait Order<T> {
@@ -32,6 +34,35 @@ impl<T> Order<T> for [T] {
         self.order_by(T::cmp);
     }
 }
+
+/// Maps and sets without a sort of their own for each type.
+pub trait Gather: Iterator + Sized {
+    /// As by `collect`: of pairs with the same key the last stays.
+    fn into_map<K: Ord, V>(self) -> BTreeMap<K, V>
+    where
+        Self: Iterator<Item = (K, V)>,
+    {
+        let mut map = BTreeMap::new();
+        for (key, value) in self {
+            map.insert(key, value);
+        }
+        map
+    }
+
+    /// As by `collect`.
+    fn into_set(self) -> BTreeSet<Self::Item>
+    where
+        Self::Item: Ord,
+    {
+        let mut set = BTreeSet::new();
+        for item in self {
+            set.insert(item);
+        }
+        set
+    }
+}
+
+impl<I: Iterator> Gather for I {}
 
 /// Numbers in ascending order, in place: where there are thousands, and often.
 pub fn ascending(values: &mut [f64]) {

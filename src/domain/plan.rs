@@ -1,5 +1,6 @@
 //! What if: changes to how a resource is used and to what there is of it.
 
+use super::number::parse_number;
 use super::time::{MONTH, Millis};
 
 /// Changes, as shares of what is.
@@ -71,7 +72,7 @@ impl Plan {
     pub fn parse(text: &str) -> Self {
         let mut plan = Self::NONE;
         for (name, value) in text.split(',').filter_map(|part| part.split_once(':')) {
-            plan.set(name, value.parse().unwrap_or(f64::NAN));
+            plan.set(name, parse_number(value).unwrap_or(f64::NAN));
         }
         plan
     }

@@ -2,7 +2,7 @@
 
 use super::chunk::{CHUNK, Chunk, Extremes};
 use super::labels::Labels;
-use super::order::Order as _;
+use super::order::{Gather as _, Order as _};
 use super::time::Millis;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -302,7 +302,7 @@ impl Frame {
     /// absent from it has no samples there any more, so what was known of it after `from` goes too.
     pub fn merge(&mut self, newer: Self, from: Millis, keep_from: Millis) {
         let mut newer: BTreeMap<Labels, Series> =
-            newer.series.into_iter().map(|s| (s.labels.clone(), s)).collect();
+            newer.series.into_iter().map(|s| (s.labels.clone(), s)).into_map();
         for known in &mut self.series {
             // A series that begins later than the request had no sample in between.
             known.truncate(from);

@@ -1,6 +1,7 @@
 //! Incident severities, what each asks for, and the words that other systems use for them.
 
 use super::labels::Labels;
+use super::order::Gather as _;
 use super::time::{HOUR, MINUTE, Millis};
 use std::collections::BTreeMap;
 
@@ -133,7 +134,7 @@ impl Default for Severities {
 
 impl Severities {
     pub fn new(labels: Vec<String>, words: impl IntoIterator<Item = (String, Severity)>) -> Self {
-        Self { labels, words: words.into_iter().map(|(word, s)| (key(&word), s)).collect() }
+        Self { labels, words: words.into_iter().map(|(word, s)| (key(&word), s)).into_map() }
     }
 
     /// With a team's own words.

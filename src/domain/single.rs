@@ -2,6 +2,7 @@
 //! averaged or picked from: what is right depends on what the series are, which only their owner knows.
 
 use super::labels::Labels;
+use super::order::Gather as _;
 use super::series::{Frame, Series};
 use super::time::Millis;
 use std::collections::{BTreeMap, BTreeSet};
@@ -52,7 +53,7 @@ pub fn single<'a>(series: impl IntoIterator<Item = &'a Series>) -> Result<Option
 /// The names of the labels in which label sets differ, in the order of the alphabet. The metric's name is
 /// one only where nothing else tells them apart.
 pub fn differing(all: &[&Labels]) -> Vec<String> {
-    let names: BTreeSet<&str> = all.iter().flat_map(|l| l.iter().map(|(name, _)| name)).collect();
+    let names: BTreeSet<&str> = all.iter().flat_map(|l| l.iter().map(|(name, _)| name)).into_set();
     let first = all.first();
     let differs = |name: &&str| all.iter().any(|l| l.get(name) != first.and_then(|f| f.get(name)));
     let mut found: Vec<String> = names.into_iter().filter(differs).map(Into::into).collect();

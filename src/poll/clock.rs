@@ -3,6 +3,7 @@
 //! Prometheus stamps samples by its own clock, so what is asked "until now" must be asked until its
 //! now: a browser ten minutes ahead would find nothing there, one ten minutes behind old figures.
 
+use crate::domain::order::Order as _;
 use crate::domain::time::{Millis, SECOND, human_duration};
 
 /// From this difference on it is said, as Prometheus's own page does.
@@ -46,7 +47,7 @@ impl Clocks {
         self.known.retain(|(name, _)| name != source);
         self.known.push((source.into(), reading));
         let order: Vec<&str> = order.collect();
-        self.known.sort_by_key(|(name, _)| order.iter().position(|o| o == name));
+        self.known.order_by_key(|(name, _)| order.iter().position(|o| o == name));
     }
 
     pub fn reading(&self, source: &str) -> Option<ClockReading> {

@@ -11,16 +11,19 @@ use super::system::{Alerts, Call, Group, Probe, System};
 use crate::config::{Capability, KindSpec};
 use crate::domain::alert::{Alert, Silence};
 
+/// What the configuration knows of it.
+pub static KIND: KindSpec = KindSpec {
+    name: "alertmanager",
+    title: "Alertmanager",
+    about: "Prometheus Alertmanager, API v2",
+    capabilities: &[Capability::Alerts, Capability::Actions],
+    is_source: true,
+    language: None,
+    gives: &[],
+};
+
 pub static SYSTEM: System = System {
-    spec: KindSpec {
-        name: "alertmanager",
-        title: "Alertmanager",
-        about: "Prometheus Alertmanager, API v2",
-        capabilities: &[Capability::Alerts, Capability::Actions],
-        is_source: true,
-        language: None,
-        gives: &[],
-    },
+    spec: &KIND,
     probe: Some(|| {
         Call::new(status(), |response, _| {
             Ok(read_status(response)?

@@ -14,6 +14,7 @@ use super::{Request, Response, SourceError};
 use crate::domain::action::{Action, ActionKind, Receipt, Safety, SilenceText};
 use crate::domain::alert::Silence;
 use crate::domain::matcher::Matcher;
+use crate::domain::order::Order as _;
 use crate::domain::time::{Millis, SECOND};
 use crate::domain::zone::rfc3339;
 use serde::Deserialize;
@@ -170,7 +171,7 @@ fn seconds(at: Millis) -> i64 {
 fn says_the_same(silence: &Silence, text: &SilenceText) -> bool {
     let sorted = |matchers: &[Matcher]| {
         let mut all = matchers.to_vec();
-        all.sort();
+        all.order();
         all
     };
     silence.ends.map(seconds) == Some(seconds(text.ends))

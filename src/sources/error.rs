@@ -34,6 +34,9 @@ pub enum SourceError {
     Vendor { status: u16, kind: String, message: String },
     #[error("The answer has an unexpected form: {detail}")]
     Shape { detail: String },
+    /// The console's own code for this kind of system did not come from its host.
+    #[error("The console's host did not send the code for sources of kind {kind}")]
+    NotFetched { kind: &'static str },
     /// It was asked for something that its kind does not have.
     #[error("A source of kind {kind} does not offer {what}")]
     NotOffered { kind: &'static str, what: &'static str },
@@ -74,6 +77,7 @@ impl SourceError {
             Self::Status { .. } => "Status",
             Self::Vendor { .. } => "Vendor",
             Self::Shape { .. } => "Shape",
+            Self::NotFetched { .. } => "NotFetched",
             Self::NotOffered { .. } => "NotOffered",
         }
     }
@@ -133,6 +137,7 @@ impl SourceError {
                     "The system itself or a part of it fails. Look at its log. It is asked again by itself."
                 }
             },
+            Self::NotFetched { .. } => "Try again from the note above the page, or reload it.",
             Self::NotOffered { .. } => "Name a source of another kind in the configuration.",
             Self::Shape { .. } => "Check that the address belongs to a system of the configured kind.",
         }

@@ -8,6 +8,7 @@
 use super::access::Access;
 use super::http::{Request, Response};
 use super::{Parsed, SourceError, Warning};
+use crate::domain::order::Order as _;
 use crate::domain::series::Frame;
 use std::collections::{BTreeMap, VecDeque};
 
@@ -164,7 +165,7 @@ impl Exchange {
             (None, Some(response), _) => Ok(Answered::Whole(response)),
             (None, None, Some(mut read)) => {
                 read.warnings.extend(unanswered(&self.refused));
-                read.warnings.sort();
+                read.warnings.order();
                 read.warnings.dedup();
                 Ok(Answered::Joined(read))
             }

@@ -6,19 +6,16 @@ use super::github_commits::Commits;
 use super::system::System;
 use crate::config::{Capability, KindSpec};
 
-pub static SYSTEM: System = System {
-    spec: KindSpec {
-        name: "github",
-        title: "GitHub",
-        about: "GitHub's REST API, for the repository of incident files",
-        capabilities: &[Capability::Actions],
-        is_source: false,
-        language: None,
-        gives: &[],
-    },
-    probe: None,
-    metrics: None,
-    alerts: None,
-    notices: None,
-    actions: Some(&Commits),
+/// What the configuration knows of it.
+pub static KIND: KindSpec = KindSpec {
+    name: "github",
+    title: "GitHub",
+    about: "GitHub's REST API, for the repository of incident files",
+    capabilities: &[Capability::Actions],
+    is_source: false,
+    language: None,
+    gives: &[],
 };
+
+pub static SYSTEM: System =
+    System { spec: &KIND, probe: None, metrics: None, alerts: None, notices: None, actions: Some(&Commits) };

@@ -2,6 +2,7 @@
 
 use super::SourceError;
 use super::retry_after::RetryAfter;
+use crate::domain::number::parse_number;
 use crate::domain::time::{Millis, SECOND, parse_http_date};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -186,7 +187,7 @@ impl Response {
     /// answer's own, so that it does not matter whose clock is wrong.
     pub fn retry_after(&self) -> Option<RetryAfter> {
         let text = self.retry_after.as_deref()?.trim();
-        if let Ok(seconds) = text.parse::<f64>() {
+        if let Some(seconds) = parse_number(text) {
             let fine = seconds.is_finite() && seconds >= 0.0;
             return fine.then_some(RetryAfter::In((seconds * SECOND as f64) as Millis));
         }

@@ -6,6 +6,7 @@
 //! a [`List`].
 
 use super::{Parsed, SourceError, Warning};
+use crate::domain::order::Gather as _;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
@@ -73,7 +74,7 @@ pub fn or_default<'de, T: Default + Deserialize<'de>, D: Deserializer<'de>>(fiel
 /// Labels or annotations; one without a value is none.
 pub fn texts<'de, D: Deserializer<'de>>(field: D) -> Result<BTreeMap<String, String>, D::Error> {
     let all: BTreeMap<String, Option<String>> = or_default(field)?;
-    Ok(all.into_iter().filter_map(|(name, value)| Some((name, value?))).collect())
+    Ok(all.into_iter().filter_map(|(name, value)| Some((name, value?))).into_map())
 }
 
 /// A list whose entries are read one by one.

@@ -45,33 +45,56 @@ pub use retry_after::RetryAfter;
 pub use system::{Alerts, Call, Group, Metrics, Notices, Probe, Reader, System};
 pub use warning::{Warning, WarningKind, partial_text};
 
-use crate::config::{self, Config, Fault, Kind, Kinds, Source};
+use crate::config::{self, Config, Fault, Kind, KindSpec, Kinds, Source};
+use std::sync::OnceLock;
 
-/// The register: every system there is. A new one is one line here.
-pub static SYSTEMS: [&System; 5] =
+/// Every kind of system there is. A new one is one line here, and one in [`SYSTEMS`].
+pub static KINDS: [&KindSpec; 5] =
+    [&prometheus::KIND, &alertmanager::KIND, &statuspage::KIND, &github::KIND, &current_json::KIND];
+
+/// The register: the system of each kind, in the same order.
+///
+/// A program that names it has the code of all of them. The console in chunks does not: there each kind is a chunk, and
+/// what was fetched is taken in by [`register`].
+pub static SYSTEMS: [&System; KINDS.len()] =
     [&prometheus::SYSTEM, &alertmanager::SYSTEM, &statuspage::SYSTEM, &github::SYSTEM, &current_json::SYSTEM];
 
-/// The kind of the repository of incident files.
-pub fn repository_kind() -> Kind {
-    github::SYSTEM.kind()
+/// The systems whose code is there.
+static HERE: [OnceLock<&'static System>; KINDS.len()] = [const { OnceLock::new() }; KINDS.len()];
+
+/// Takes in the code of a system.
+pub fn register(system: &'static System) {
+    let place = KINDS.into_iter().zip(&HERE).find(|(spec, _)| spec.name == system.spec.name);
+    if let Some((_, here)) = place {
+        here.get_or_init(|| system);
+    }
 }
 
-/// The system of a kind. Kinds come from the register, so there is one.
+/// The system of a kind, if its code is there.
 pub fn system(kind: Kind) -> Option<&'static System> {
-    SYSTEMS.into_iter().find(|system| system.spec.name == kind.name())
+    // Programs in one file have all of it from the start.
+    #[cfg(not(target_arch = "wasm32"))]
+    SYSTEMS.into_iter().for_each(register);
+    let (_, here) = KINDS.into_iter().zip(&HERE).find(|(spec, _)| spec.name == kind.name())?;
+    here.get().copied()
 }
 
 /// The system of a configured source.
 ///
 /// # Errors
-/// When the register has none of its kind.
+/// When the code of its kind is not there.
 pub fn system_of(source: &Source) -> Result<&'static System, SourceError> {
-    system(source.kind).ok_or(SourceError::NotOffered { kind: source.kind.name(), what: "anything" })
+    system(source.kind).ok_or(SourceError::NotFetched { kind: source.kind.name() })
+}
+
+/// The kind of the repository of incident files.
+pub fn repository_kind() -> Kind {
+    Kind(&github::KIND)
 }
 
 /// Reads a configuration file's text, with every kind of system known.
 pub fn read_config(text: &str) -> Result<Config, Vec<Fault>> {
-    config::read(text, Kinds(&SYSTEMS.map(|system| system.kind())))
+    config::read(text, Kinds(&KINDS.map(Kind)))
 }
 
 /// What was read, and what is wrong with it without being a failure.

@@ -7,6 +7,7 @@ use super::system::{Call, Notices, Probe, System};
 use super::{Parsed, SourceError, Warning};
 use crate::config::{Capability, KindSpec};
 use crate::domain::incident::Incident;
+use crate::domain::order::Order as _;
 use crate::domain::public::recurrence::{Every, Repeats};
 use crate::domain::public::written::{one_line, printable};
 use crate::domain::public::{Body, ComponentStatus, Impact, Notice, Origin, Phase, Revision, Update, end_of};
@@ -19,16 +20,19 @@ use std::collections::BTreeMap;
 /// Where the API of a page begins.
 pub const API: &str = "/api/v2";
 
+/// What the configuration knows of it.
+pub static KIND: KindSpec = KindSpec {
+    name: "statuspage",
+    title: "Statuspage",
+    about: "Atlassian Statuspage's public API v2, and pages that `fourlights publish` wrote",
+    capabilities: &[Capability::Notices],
+    is_source: true,
+    language: None,
+    gives: &[],
+};
+
 pub static SYSTEM: System = System {
-    spec: KindSpec {
-        name: "statuspage",
-        title: "Statuspage",
-        about: "Atlassian Statuspage's public API v2, and pages that `fourlights publish` wrote",
-        capabilities: &[Capability::Notices],
-        is_source: true,
-        language: None,
-        gives: &[],
-    },
+    spec: &KIND,
     probe: Some(|| {
         Call::new(incidents(), |response, _| {
             let probe = |all: Vec<Notice>| Probe {
@@ -271,7 +275,7 @@ fn notice(raw: RawIncident) -> Option<Notice> {
             })
         })
         .collect();
-    updates.sort_by_key(|u| std::cmp::Reverse(u.at));
+    updates.order_by_key(|u| std::cmp::Reverse(u.at));
     let first = updates.last().map(|u| u.at).or(window.map(|w| w.start));
     let started = time(&raw.started_at).or(time(&raw.created_at)).or(first)?;
     let told = if raw.status.is_empty() { updates.first().map(|u| u.phase) } else { phase_of(&raw.status) };
@@ -347,7 +351,7 @@ fn affected(raw: &RawIncident, impact: Impact, open: bool) -> Vec<(String, Compo
         None => all.push((id.into(), status)),
     };
     let mut updates: Vec<&RawUpdate> = raw.incident_updates.items.iter().collect();
-    updates.sort_by_key(|u| u.display_at.as_ref().or(u.created_at.as_ref()));
+    updates.order_by_key(|u| u.display_at.as_ref().or(u.created_at.as_ref()));
     for (i, update) in updates.iter().enumerate() {
         for change in &update.affected_components.items {
             let id = change.code.as_deref().or(change.name.as_deref()).unwrap_or_default();

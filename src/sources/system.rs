@@ -22,7 +22,7 @@ use crate::domain::time::Millis;
 
 /// A system of the register.
 pub struct System {
-    pub spec: KindSpec,
+    pub spec: &'static KindSpec,
     /// Whether it is there, and what it says of itself. `None` for one that has no such address.
     pub probe: Option<fn() -> Call<Probe>>,
     pub metrics: Option<&'static dyn Metrics>,
@@ -32,8 +32,8 @@ pub struct System {
 }
 
 impl System {
-    pub fn kind(&'static self) -> Kind {
-        Kind(&self.spec)
+    pub fn kind(&self) -> Kind {
+        Kind(self.spec)
     }
 
     pub fn metrics(&self) -> Result<&'static dyn Metrics, SourceError> {

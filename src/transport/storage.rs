@@ -106,5 +106,9 @@ async fn transact<T>(
 async fn read(store: &ObjectStore) -> Result<BTreeMap<String, String>, Error> {
     let (keys, values) = (store.get_all_keys(None, None)?.await?, store.get_all(None, None)?.await?);
     let text = |value: &JsValue| value.as_string().unwrap_or_default();
-    Ok(keys.iter().zip(&values).map(|(key, value)| (text(key), text(value))).collect())
+    let mut all = BTreeMap::new();
+    for (key, value) in keys.iter().zip(&values) {
+        all.insert(text(key), text(value));
+    }
+    Ok(all)
 }

@@ -13,7 +13,7 @@ use fourlights::domain::time::{parse_duration, parse_rfc3339};
 use fourlights::domain::zone::Offsets;
 use fourlights::sources::decode::ways;
 use fourlights::sources::prometheus::{read_frame, read_with_care};
-use fourlights::sources::{Response, SYSTEMS, statuspage};
+use fourlights::sources::{KINDS, Response, SYSTEMS, statuspage};
 use proptest::prelude::*;
 
 /// Every way to read a response, system by system.
@@ -41,6 +41,15 @@ fn the_register_says_what_its_systems_can() {
     names.sort_unstable();
     names.dedup();
     assert_eq!(names.len(), SYSTEMS.len());
+}
+
+#[test]
+fn each_kind_is_a_chunk_of_the_console() {
+    let program = include_str!("../../src/bin/console.rs");
+    for (spec, system) in KINDS.into_iter().zip(SYSTEMS) {
+        assert_eq!(spec.name, system.spec.name);
+        assert!(program.contains(&format!("\"{0}\" => system!(kind_{0}, {0})", spec.name)), "{}", spec.name);
+    }
 }
 
 /// Real answers, to be damaged.

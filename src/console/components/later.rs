@@ -1,9 +1,13 @@
 //! A part of the console at its place: its code is fetched when it is to be shown, and what cannot be fetched says so.
 
+use super::ToneIcon;
 use crate::browser;
+use crate::config::Kind;
 use crate::console::bundle::is_replaced;
-use crate::console::parts::{Part, at_once};
+use crate::console::parts::{NotFetched, Part, at_once, use_parts};
+use crate::console::state::use_console;
 use crate::domain::time::{Millis, SECOND};
+use crate::sources::system;
 use crate::transport::own_page;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -91,6 +95,54 @@ pub fn LaterDialog(part: Part, #[prop(into)] asked: Signal<bool>) -> impl IntoVi
 
 fn loading() -> AnyView {
     view! { <p class="boot later" role="status">"Loading…"</p> }.into_any()
+}
+
+/// What is said of a kind of system whose code did not come, with the sources that are of it.
+#[component]
+pub fn MissingSystems() -> impl IntoView {
+    let config = use_console().config();
+    let mut kinds: Vec<(Kind, Vec<String>)> = Vec::new();
+    for source in config.sources.iter().filter(|s| system(s.kind).is_none()) {
+        match kinds.iter_mut().find(|(kind, _)| *kind == source.kind) {
+            Some((_, names)) => names.push(source.name.clone()),
+            None => kinds.push((source.kind, vec![source.name.clone()])),
+        }
+    }
+    kinds
+        .into_iter()
+        .map(|(kind, names)| view! { <MissingSystem kind=kind names=names.join(", ") /> })
+        .collect::<Vec<_>>()
+}
+
+#[component]
+fn MissingSystem(kind: Kind, names: String) -> impl IntoView {
+    let parts = use_parts();
+    let busy = RwSignal::new(false);
+    let again = move |_| {
+        busy.set(true);
+        spawn_local(async move {
+            // What was not there when the page began is asked for by a page that begins anew.
+            match (parts.system)(kind).await {
+                Ok(()) => browser::reload(),
+                Err(NotFetched) => {
+                    busy.try_set(false);
+                }
+            }
+        });
+    };
+    view! {
+        <div class="heartbeat not-fetched" data-tone="unknown" role="status">
+            <ToneIcon tone="unknown" word="Unknown" />
+            <span>{format!("The host of the console did not send the code for {}: {names} cannot be asked. ", kind.name())}</span>
+            <button type="button" class="button" disabled=move || busy.get() on:click=again>"Try again"</button>
+        </div>
+    }
+}
+
+/// In the place of the console, when code that all of it needs did not come.
+#[component]
+pub fn NotLoaded() -> impl IntoView {
+    view! { <main class="faults" id="main">{failed(browser::reload, None)}</main> }
 }
 
 fn failed(again: impl Fn() + Send + Sync + 'static, dismiss: Option<Callback<()>>) -> AnyView {

@@ -40,7 +40,7 @@ pub use gauge::GaugeView;
 pub use heartbeat::HeartbeatBanner;
 pub use icon::Icon;
 pub use keyboard::listen_to_keys;
-pub use later::{Later, LaterDialog};
+pub use later::{Later, LaterDialog, MissingSystems, NotLoaded};
 pub use palette::{Palette, PaletteState, ShortcutsDialog};
 pub use panel::Panel;
 pub use reveal::RevealedPage;

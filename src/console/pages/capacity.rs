@@ -5,6 +5,7 @@ use crate::console::components::{ChartView, Chip, FilterField, Panel, RevealedPa
 use crate::console::state::{capacity, memo, use_console};
 use crate::domain::format::{Unit, human};
 use crate::domain::knee::Knee;
+use crate::domain::number::parse_number;
 use crate::domain::plan::Plan;
 use crate::model::{CapacityCard, Feed, Missing, capacity_calendar, capacity_csv, scaling_request};
 use leptos::prelude::*;
@@ -100,7 +101,7 @@ fn WhatIf() -> impl IntoView {
         let shown = move || (plan.get().get(name) * unit * 1e6).round() / 1e6;
         let change = move |e| {
             let mut plan = plan.get_untracked();
-            plan.set(name, event_target_value(&e).parse::<f64>().unwrap_or(f64::NAN) / unit);
+            plan.set(name, parse_number(&event_target_value(&e)).unwrap_or(f64::NAN) / unit);
             console.change(true, |s| s.plan = plan.encode());
         };
         let (least, most) = (part.least * unit, part.most * unit);

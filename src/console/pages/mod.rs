@@ -13,7 +13,7 @@ mod update;
 pub use alerts::AlertsPage;
 pub use capacity::CapacityPage;
 pub use faults::{FaultsPage, FoundFaults};
-pub use health::{CapacityPanel, HealthPage};
+pub use health::{CapacityPanel, HealthPage, HealthPanels};
 pub use not_found::NotFoundPage;
 pub use service::ServicePage;
 pub use slo::{SloPage, SlosPage};

@@ -68,6 +68,9 @@ fn ask(console: Console, source: &Source) -> Asked {
         let groups = system.alerts.and_then(Alerts::groups);
         answers.extend(groups.map(|_| ask(|source| Question::AlertGroups { source })));
         answers.extend(system.notices.map(|_| ask(|source| Question::OpenIncidents { source })));
+    } else {
+        // The answer says that its code is missing.
+        answers.push(ask(|source| Question::Probe { source }));
     }
     // By value: what says the same as before is not drawn anew.
     let shown = answers.iter().copied().map(|a| memo(move || a.get().data.map(|shared| shared.0))).collect();

@@ -38,50 +38,24 @@ pub struct Attention {
     /// what the browser says about notifications: `granted`, `denied`, `default` or `unsupported`
     pub permission: RwSignal<String>,
     /// firings that ask for somebody
-    pub n: Signal<usize>,
+    pub n: RwSignal<usize>,
     /// what was notified, where the browser keeps nothing
     log: StoredValue<String>,
     /// the name under which it is stored
     log_key: StoredValue<String>,
 }
 
-/// To be called once, above all pages.
-pub fn provide_attention(console: Console, alerts: AlertsState) -> Attention {
+/// What is wanted and known of it. To be called once, above all pages; it begins with [`Attention::start`].
+pub fn provide_attention(console: Console) -> Attention {
     // Two consoles of one host are two: each notifies what fires in it.
-    let key = |name: &str| format!("{name}{}", console.base());
-    let wishes = RwSignal::new(Wishes::read());
-    let own = memo(move || n_pressing(&alerts.alerts.get()));
-    let board = console.board;
-    let lead = Lead::start(key(LEASE), Signal::derive(move || wishes.get().any()), move || board.wake());
     let attention = Attention {
-        wishes,
-        leads: lead.leads,
+        wishes: RwSignal::new(Wishes::read()),
+        leads: RwSignal::new(false),
         permission: RwSignal::new(permission()),
-        n: Signal::derive(move || lead.followed.get().unwrap_or_else(|| own.get())),
+        n: RwSignal::new(0),
         log: StoredValue::new(String::new()),
-        log_key: StoredValue::new(key(NOTIFIED)),
+        log_key: StoredValue::new(format!("{NOTIFIED}{}", console.base())),
     };
-    Effect::new(move |_| board.keep_watch(lead.leads.get() && wishes.get().any()));
-    Effect::new(move |_| lead.count(own.get()));
-    Effect::new(move |_| {
-        let firing = wishes.get().tab && attention.n.get() > 0;
-        browser::set_icon(if firing { "favicon-firing.svg" } else { "favicon.svg" });
-    });
-    Effect::new(move |_| {
-        let all = alerts.alerts.get();
-        if lead.leads.get() && alerts.is_complete.get() {
-            attention.notify(&all, board.now());
-        }
-    });
-    if let Some(window) = browser::window() {
-        // Another tab may have changed what is wanted.
-        browser::listen(&window, "storage", move |_| {
-            let now = Wishes::read();
-            if wishes.get_untracked() != now {
-                wishes.set(now);
-            }
-        });
-    }
     provide_context(attention);
     attention
 }
@@ -110,6 +84,38 @@ impl Wishes {
 }
 
 impl Attention {
+    /// Takes alerts up from now on.
+    pub(super) fn start(self, console: Console, alerts: AlertsState) {
+        let (wishes, board) = (self.wishes, console.board);
+        let own = memo(move || n_pressing(&alerts.alerts.get()));
+        let key = format!("{LEASE}{}", console.base());
+        let lead =
+            Lead::start(key, self.leads, Signal::derive(move || wishes.get().any()), move || board.wake());
+        let n = memo(move || lead.followed.get().unwrap_or_else(|| own.get()));
+        Effect::new(move |_| self.n.set(n.get()));
+        Effect::new(move |_| board.keep_watch(lead.leads.get() && wishes.get().any()));
+        Effect::new(move |_| lead.count(own.get()));
+        Effect::new(move |_| {
+            let firing = wishes.get().tab && n.get() > 0;
+            browser::set_icon(if firing { "favicon-firing.svg" } else { "favicon.svg" });
+        });
+        Effect::new(move |_| {
+            let all = alerts.alerts.get();
+            if lead.leads.get() && alerts.is_complete.get() {
+                self.notify(&all, board.now());
+            }
+        });
+        if let Some(window) = browser::window() {
+            // Another tab may have changed what is wanted.
+            browser::listen(&window, "storage", move |_| {
+                let now = Wishes::read();
+                if wishes.get_untracked() != now {
+                    wishes.set(now);
+                }
+            });
+        }
+    }
+
     /// Changes what is wanted. Browsers ask for a permission only when somebody has just clicked.
     pub fn wish(self, edit: impl FnOnce(&mut Wishes)) {
         self.wishes.update(|w| {

@@ -6,6 +6,7 @@ use super::wire::Wire;
 use crate::browser;
 use crate::config::{Config, Reach, Source};
 use crate::console::parts::AnswerDemo;
+use crate::domain::order::Gather as _;
 use crate::domain::series::Frame;
 use crate::domain::time::{MINUTE, Millis, SECOND};
 use crate::poll::{Answer, ClockReading, Clocks, Fetch, Moment, Poller, Question, Reply};
@@ -111,7 +112,7 @@ impl Board {
             |s: &Source| system(s.kind).and_then(|s| s.metrics).is_some_and(|m| m.clock().is_some());
         let clocked = |s: &&Source| s.reach != Reach::Demo && has_clock(s);
         let clocked: Vec<String> = config.sources.iter().filter(clocked).map(|s| s.name.clone()).collect();
-        let awaited = clocked.iter().map(|source| (source.clone(), ticks())).collect();
+        let awaited = clocked.iter().map(|source| (source.clone(), ticks())).into_map();
         let opened = browser::now() - ticks();
         let entries = BTreeMap::new();
         let inner = Rc::new(RefCell::new(Inner {

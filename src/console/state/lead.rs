@@ -23,11 +23,16 @@ pub struct Lead {
 }
 
 impl Lead {
-    /// `key` names the lease in the storage. `keeps_watch` says whether a hidden tab is to be woken, and `wake` is
+    /// `key` names the lease in the storage, and `leads` is told whether this tab holds it. `keeps_watch` says whether a hidden tab is to be woken, and `wake` is
     /// called when it was.
-    pub fn start(key: String, keeps_watch: Signal<bool>, wake: impl Fn() + Copy + 'static) -> Self {
+    pub fn start(
+        key: String,
+        leads: RwSignal<bool>,
+        keeps_watch: Signal<bool>,
+        wake: impl Fn() + Copy + 'static,
+    ) -> Self {
         let lead = Self {
-            leads: RwSignal::new(false),
+            leads,
             followed: RwSignal::new(None),
             firing: StoredValue::new(0),
             key: StoredValue::new(key),

@@ -17,6 +17,7 @@ mod rules;
 mod slos;
 mod theme;
 mod uptime;
+mod watch;
 mod wire;
 
 pub use alerts::{AlertsState, provide_alerts, use_alerts};
@@ -27,8 +28,9 @@ pub use capacity::capacity;
 pub use console::{Console, Zone, data, firings, frame, provide_console, use_console};
 pub use events::events;
 pub use memo::{answered, feed, kept, memo};
-pub use outbox::{provide_outbox, system_of, use_outbox};
+pub use outbox::{provide_outbox_place, system_of, use_outbox};
 pub use pointing::{ChartSettings, ChartSubject, Crosshair, ShownQuery};
 pub use rules::RuleState;
 pub use slos::{SloState, SlosState, slo_offsets, slos};
 pub use uptime::uptime_card;
+pub use watch::start_watch;

@@ -3,9 +3,10 @@
 use super::console::Console;
 use crate::browser;
 use crate::config::{Config, Reach, Repository};
-use crate::console::parts::{AnswerDemo, use_parts};
+use crate::console::parts::{AnswerDemo, FetchSystem, Parts, use_parts};
 use crate::demo::Demo;
 use crate::domain::action::Action;
+use crate::domain::order::Gather as _;
 use crate::domain::time::{Millis, SECOND};
 use crate::poll::outbox::{Batch, Entry, EntryId, Notice, Outbox, State, Step, Target, Task};
 use crate::sources::actions::{Actions, FetchSite, Found, Performed};
@@ -25,6 +26,7 @@ pub struct OutboxState {
     inner: StoredValue<Rc<RefCell<Inner>>, LocalStorage>,
     console: Console,
     answer_demo: AnswerDemo,
+    fetch_system: FetchSystem,
     /// all that is to be seen, in the order in which it was asked for
     pub entries: RwSignal<Vec<Entry>>,
     pub notices: RwSignal<Vec<Notice>>,
@@ -51,28 +53,57 @@ struct Way {
     actions: &'static dyn Actions,
 }
 
-/// The outbox. To be called once, above all pages.
-pub fn provide_outbox(console: Console) -> OutboxState {
-    let outbox = Outbox::new(&tab_name());
-    let inner = Rc::new(RefCell::new(Inner { outbox, storage: None, keys: BTreeMap::new() }));
-    let state = OutboxState {
-        inner: StoredValue::new_local(inner),
-        console,
-        answer_demo: use_parts().demo,
-        entries: RwSignal::new(Vec::new()),
-        notices: RwSignal::new(Vec::new()),
-        is_lasting: RwSignal::new(None),
-        storage_fault: RwSignal::new(None),
-        without_key: RwSignal::new(BTreeSet::new()),
-    };
-    state.start();
-    provide_context(state);
-    state
+/// Where the outbox of this page is kept. It is made by whoever needs it first, so that its code is in the chunks of those
+/// who do, and lives as long as the page.
+#[derive(Clone, Copy)]
+pub struct OutboxPlace {
+    made: StoredValue<Option<OutboxState>, LocalStorage>,
+    console: Console,
+    owner: StoredValue<Owner, LocalStorage>,
+}
+
+/// Makes the place. To be called once, above all pages.
+pub fn provide_outbox_place(console: Console) -> OutboxPlace {
+    let owner = Owner::current().unwrap_or_default();
+    let place =
+        OutboxPlace { made: StoredValue::new_local(None), console, owner: StoredValue::new_local(owner) };
+    provide_context(place);
+    place
+}
+
+impl OutboxPlace {
+    /// Whether something may wait in the storage: this browser has sent something before, or it does not say.
+    pub fn may_hold(self) -> bool {
+        browser::stored(&mark(self.console)).is_some() || !browser::can_store()
+    }
+
+    /// Tells when another tab begins to send something: its actions may become this tab's to end.
+    pub fn on_first(self, tell: impl Fn() + 'static) {
+        let Some(window) = browser::window() else { return };
+        browser::listen(&window, "storage", move |_| {
+            if self.may_hold() {
+                tell();
+            }
+        });
+    }
+}
+
+/// The key that says that something was sent.
+fn mark(console: Console) -> String {
+    format!("fourlights.outbox.used{}", console.base())
 }
 
 /// The actions on their way.
 pub fn use_outbox() -> OutboxState {
-    expect_context()
+    let place: OutboxPlace = expect_context();
+    if let Some(made) = place.made.get_value() {
+        return made;
+    }
+    let parts = use_parts();
+    let made = place.owner.get_value().with(|| OutboxState::new(place.console, parts));
+    place.made.set_value(Some(made));
+    made.start();
+    made
 }
 
 /// The name of a repository as a system.
@@ -87,6 +118,22 @@ fn tab_name() -> String {
 }
 
 impl OutboxState {
+    fn new(console: Console, parts: &Parts) -> Self {
+        let outbox = Outbox::new(&tab_name());
+        let inner = Rc::new(RefCell::new(Inner { outbox, storage: None, keys: BTreeMap::new() }));
+        Self {
+            inner: StoredValue::new_local(inner),
+            console,
+            answer_demo: parts.demo,
+            fetch_system: parts.system,
+            entries: RwSignal::new(Vec::new()),
+            notices: RwSignal::new(Vec::new()),
+            is_lasting: RwSignal::new(None),
+            storage_fault: RwSignal::new(None),
+            without_key: RwSignal::new(BTreeSet::new()),
+        }
+    }
+
     fn start(self) {
         spawn_local(async move {
             let storage = Storage::open(&format!("fourlights.outbox{}", self.console.base())).await;
@@ -94,6 +141,7 @@ impl OutboxState {
             self.with(|inner| inner.storage = Some(Rc::new(storage)));
             loop {
                 self.tick();
+                self.fetch_repository_kind().await;
                 TimeoutFuture::new(1_000).await;
                 if self.inner.is_disposed() {
                     return;
@@ -115,6 +163,17 @@ impl OutboxState {
         }
     }
 
+    /// What is to be sent to the repository is held until its code is there.
+    async fn fetch_repository_kind(self) {
+        let kind = sources::repository_kind();
+        let has_one = self.console.config().public.as_ref().is_some_and(|p| p.repository.is_some());
+        let has_some = || self.with(|inner| !inner.outbox.pending().is_empty()) == Some(true);
+        if has_one && sources::system(kind).is_none() && has_some() && (self.fetch_system)(kind).await.is_ok()
+        {
+            self.tick();
+        }
+    }
+
     fn with<T>(self, act: impl FnOnce(&mut Inner) -> T) -> Option<T> {
         Some(act(&mut self.inner.try_get_value()?.borrow_mut()))
     }
@@ -127,6 +186,8 @@ impl OutboxState {
         }
         let safety = way.actions.safety(&action, FetchSite::of(&way.url));
         let target = Target { system: system.into(), subject: action.subject() };
+        // Before there is anything to lose: from now on each page of this browser looks into the storage.
+        browser::store(&mark(self.console), "1");
         let id = self.with(|inner| inner.outbox.push(target, action, safety, browser::now()));
         self.tick();
         id
@@ -286,7 +347,7 @@ impl Inner {
     /// Holds back what cannot be sent: the key is missing, or the configuration has no such system any more.
     fn hold_without_key(&mut self, config: &Config) {
         let systems: BTreeSet<String> =
-            self.outbox.pending().into_iter().map(|e| e.target.system.clone()).collect();
+            self.outbox.pending().into_iter().map(|e| e.target.system.clone()).into_set();
         for system in systems {
             let is_ready = way_to(config, &system)
                 .is_some_and(|way| !way.actions.needs_key() || self.keys.contains_key(&system));
@@ -296,7 +357,7 @@ impl Inner {
 
     fn without_key(&self) -> BTreeSet<String> {
         let open = self.outbox.pending().into_iter().filter(|e| !e.state.is_final());
-        open.map(|e| e.target.system.clone()).filter(|system| self.outbox.is_held(system)).collect()
+        open.map(|e| e.target.system.clone()).filter(|system| self.outbox.is_held(system)).into_set()
     }
 }
 

@@ -4,7 +4,8 @@ use crate::chart::model::{Chart, Ink, Mark, Rows, Shade, Style, Trace};
 use crate::config::{Config, Level, Measure, Reach, Service, Source};
 use crate::domain::alert_rule::{AlertRule, Baseline, Evaluation, Firing, Grid, State};
 use crate::domain::format::{Unit, human};
-use crate::domain::order::Order as _;
+use crate::domain::number::parse_number;
+use crate::domain::order::{Gather as _, Order as _};
 use crate::domain::series::{Frame, Series};
 use crate::domain::signal::Signal;
 use crate::domain::single::{Several, single};
@@ -97,7 +98,7 @@ pub fn too_many(frame: &Frame, signal: Signal, of: Option<(&str, &str)>) -> Opti
         Signal::LatencyBuckets => "le",
         _ => return subject_series(frame, of).err(),
     };
-    let parts: BTreeSet<Option<&str>> = own(frame, of).map(|s| s.labels.get(part)).collect();
+    let parts: BTreeSet<Option<&str>> = own(frame, of).map(|s| s.labels.get(part)).into_set();
     parts.into_iter().find_map(|value| single(own(frame, of).filter(|s| s.labels.get(part) == value)).err())
 }
 
@@ -289,7 +290,7 @@ pub fn errors_chart(inputs: &GoldenInputs, by_class: &Frame, of: Option<(&str, &
 /// `le`, in any order; a bucket never holds fewer than nothing, however rates were rounded. One bound in
 /// two spellings (`1` and `1.0`, from Prometheus 2 and 3) is one bucket.
 pub fn heat_chart(inputs: &GoldenInputs, buckets: &Frame, of: (&str, &str)) -> Option<Chart> {
-    let bound = |s: &Series| s.labels.get("le")?.parse::<f64>().ok().filter(|bound| !bound.is_nan());
+    let bound = |s: &Series| parse_number(s.labels.get("le")?).filter(|bound| !bound.is_nan());
     let mut all: Vec<(f64, Series)> = Vec::new();
     for series in own(buckets, Some(of)) {
         let Some(bound) = bound(series) else { continue };

@@ -25,6 +25,7 @@ pub use batch::{Batch, Stored};
 pub use entry::{Damaged, DamagedBy, Entry, EntryId, Failure, SCHEMA, SETTLE, State, Target, Transition};
 
 use crate::domain::action::{Action, Safety};
+use crate::domain::order::Order as _;
 use crate::domain::time::{MINUTE, Millis, SECOND};
 use crate::sources::actions::{Found, Performed};
 use batch::Write;
@@ -137,7 +138,7 @@ impl Outbox {
         let others = self.others.iter().filter(|(id, _)| !self.own.contains_key(*id));
         let mut all: Vec<(&EntryId, &Entry)> =
             self.own.iter().map(|(id, own)| (id, &own.entry)).chain(others).collect();
-        all.sort_by_key(|(id, _)| *id);
+        all.order_by_key(|(id, _)| *id);
         all.into_iter().map(|(_, entry)| entry).collect()
     }
 
@@ -159,7 +160,7 @@ impl Outbox {
     pub fn log(&self) -> Vec<(&Entry, &Transition)> {
         let mut all: Vec<_> =
             self.pending().into_iter().flat_map(|e| e.log.iter().map(move |line| (e, line))).collect();
-        all.sort_by_key(|(_, line)| line.at);
+        all.order_by_key(|(_, line)| line.at);
         all
     }
 

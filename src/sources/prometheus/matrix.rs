@@ -2,6 +2,7 @@
 
 use super::{envelope, scan};
 use crate::domain::labels::Labels;
+use crate::domain::number::parse_number;
 use crate::domain::series::{Frame, Series};
 use crate::domain::time::Millis;
 use crate::sources::json::{self, List};
@@ -74,7 +75,7 @@ impl<'de> Deserialize<'de> for Value {
             }
 
             fn visit_str<E>(self, text: &str) -> Result<Value, E> {
-                Ok(Value(text.parse().unwrap_or(f64::NAN)))
+                Ok(Value(parse_number(text).unwrap_or(f64::NAN)))
             }
 
             fn visit_f64<E>(self, number: f64) -> Result<Value, E> {

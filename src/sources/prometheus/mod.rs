@@ -34,16 +34,19 @@ use crate::domain::evaluated::{RuleGroup, Targets};
 use crate::domain::time::Millis;
 use crate::domain::zone::rfc3339;
 
+/// What the configuration knows of it.
+pub static KIND: KindSpec = KindSpec {
+    name: "prometheus",
+    title: "Prometheus",
+    about: "Prometheus, and what speaks its API: VictoriaMetrics, Thanos, Mimir",
+    capabilities: &[Capability::Metrics, Capability::Alerts],
+    is_source: true,
+    language: Some(&PromQl),
+    gives: &[],
+};
+
 pub static SYSTEM: System = System {
-    spec: KindSpec {
-        name: "prometheus",
-        title: "Prometheus",
-        about: "Prometheus, and what speaks its API: VictoriaMetrics, Thanos, Mimir",
-        capabilities: &[Capability::Metrics, Capability::Alerts],
-        is_source: true,
-        language: Some(&PromQl),
-        gives: &[],
-    },
+    spec: &KIND,
     probe: Some(|| {
         Call::new(build_info(), |response, _| {
             Ok(read_build_info(response)?.map(|b| Probe { version: b.version, facts: Vec::new() }))

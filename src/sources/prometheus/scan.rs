@@ -5,6 +5,7 @@
 //! and says what is wrong. So it needs no errors of its own.
 
 use crate::domain::labels::Labels;
+use crate::domain::number::parse_number;
 use crate::domain::series::{Frame, Series};
 use crate::domain::time::Millis;
 
@@ -200,7 +201,7 @@ impl<'a> Scan<'a> {
                 Some(number.mantissa as Millis * [1_000, 100, 10, 1].get(decimals)?)
             }
             _ => {
-                let seconds: f64 = std::str::from_utf8(text).ok()?.parse().ok()?;
+                let seconds = parse_number(std::str::from_utf8(text).ok()?)?;
                 Some((seconds * 1000.0).round() as Millis)
             }
         }
@@ -223,7 +224,7 @@ impl<'a> Scan<'a> {
         let end = self.rest.iter().position(|b| matches!(b, b'"' | b'\\'))?;
         let (text, rest) = self.rest.split_at_checked(end)?;
         self.rest = rest.strip_prefix(b"\"")?;
-        Some(std::str::from_utf8(text).ok().and_then(|t| t.parse().ok()).unwrap_or(f64::NAN))
+        Some(std::str::from_utf8(text).ok().and_then(parse_number).unwrap_or(f64::NAN))
     }
 }
 
@@ -282,7 +283,7 @@ impl Digits {
     /// floating point numbers accurately", PLDI 1990). Beyond, the quotient is taken to twice the
     /// precision (Dekker, "A floating-point technique for extending the available precision",
     /// Numer. Math. 18, 1971); where the remainder comes near the middle between two doubles the
-    /// standard library decides.
+    /// exact way decides.
     fn value(&self) -> Option<f64> {
         let scale = *EXACT.get(self.decimals).filter(|_| self.plain && self.n_digits <= 19)?;
         let high = self.mantissa as f64;

@@ -6,6 +6,7 @@ use crate::browser;
 use crate::chart::model::ValueAxis;
 use crate::chart::table::table;
 use crate::console::state::{ChartSettings, ChartSubject, use_console};
+use crate::domain::number::parse_number;
 use crate::domain::order::Order as _;
 use leptos::html;
 use leptos::prelude::*;
@@ -197,8 +198,8 @@ fn Axis(subject: ChartSubject) -> impl IntoView {
         let (low, high) = limits.get_untracked();
         let next = match (low.trim(), high.trim()) {
             ("", "") => Some(None),
-            (low, high) => match (low.parse::<f64>(), high.parse::<f64>()) {
-                (Ok(low), Ok(high)) if low < high => Some(Some((low, high))),
+            (low, high) => match (parse_number(low), parse_number(high)) {
+                (Some(low), Some(high)) if low < high => Some(Some((low, high))),
                 _ => None,
             },
         };

@@ -5,11 +5,14 @@ use super::legend::Legend;
 use super::overlay::{Overlay, Pointer};
 use crate::chart::layout::{Layout, Size};
 use crate::chart::model::Chart;
-use crate::chart::painter::Painter;
+use crate::chart::painter::{Painter, prime};
 use crate::chart::summary::summary;
-use crate::console::state::{ChartSettings, ChartSubject, ShownQuery, memo, use_console};
+use crate::console::state::{ChartSettings, ChartSubject, Console, ShownQuery, memo, use_console};
+use gloo_timers::future::TimeoutFuture;
 use leptos::html;
 use leptos::prelude::*;
+use std::cell::Cell;
+use wasm_bindgen_futures::spawn_local;
 
 #[component]
 pub fn ChartView(
@@ -26,6 +29,7 @@ pub fn ChartView(
     #[prop(optional, into)] queries: Signal<Vec<ShownQuery>>,
 ) -> impl IntoView {
     let console = use_console();
+    prime_once(console);
     let settings = RwSignal::new(ChartSettings::default());
     let shown = memo(move || {
         let settings = settings.get();
@@ -104,4 +108,19 @@ pub fn ChartView(
                 })}
         </figure>
     }
+}
+
+/// Runs the code of charts while the first answers are on their way: browsers compile it then.
+fn prime_once(console: Console) {
+    thread_local! {
+        static DONE: Cell<bool> = const { Cell::new(false) };
+    }
+    if DONE.replace(true) {
+        return;
+    }
+    spawn_local(async move {
+        TimeoutFuture::new(0).await;
+        let theme = console.chart_theme.get_untracked();
+        prime(&theme).unwrap_or_default();
+    });
 }

@@ -7,7 +7,7 @@ use crate::model::labels_to_group_by;
 use leptos::prelude::*;
 
 #[component]
-pub fn Filters(alerts: Memo<Vec<Alert>>) -> impl IntoView {
+pub fn Filters(alerts: Signal<Vec<Alert>>) -> impl IntoView {
     let labels = memo(move || labels_to_group_by(&alerts.get()));
     view! {
         <div class="filters" role="search" aria-label="Filter alerts">
@@ -19,7 +19,7 @@ pub fn Filters(alerts: Memo<Vec<Alert>>) -> impl IntoView {
 }
 
 #[component]
-fn States(alerts: Memo<Vec<Alert>>) -> impl IntoView {
+fn States(alerts: Signal<Vec<Alert>>) -> impl IntoView {
     let console = use_console();
     let counts = memo(move || {
         let all = alerts.get();

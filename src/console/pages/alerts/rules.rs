@@ -1,7 +1,7 @@
 //! The console's own rules: what each says, how it stands, when it fired.
 
 use crate::console::components::{Chip, FiringStrip, SeverityTag, When};
-use crate::console::state::{RuleState, use_alerts};
+use crate::console::state::{RuleState, use_alerts, use_console};
 use crate::domain::alert_rule::State;
 use crate::domain::format::human;
 use crate::domain::time::{Millis, human_duration};
@@ -11,9 +11,9 @@ use leptos::prelude::*;
 
 #[component]
 pub fn RulesPanel() -> impl IntoView {
-    let rules = use_alerts().rules.get_value();
-    let none = rules.is_empty();
-    let rows: Vec<_> = rules.into_iter().map(|rule| view! { <Row rule=rule /> }).collect();
+    let rules = use_alerts().rules;
+    let none = use_console().config().rules.is_empty();
+    let rows = move || rules.get().into_iter().map(|rule| view! { <Row rule=rule /> }).collect::<Vec<_>>();
     view! {
         <section class="panel" aria-labelledby="own-rules">
             <header class="panel-head"><h2 id="own-rules">"Rules evaluated here"</h2></header>

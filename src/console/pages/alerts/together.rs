@@ -11,7 +11,7 @@ use leptos::prelude::*;
 const MOST: usize = 8;
 
 #[component]
-pub fn TogetherPanel(alerts: Memo<Vec<Alert>>) -> impl IntoView {
+pub fn TogetherPanel(alerts: Signal<Vec<Alert>>) -> impl IntoView {
     let console = use_console();
     let clusters = memo(move || fired_together(&alerts.get(), console.now.get_untracked()));
     view! {

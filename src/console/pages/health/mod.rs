@@ -17,22 +17,44 @@ use leptos::prelude::*;
 use services_panel::ServicesPanel;
 use uptime_panel::UptimePanel;
 
+/// The scorecards, and below them the panels, whose code comes after them.
 #[component]
 pub fn HealthPage() -> impl IntoView {
-    let state = use_alerts();
     // Asked once for the summary and for the services.
     provide_context(slos(use_console()));
     view! {
         <div class="page">
-            <UptimePanel alerts=state />
-            <GoldenPanels subject=Subject::Fleet />
-            <ServicesPanel />
-            <div class="columns">
-                <AlertsPanel state=state />
-                <Later part=use_parts().outlook waiting=capacity_waits />
-            </div>
+            <UptimePanel alerts=use_alerts() />
+            <Later part=use_parts().panels waiting=panels_wait />
         </div>
     }
+}
+
+/// Everything below the scorecards.
+#[component]
+pub fn HealthPanels() -> impl IntoView {
+    view! {
+        <GoldenPanels subject=Subject::Fleet />
+        <ServicesPanel />
+        <div class="columns">
+            <AlertsPanel state=use_alerts() />
+            <Later part=use_parts().outlook waiting=capacity_waits />
+        </div>
+    }
+}
+
+/// The place of the panels before there is code for them, as in index.html.
+fn panels_wait() -> AnyView {
+    view! {
+        <p class="sr" role="status">"Loading…"</p>
+        <div class="golden frame" aria-hidden="true">
+            <div class="frame-box"></div>
+            <div class="frame-box"></div>
+            <div class="frame-box"></div>
+            <div class="frame-box"></div>
+        </div>
+    }
+    .into_any()
 }
 
 /// As the panel looks before its first answer.

@@ -7,6 +7,7 @@ use crate::console::state::{
     Console, Held, Polled, Shared, SloState, SlosState, data, feed, frame, memo, use_console,
 };
 use crate::domain::format::Unit;
+use crate::domain::order::Gather as _;
 use crate::domain::series::Frame;
 use crate::domain::signal::Signal as Golden;
 use crate::domain::slo::Policy;
@@ -86,7 +87,7 @@ fn ask_all(console: Console, config: &Config) -> Answers {
 fn row_of(console: Console, service: &Service, answers: StoredValue<Answers>) -> ServiceRow {
     // All frames are held for as long as the row is made.
     let frames: BTreeMap<(String, Golden), Option<Shared>> =
-        answers.with_value(|all| all.iter().map(|(key, (_, data))| (key.clone(), data.get())).collect());
+        answers.with_value(|all| all.iter().map(|(key, (_, data))| (key.clone(), data.get())).into_map());
     let partial = answers.with_value(|all| all.values().any(|(answer, _)| answer.get().is_partial()));
     let row = service_row(&console.config(), service, |set, signal| -> Option<&Frame> {
         frame(frames.get(&(set.to_string(), signal))?)
