@@ -1,10 +1,11 @@
 //! The ops console, in chunks: tools/splitter cuts the program at the functions that are marked here. A program with these
-//! marks starts only after that; where all code is to be in one file, `Parts::HERE` takes the place of [`PARTS`].
+//! marks starts only after that; where all code is to be in one file, `console/here.rs` takes the place of [`PARTS`].
 
 #[cfg(target_arch = "wasm32")]
 mod chunks {
     use fourlights::config::{Config, Fault, Kind};
-    use fourlights::console::parts::{NotFetched, Part, Parts, Pending, at_once, views};
+    use fourlights::console::parts::{NotFetched, Part, Parts, Pending, at_once};
+    use fourlights::console::views;
     use fourlights::demo::Demo;
     use fourlights::domain::time::Millis;
     use fourlights::sources::{self, Request, Response};
@@ -60,6 +61,7 @@ mod chunks {
             "alertmanager" => system!(kind_alertmanager, alertmanager),
             "statuspage" => system!(kind_statuspage, statuspage),
             "github" => system!(kind_github, github),
+            "json" => system!(kind_json, current_json),
             _ => Box::pin(ready(Err(NotFetched))),
         }
     }

@@ -2,6 +2,7 @@
 
 use super::app::{App, part_of};
 use super::components::{Later, NotLoaded};
+use super::here::HERE;
 use super::pages::FoundFaults;
 use super::parts::{NotFetched, Parts, at_once};
 use super::route::{Route, base_of};
@@ -58,9 +59,9 @@ pub fn start(parts: &'static Parts) {
 pub fn start_with(config: Config, element: HtmlElement) -> impl Sized {
     SYSTEMS.into_iter().for_each(register);
     let config = Arc::new(config);
-    let board = Board::start(config.clone(), Parts::HERE.demo);
+    let board = Board::start(config.clone(), HERE.demo);
     mount_to(element, move || {
-        let here: &'static Parts = &Parts::HERE;
+        let here: &'static Parts = &HERE;
         provide_context(here);
         view! { <App config=config.clone() board=board /> }
     })

@@ -1,14 +1,14 @@
 //! The parts of the console whose code is fetched when somebody needs it. What is in the main program, and what is in
-//! a chunk of its own, is decided by the table: [`Parts::HERE`] has all of it in one program, as tests and benches do;
+//! a chunk of its own, is decided by the table: `here.rs` has all of it in one program, as tests and benches do;
 //! the console's own table (`src/bin/console.rs`) has a chunk for each part.
 
 use crate::config::{Config, Fault, Kind};
 use crate::demo::Demo;
 use crate::domain::time::Millis;
-use crate::sources::{Request, Response, SYSTEMS, read_config, register};
+use crate::sources::{Request, Response};
 use leptos::prelude::*;
 use leptos::wasm_split::SplitLoaderError;
-use std::future::{Future, ready};
+use std::future::Future;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};
 
@@ -73,42 +73,7 @@ pub struct Parts {
     pub system: FetchSystem,
 }
 
-macro_rules! here {
-    ($view:ident) => {
-        Part { fetch: || Box::pin(ready(Ok(()))), make: || Some(views::$view()) }
-    };
-}
-
-impl Parts {
-    /// All code in one program.
-    pub const HERE: Self = Self {
-        health: here!(health),
-        panels: here!(panels),
-        service: here!(service),
-        alerts: here!(alerts),
-        slos: here!(slos),
-        slo: here!(slo),
-        capacity: here!(capacity),
-        update: here!(update),
-        sources: here!(sources),
-        not_found: here!(not_found),
-        faults: here!(faults),
-        dialogs: here!(dialogs),
-        chart_menu: here!(chart_menu),
-        watch: here!(watch),
-        outbox: here!(outbox),
-        outlook: here!(outlook),
-        demo: |demo, request, now| Box::pin(ready(Ok(demo.answer(&request, now)))),
-        read_config: |text| Box::pin(ready(Ok(read_config(&text)))),
-        system: |kind| {
-            SYSTEMS.into_iter().filter(|s| s.kind() == kind).for_each(register);
-            Box::pin(ready(Ok(())))
-        },
-    };
-}
-
-/// The table of the running program, provided where the console starts. Nothing but tests and benches may name
-/// [`Parts::HERE`]: a program that does has all code in its main file.
+/// The table of the running program, provided where the console starts.
 pub fn use_parts() -> &'static Parts {
     expect_context()
 }
@@ -118,83 +83,5 @@ pub fn at_once<T>(future: impl Future<Output = T>) -> Option<T> {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(made) => Some(made),
         Poll::Pending => None,
-    }
-}
-
-/// The views of the parts. They get what they show from the context of the place they are made in.
-pub mod views {
-    use crate::console::components::{ChartMenu, HeartbeatBanner, Palette, ShortcutsDialog};
-    use crate::console::pages::{
-        AlertsPage, CapacityPage, CapacityPanel, FaultsPage, HealthPage, HealthPanels, NotFoundPage,
-        ServicePage, SloPage, SlosPage, SourcesPage, UpdatePage,
-    };
-    use crate::console::state::{start_watch, use_outbox};
-    use leptos::prelude::*;
-
-    pub fn health() -> AnyView {
-        view! { <HealthPage /> }.into_any()
-    }
-
-    pub fn panels() -> AnyView {
-        view! { <HealthPanels /> }.into_any()
-    }
-
-    pub fn watch() -> AnyView {
-        start_watch();
-        view! { <HeartbeatBanner /> }.into_any()
-    }
-
-    /// Starts the outbox, unless a page did.
-    pub fn outbox() -> AnyView {
-        use_outbox();
-        ().into_any()
-    }
-
-    pub fn service() -> AnyView {
-        view! { <ServicePage /> }.into_any()
-    }
-
-    pub fn alerts() -> AnyView {
-        view! { <AlertsPage /> }.into_any()
-    }
-
-    pub fn slos() -> AnyView {
-        view! { <SlosPage /> }.into_any()
-    }
-
-    pub fn slo() -> AnyView {
-        view! { <SloPage /> }.into_any()
-    }
-
-    pub fn capacity() -> AnyView {
-        view! { <CapacityPage /> }.into_any()
-    }
-
-    pub fn update() -> AnyView {
-        view! { <UpdatePage /> }.into_any()
-    }
-
-    pub fn sources() -> AnyView {
-        view! { <SourcesPage /> }.into_any()
-    }
-
-    pub fn not_found() -> AnyView {
-        view! { <NotFoundPage /> }.into_any()
-    }
-
-    pub fn faults() -> AnyView {
-        view! { <FaultsPage /> }.into_any()
-    }
-
-    pub fn dialogs() -> AnyView {
-        view! { <Palette /> <ShortcutsDialog /> }.into_any()
-    }
-
-    pub fn chart_menu() -> AnyView {
-        view! { <ChartMenu /> }.into_any()
-    }
-
-    pub fn outlook() -> AnyView {
-        view! { <CapacityPanel /> }.into_any()
     }
 }

@@ -30,7 +30,7 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// What the configuration knows of it.
-pub const KIND: KindSpec = KindSpec {
+pub static KIND: KindSpec = KindSpec {
     name: "json",
     title: "the document",
     about: "A JSON document with the golden signals of services as they are now",
@@ -41,7 +41,7 @@ pub const KIND: KindSpec = KindSpec {
 };
 
 pub static SYSTEM: System = System {
-    spec: KIND,
+    spec: &KIND,
     probe: Some(|| {
         Call::new(Request::get(""), |response, _| {
             let (document, at) = open(response)?;

@@ -48,7 +48,7 @@ fn each_kind_is_a_chunk_of_the_console() {
     let program = include_str!("../../src/bin/console.rs");
     for (spec, system) in KINDS.into_iter().zip(SYSTEMS) {
         assert_eq!(spec.name, system.spec.name);
-        assert!(program.contains(&format!("\"{0}\" => system!(kind_{0}, {0})", spec.name)), "{}", spec.name);
+        assert!(program.contains(&format!("\"{0}\" => system!(kind_{0}, ", spec.name)), "{}", spec.name);
     }
 }
 

@@ -3,7 +3,6 @@
 
 use super::console::Console;
 use super::rules::RuleState;
-use super::watch::Watch;
 use crate::domain::alert::Alert;
 use crate::domain::incident::Incident;
 use crate::domain::time::Millis;
@@ -23,7 +22,7 @@ pub struct AlertsState {
     pub heartbeat: Signal<Heartbeat>,
     /// system by system, those that are over left out
     pub silences: Signal<Vec<Answered>>,
-    /// the alerts that each Alertmanager has, with its own labels: what its silences apply to
+    /// the alerts that are sent to each system, with its own labels: what its silences apply to
     pub routed: Signal<Vec<(String, Vec<Alert>)>>,
     pub incidents: Signal<Vec<Incident>>,
     pub feed: Signal<Feed>,
@@ -34,6 +33,21 @@ pub struct AlertsState {
     pub clock: Signal<Millis>,
     /// whether an empty list means that nothing fires: all sources and rules answered, and in full
     pub certain: Signal<bool>,
+}
+
+/// What [`AlertsState`] tells of, made.
+#[derive(Clone, Copy)]
+pub struct Watch {
+    pub alerts: Memo<Vec<Alert>>,
+    pub rules: StoredValue<Vec<RuleState>>,
+    pub heartbeat: Memo<Heartbeat>,
+    pub silences: Memo<Vec<Answered>>,
+    pub routed: Memo<Vec<(String, Vec<Alert>)>>,
+    pub incidents: Memo<Vec<Incident>>,
+    pub feed: Memo<Feed>,
+    pub is_complete: Memo<bool>,
+    pub clock: Memo<Millis>,
+    pub certain: Memo<bool>,
 }
 
 /// Makes the place of the alerts, of which nothing is known yet. To be called once, above all pages.

@@ -1,7 +1,7 @@
 //! All alerts of all sources and of the console's own rules, put together. A chunk of its own: what needs it knows
 //! [`AlertsState`] alone.
 
-use super::alerts::use_alerts;
+use super::alerts::{Watch, use_alerts};
 use super::answers::{Held, Polled};
 use super::attention::use_attention;
 use super::console::{Console, data, firings, use_console};
@@ -15,7 +15,6 @@ use crate::domain::incident::{Incident, from_alerts};
 use crate::domain::order::{Gather as _, Order as _};
 use crate::domain::severity::Severity;
 use crate::domain::time::{DAY, Millis, SECOND};
-use crate::domain::watchdog::Heartbeat;
 use crate::model::{Answered, Feed, RuleView};
 use crate::poll::{Condition, Pace, Question, Reply};
 use crate::sources::{self, Metrics};
@@ -28,21 +27,6 @@ const HISTORY_STEP: Millis = 30 * SECOND;
 
 /// The step of [`AlertsState::clock`].
 const CLOCK_STEP: Millis = 10 * SECOND;
-
-/// What [`AlertsState`] tells of, made.
-#[derive(Clone, Copy)]
-pub struct Watch {
-    pub alerts: Memo<Vec<Alert>>,
-    pub rules: StoredValue<Vec<RuleState>>,
-    pub heartbeat: Memo<Heartbeat>,
-    pub silences: Memo<Vec<Answered>>,
-    pub routed: Memo<Vec<(String, Vec<Alert>)>>,
-    pub incidents: Memo<Vec<Incident>>,
-    pub feed: Memo<Feed>,
-    pub is_complete: Memo<bool>,
-    pub clock: Memo<Millis>,
-    pub certain: Memo<bool>,
-}
 
 /// Begins to ask for alerts and to evaluate rules, and lets everybody know. To be called once, above all pages; goes on as
 /// long as the owner of the place.

@@ -33,8 +33,9 @@ const VENDORS: [&str; 26] = [
 ];
 
 /// Files that name systems although they belong to none, each with its reason.
-const NAMING: [(&str, &[&str], &str); 8] = [
+const NAMING: [(&str, &[&str], &str); 9] = [
     ("sources/mod.rs", &["alertmanager", "github", "prometheus", "statuspage"], "the register of systems"),
+    ("bin/console.rs", &["alertmanager", "github", "prometheus", "statuspage"], "the chunk of each system"),
     ("demo/mod.rs", &["alertmanager", "prometheus", "statuspage"], "the register of the demo's systems"),
     ("sources/error.rs", &["prometheus", "victoriametrics"], "a remedy names the flag that raises a limit"),
     ("config/raw.rs", &["prometheus"], "examples of the configuration have to be valid, with a kind"),
