@@ -100,8 +100,7 @@ pub fn known_days(
         let ids = std::iter::once(&component.id).chain(&component.former_ids);
         for other in former.chain(ids.filter_map(|id| earlier.get(id))) {
             let own = all.remove(&component.id).unwrap_or_default();
-            let joined = if own.days.is_empty() { other.clone() } else { own.joined(other) };
-            all.insert(component.id.clone(), joined);
+            all.insert(component.id.clone(), own.joined(other));
         }
     }
     all

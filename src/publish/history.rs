@@ -130,7 +130,7 @@ fn shown(name: &str, history: &History) -> Value {
         "today": history.days.last().map_or(DAY, |d| d.passed),
         "days": days,
     });
-    let open = year.filter(|(date, day)| !day.closed && day.up.is_some() && Some(*date) < closed);
+    let open = year.filter(|(date, day)| !day.closed && was_measured(day) && Some(*date) < closed);
     let open: Vec<String> = open.map(|(date, _)| date_text(date)).collect();
     if let (false, Some(all)) = (open.is_empty(), all.as_object_mut()) {
         all.insert("open".into(), json!(open));
@@ -242,6 +242,9 @@ mod tests {
         days[20] = Day { closed: false, ..measured(0.125) };
         days[380] = Day { closed: false, ..measured(0.25) };
         days[381] = Day::UNKNOWN;
+        // Nobody could measure it, and half of it was maintenance.
+        days[21] = Day { maintenance: 43_200_000, ..Day::UNKNOWN };
+        days[383] = days[21];
         days[382] = Day { maintenance: 3_600_000, unmeasured: 43_200_000, ..measured(0.75) };
         days[399] = Day { closed: false, passed: 43_200_000, ..measured(1.0) };
         let history = History { first: 20_000, days };

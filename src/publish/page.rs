@@ -185,7 +185,7 @@ impl Parts<'_> {
         let known = self
             .published
             .get(id)
-            .and_then(|h| h.days.iter().position(|d| d.up.is_some()).map(|i| h.first + i as i64));
+            .and_then(|h| h.days.iter().position(|d| d.closed || d.up.is_some()).map(|i| h.first + i as i64));
         let named =
             self.incidents.iter().filter(|n| n.affects(id)).map(|n| date_at(n.started, &self.zone)).min();
         let since = known.into_iter().chain(named).min().unwrap_or(today);

@@ -154,11 +154,16 @@ impl History {
         self.merge(before, |_| false);
     }
 
+    /// A day that is final now although nothing could be measured of it, one of maintenance from beginning to end, is
+    /// not replaced by what was published while it went on. Of such a part, the rest of the day has no data.
     fn merge(&mut self, before: &Self, stays: impl Fn(&Day) -> bool) {
         for (i, day) in self.days.iter_mut().enumerate() {
             let Some(old) = before.get(self.first + i as Date) else { continue };
-            if stays(old) || day.up.is_none() && old.up.is_some() {
+            if stays(old) {
                 *day = *old;
+            } else if !day.closed && day.up.is_none() && old.up.is_some() {
+                let rest = (day.passed - old.passed).max(0);
+                *day = Day { passed: old.passed + rest, unmeasured: old.unmeasured + rest, ..*old };
             }
         }
     }
@@ -175,11 +180,22 @@ impl History {
         Self { first: before.first, days }
     }
 
-    /// The same days with all that another history knows and this one does not.
+    /// The days that either history has. Of a date that both have, a final day comes before an open one, and a measured
+    /// day before one that nobody measured.
     pub fn joined(self, other: &Self) -> Self {
-        let mut all = self.reaching_back(other);
-        all.fill_from(other);
-        all
+        if self.days.is_empty() || other.days.is_empty() {
+            return if self.days.is_empty() { other.clone() } else { self };
+        }
+        let end = |history: &Self| history.first + history.days.len() as Date;
+        let first = self.first.min(other.first);
+        let day = |date: Date| match (self.get(date), other.get(date)) {
+            (Some(own), Some(other)) => {
+                let worth = |day: &Day| (day.closed, day.up.is_some());
+                if worth(own) >= worth(other) { *own } else { *other }
+            }
+            (one, other) => one.or(other).copied().unwrap_or(Day::UNKNOWN),
+        };
+        Self { first, days: (first..end(&self).max(end(other))).map(day).collect() }
     }
 
     /// The last `n` days as a history of their own.
@@ -283,6 +299,33 @@ mod tests {
         );
         new.fill_from(&History { first: 10, days: vec![day(0.1); 3] });
         assert_eq!(new.days.iter().map(|d| d.up).collect::<Vec<_>>(), [Some(0.9), Some(0.7), Some(1.0)]);
+    }
+
+    #[test]
+    fn what_is_final_now_is_not_replaced_by_a_part_of_it_and_such_a_part_stays_one() {
+        let of_maintenance = Day { maintenance: DAY, closed: true, ..Day::UNKNOWN };
+        let part = Day { passed: 10 * HOUR, closed: false, ..day(0.9) };
+        let mut new = History { first: 0, days: vec![of_maintenance, Day::UNKNOWN] };
+        new.merge_published(&History { first: 0, days: vec![part, part] });
+        assert_eq!(new.days[0], of_maintenance);
+        assert_eq!((new.days[1].counted(), new.days[1].down()), (10 * HOUR, HOUR));
+        assert_eq!((new.days[1].passed, new.days[1].closed), (DAY, false));
+    }
+
+    #[test]
+    fn two_histories_are_joined_in_either_order() {
+        let part = Day { passed: 10 * HOUR, closed: false, ..day(0.4) };
+        let old = History { first: 5, days: vec![day(0.1), day(0.2), part] };
+        let new = History { first: 7, days: vec![day(0.3), Day::UNKNOWN, day(0.5), part] };
+        let all = History { first: 5, days: [&old.days[..2], &new.days].concat() };
+        assert_eq!(old.clone().joined(&new), all);
+        assert_eq!(new.clone().joined(&old), all);
+        assert_eq!(new.clone().joined(&History::default()), new);
+        assert_eq!(History::default().joined(&new), new);
+        let later = History { first: 9, days: vec![day(0.7)] };
+        assert_eq!(old.joined(&later).days.iter().map(|d| d.up).collect::<Vec<_>>(), [
+            Some(0.1), Some(0.2), Some(0.4), None, Some(0.7)
+        ]);
     }
 
     #[test]
