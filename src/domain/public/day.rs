@@ -323,9 +323,10 @@ mod tests {
         assert_eq!(new.clone().joined(&History::default()), new);
         assert_eq!(History::default().joined(&new), new);
         let later = History { first: 9, days: vec![day(0.7)] };
-        assert_eq!(old.joined(&later).days.iter().map(|d| d.up).collect::<Vec<_>>(), [
-            Some(0.1), Some(0.2), Some(0.4), None, Some(0.7)
-        ]);
+        assert_eq!(
+            old.joined(&later).days.iter().map(|d| d.up).collect::<Vec<_>>(),
+            [Some(0.1), Some(0.2), Some(0.4), None, Some(0.7)]
+        );
     }
 
     #[test]
