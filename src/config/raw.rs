@@ -352,7 +352,7 @@ shape! {
     RawComponent, example r#"{ "id": "api", "name": "API", "service": "api" }"#;
     /// A short name for addresses: lower case letters, digits and hyphens.
     id "id": String,
-    /// Ids under which it was published before: it keeps the days it has under them.
+    /// Ids under which it was published before: it keeps the days it has under them, and incidents that name one of them.
     former_ids "former_ids": Vec<String>,
     /// The name shown.
     name "name": String,

@@ -12,6 +12,7 @@ use crate::domain::time::{HOUR, MINUTE, Millis, human_duration};
 use crate::sources::{
     Answered, Breach, Call, Exchange, FrameReader, Group, Known, Metrics, Parsed, Part, Probe, Refused,
     Request, Response, SourceError, System,
+    page_address,
 };
 
 /// The time a range question covers.
@@ -117,6 +118,8 @@ pub enum Question {
     },
     OpenIncidents {
         source: String,
+        /// by an address that lacks the path of the API
+        under_api: bool,
     },
 }
 
@@ -186,7 +189,7 @@ impl Question {
             | Self::Targets { source }
             | Self::Probe { source }
             | Self::Clock { source }
-            | Self::OpenIncidents { source } => source,
+            | Self::OpenIncidents { source, .. } => source,
         }
     }
 
@@ -290,7 +293,10 @@ impl Question {
             Self::Targets { .. } => whole(targets(system)?.request),
             Self::Probe { .. } => whole(probe(system)?.request),
             Self::Clock { .. } => whole(clock(system)?.request),
-            Self::OpenIncidents { .. } => whole(system.notices()?.open().request),
+            Self::OpenIncidents { under_api, .. } => {
+                let request = system.notices()?.open().request;
+                whole(if *under_api { page_address::under_api(request) } else { request })
+            }
         })
     }
 
@@ -314,7 +320,23 @@ impl Question {
         }
     }
 
-    /// What is lost by asking in this form instead of as `wanted`.
+    /// The question as it is asked again at once after a failure; `None` when that is of no use. `url` is the address
+    /// of its source.
+    pub fn after(&self, error: &SourceError, url: &str) -> Option<Self> {
+        match self {
+            Self::OpenIncidents { source, under_api: false } => page_address::with_api(url)
+                .map(|_| Self::OpenIncidents { source: source.clone(), under_api: true }),
+            _ if error.is_too_much() => self.coarser(error),
+            _ => None,
+        }
+    }
+
+    /// Whether the next answer should be asked for as at first, because this form only tried something.
+    pub fn is_a_try(&self) -> bool {
+        matches!(self, Self::OpenIncidents { under_api: true, .. })
+    }
+
+    /// What is lost by asking in this form instead of as `wanted`, or what to change so that it need not be.
     pub fn coarseness(&self, wanted: &Self) -> Option<String> {
         match (self, wanted) {
             (Self::Firings { step, .. }, Self::Firings { step: fine, .. }) if step > fine => Some(format!(
@@ -333,6 +355,9 @@ impl Question {
                 if *form != Form::Changes =>
             {
                 Some("So much breaches that only its beginnings and ends are read: the worst values are missing".into())
+            }
+            (Self::OpenIncidents { under_api: true, .. }, Self::OpenIncidents { under_api: false, .. }) => {
+                Some("The address of this status page lacks /api/v2: add it to its url in the configuration".into())
             }
             _ => None,
         }
@@ -551,6 +576,25 @@ mod tests {
         assert!(short.coarseness(&wanted).is_some_and(|said| said.contains("the last 6 h")));
         let shortest = short.coarser(&too_many).unwrap();
         assert_eq!(shortest.coarser(&too_many), None);
+    }
+
+    #[test]
+    fn a_status_page_is_also_asked_by_the_path_of_its_api() {
+        let wanted = Question::OpenIncidents { source: "s".into(), under_api: false };
+        let error = SourceError::Unreachable { origin: "https://s.example".into() };
+        let tried = wanted.after(&error, "https://s.example/").unwrap();
+        let system = &crate::sources::statuspage::SYSTEM;
+        let path = |q: &Question| q.fetch(system, None, 0).unwrap().request.path;
+        assert_eq!(
+            (path(&wanted).as_str(), path(&tried).as_str()),
+            ("/incidents.json", "/api/v2/incidents.json")
+        );
+        assert!(tried.is_a_try() && !wanted.is_a_try());
+        assert!(tried.coarseness(&wanted).is_some_and(|said| said.contains("add it to its url")));
+        assert_eq!(
+            (tried.after(&error, "https://s.example"), wanted.after(&error, "https://s.example/api/v2/")),
+            (None, None)
+        );
     }
 
     #[test]

@@ -88,7 +88,8 @@ impl Before {
     }
 }
 
-/// The days of each component, with those it has under a former id, and those from before this page.
+/// The days of each component, with those it has under former ids, and those from before this page. Where two ids have
+/// the same final day, the one that was in use later says what it was; of two until the same day, the one named later.
 pub fn known_days(
     public: &Public,
     published: &BTreeMap<String, History>,
@@ -96,14 +97,38 @@ pub fn known_days(
 ) -> BTreeMap<String, History> {
     let mut all = published.clone();
     for component in &public.components {
-        let former = component.former_ids.iter().filter_map(|id| published.get(id));
+        let mut former: Vec<&History> =
+            component.former_ids.iter().rev().filter_map(|id| published.get(id)).collect();
+        former.sort_by_key(|history| std::cmp::Reverse(history.first + history.days.len() as Date));
         let ids = std::iter::once(&component.id).chain(&component.former_ids);
-        for other in former.chain(ids.filter_map(|id| earlier.get(id))) {
+        for other in former.into_iter().chain(ids.filter_map(|id| earlier.get(id))) {
             let own = all.remove(&component.id).unwrap_or_default();
             all.insert(component.id.clone(), own.joined(other));
         }
     }
     all
+}
+
+/// Notices that name a component by a former id, with its id of now. An id that another component has is not a former one.
+pub fn with_current_ids(mut notices: Vec<Notice>, public: &Public) -> Vec<Notice> {
+    let is_current = |id: &str| public.components.iter().any(|c| c.id == id);
+    let heir = |id: &str| public.components.iter().find(|c| c.former_ids.iter().any(|former| former == id));
+    for notice in &mut notices {
+        let is_former = |id: &str| !is_current(id) && heir(id).is_some();
+        if !notice.affected.iter().any(|(id, _)| is_former(id)) {
+            continue;
+        }
+        let mut affected: Vec<(String, ComponentStatus)> = Vec::new();
+        for (id, status) in notice.affected.drain(..) {
+            let id = heir(&id).filter(|_| !is_current(&id)).map_or(id, |c| c.id.clone());
+            match affected.iter_mut().find(|(known, _)| *known == id) {
+                Some((_, worst)) => *worst = (*worst).max(status),
+                None => affected.push((id, status)),
+            }
+        }
+        notice.affected = affected;
+    }
+    notices
 }
 
 /// The days of what is not on the page, as long as any of them lies within those that are kept.

@@ -164,7 +164,7 @@ pub fn read(text: &str) -> Result<Published, String> {
 }
 
 fn history(id: &str, raw: RawHistory) -> Result<History, String> {
-    let date = |text: &str| parse_date(text).ok_or_else(|| format!("{id}: {text:?} is no date"));
+    let date = |text: &str| parse_date(text).ok_or_else(|| format!("{id}: {text:?} is not a date"));
     let first = date(&raw.first)?;
     let closed = raw.closed.as_deref().map(date).transpose()?.unwrap_or(first - 1);
     let open = raw.open.iter().map(|text| date(text)).collect::<Result<Vec<Date>, String>>()?;

@@ -4,9 +4,11 @@
 //! unresolved incidents, which is complete, decides: what that no longer has is over.
 
 use crate::domain::public::{Body, Notice, Origin, Phase, Update};
+use crate::domain::slug::fingerprint;
 use crate::domain::time::{DAY, Millis};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeSet;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Atlassian's lists end after so many; a shorter one is complete.
 const WHOLE_LIST: usize = 50;
@@ -27,36 +29,51 @@ pub fn page_key(address: &str) -> String {
     Sha256::digest(address.as_bytes()).iter().take(6).map(|b| format!("{b:02x}")).collect()
 }
 
+/// Ids that are in use, with the page each is from; `None`: a file.
+type Taken = BTreeMap<String, Option<String>>;
+
 /// All imported notices. `own` are those of files, which come before others of the same id; `published` what was
 /// published before; `seen` when that was.
 pub fn merge(listed: Vec<Listed>, own: &[Notice], published: &[Notice], seen: Millis) -> Vec<Notice> {
     let mut out: Vec<Notice> = Vec::new();
-    let mut taken: BTreeSet<String> = own.iter().map(|n| n.id.clone()).collect();
-    let mut add = |mut notice: Notice, origin: Origin| {
-        notice.id = address_of(&notice.id);
-        notice.origin = origin;
-        if !notice.id.is_empty() && taken.insert(notice.id.clone()) {
+    // Files come before others of the same id.
+    let mut taken: Taken = own.iter().map(|n| (n.id.clone(), None)).collect();
+    // Of two pages with the same id, the second has one of its own, which stays when the first is no longer named.
+    let free_id = |id: String, page: &str, taken: &Taken| {
+        let own = format!("{id}-{}", page.get(..4).unwrap_or(page));
+        let by = |n: &Notice| if let Origin::Import(by) = &n.origin { Some(by.clone()) } else { None };
+        let was = |id: &str| published.iter().find(|n| n.id == id).and_then(by);
+        let is_other = |by: &String| !by.is_empty() && by != page;
+        let is_taken = taken.get(&id).and_then(Option::as_ref).is_some_and(is_other);
+        let was_own = was(&own).is_some_and(|by| by == page);
+        if is_taken || was_own || was(&id).is_some_and(|by| is_other(&by)) { own } else { id }
+    };
+    let add = |mut notice: Notice, page: &str, taken: &mut Taken, out: &mut Vec<Notice>| {
+        notice.origin = Origin::Import(page.into());
+        if let Entry::Vacant(free) = taken.entry(notice.id.clone()) {
+            free.insert(Some(page.into()));
             out.push(notice);
         }
     };
     for page in &listed {
-        let origin = Origin::Import(page.page.clone());
-        let now: Vec<&Notice> =
-            [&page.incidents, &page.unresolved, &page.maintenances].into_iter().flatten().flatten().collect();
-        now.iter().for_each(|notice| add((*notice).clone(), origin.clone()));
-        let listed: BTreeSet<String> = now.iter().map(|n| address_of(&n.id)).collect();
+        let now = [&page.incidents, &page.unresolved, &page.maintenances].into_iter().flatten().flatten();
+        let now: Vec<Notice> =
+            now.map(|n| Notice { id: free_id(address_of(&n.id), &page.page, &taken), ..n.clone() }).collect();
+        let listed: BTreeSet<String> = now.iter().map(|n| n.id.clone()).collect();
+        now.into_iter().for_each(|notice| add(notice, &page.page, &mut taken, &mut out));
         for old in published.iter().filter(|old| page.is_origin_of(old)) {
             if listed.contains(&old.id) {
                 continue;
             }
             if let Some(kept) = page.forgotten(old, seen) {
-                add(kept, origin.clone());
+                add(kept, &page.page, &mut taken, &mut out);
             }
         }
     }
-    for old in published.iter().filter(|n| n.origin != Origin::File) {
+    for old in published {
+        let Origin::Import(from) = &old.origin else { continue };
         if !listed.iter().any(|page| page.is_origin_of(old)) {
-            add(old.clone(), old.origin.clone());
+            add(old.clone(), from, &mut taken, &mut out);
         }
     }
     out
@@ -105,11 +122,21 @@ fn ended(old: &Notice, seen: Millis) -> Notice {
     notice
 }
 
-/// An id as it can be part of an address.
+/// An id as it can be part of an address: `Ab_12` is `ab-12`. Where more than that is lost, a fingerprint tells ids apart:
+/// `é/1` is `1-` and eight digits.
 pub fn address_of(id: &str) -> String {
     let fine = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
-    id.chars().take(100).map(fine).collect::<String>().trim_matches('-').to_string()
+    let plain = id.chars().take(LONGEST).map(fine).collect::<String>().trim_matches('-').to_string();
+    let is_whole = id.chars().all(|c| c.is_ascii_alphanumeric() || "-_. ".contains(c)) && id.len() <= LONGEST;
+    match (is_whole, plain.is_empty()) {
+        (true, false) => plain,
+        (_, true) => format!("notice-{:08x}", fingerprint(id) as u32),
+        (false, false) => format!("{plain}-{:08x}", fingerprint(id) as u32),
+    }
 }
+
+/// Letters of an id.
+const LONGEST: usize = 80;
 
 #[cfg(test)]
 mod tests {
@@ -179,5 +206,39 @@ mod tests {
         let other = Listed { page: "q".into(), ..listed(&[]) };
         assert_eq!(told(&merge(vec![other], &[], &published, HOUR)), [("a", false)]);
         assert!(merge(Vec::new(), &published, &published, HOUR).is_empty(), "a file comes first");
+    }
+
+    #[test]
+    fn no_id_is_lost() {
+        for (id, address) in
+            [("Ab_12", "ab-12"), ("01J9ZK", "01j9zk"), ("2026-11-20-slow", "2026-11-20-slow")]
+        {
+            assert_eq!(address_of(id), address);
+        }
+        let odd =
+            ["a/b", "a?b", "\u{65e5}\u{672c}", "\u{65e5}", "--", "é", &"x".repeat(200), &"x".repeat(201)];
+        let found: BTreeSet<String> = odd.iter().map(|id| address_of(id)).collect();
+        assert_eq!(found.len(), odd.len(), "{found:?}");
+        let fits = |id: &String| {
+            id.len() <= 100 && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        };
+        assert!(found.iter().all(fits), "{found:?}");
+    }
+
+    #[test]
+    fn the_same_id_of_two_pages_is_two_incidents() {
+        let of = |page: &str, title: &str| Listed {
+            page: page.into(),
+            ..listed(&[notice("1", title, 1, Phase::Investigating)])
+        };
+        let first = merge(vec![of("pppppp", "A"), of("qqqqqq", "B")], &[], &[], HOUR);
+        assert_eq!(told(&first), [("1", true), ("1-qqqq", true)]);
+        assert_eq!(merge(vec![of("pppppp", "A"), of("qqqqqq", "B")], &[], &first, HOUR), first);
+        // Neither is taken for the other when one page is no longer named, or does not answer.
+        let silent = Listed { page: "pppppp".into(), ..Listed::default() };
+        assert_eq!(merge(vec![silent, of("qqqqqq", "B")], &[], &first, HOUR), first);
+        let ids =
+            |all: &[Notice]| all.iter().map(|n| (n.id.clone(), n.title.clone())).collect::<BTreeSet<_>>();
+        assert_eq!(ids(&merge(vec![of("qqqqqq", "B")], &[], &first, HOUR)), ids(&first));
     }
 }

@@ -136,11 +136,12 @@ impl File<'_> {
     fn notice(&mut self, text: &str) -> Result<Notice, FileFault> {
         let id = self.id()?;
         let (head, body, line) = front_matter::split(text).ok_or_else(|| {
-            let expected = "a line of three hyphens, title and started, and another such line";
-            self.fault(Some((1, 1)), "no head", expected)
+            let expected = "a line of three hyphens, title and started, and another line of three hyphens";
+            self.fault(Some((1, 1)), "no front matter", expected)
         })?;
         let cut = self.cut_title(head);
-        let head: Head = serde_saphyr::from_str(head).map_err(|error| self.yaml_fault(&error))?;
+        let read = serde_saphyr::from_str(head);
+        let head: Head = read.map_err(|error| self.yaml_fault(head, &error))?;
         let title = one_line(head.title.as_ref().map_or("", |t| &t.value));
         if title.is_empty() {
             let at = cut.or(head.title.as_ref().and_then(place)).or(Some((1, 1)));
@@ -156,7 +157,7 @@ impl File<'_> {
         let started = self.start(&head, window, &placed)?;
         if ended.is_some_and(|end| end < started) && window.is_none() {
             let at = head.resolved.as_ref().or(head.started.as_ref()).and_then(place);
-            return Err(self.fault(at, "an end before its beginning", "resolved after started"));
+            return Err(self.fault(at, "it ends before it starts", "resolved after started"));
         }
         let default = if window.is_some() { Impact::Maintenance } else { worst(&affected) };
         let notice = Notice {
@@ -188,7 +189,7 @@ impl File<'_> {
         Ok(id)
     }
 
-    fn yaml_fault(&self, error: &serde_saphyr::Error) -> FileFault {
+    fn yaml_fault(&self, head: &str, error: &serde_saphyr::Error) -> FileFault {
         let at = error
             .location()
             .and_then(|l| Some((usize::try_from(l.line()).ok()? + 1, usize::try_from(l.column()).ok()?)));
@@ -196,7 +197,13 @@ impl File<'_> {
         let first = text.lines().find(|l| !l.trim().is_empty()).unwrap_or("a head that is not YAML");
         // The place is told before it, and counted from the top of the file.
         let first = first.split(" at line ").next().unwrap_or(first);
-        self.fault(at, first, KEYS)
+        // `title: API: slow` and `title: *new* host` mean something else in YAML.
+        let line = at.and_then(|(line, _)| head.lines().nth(line.checked_sub(2)?)).unwrap_or_default();
+        let typed = line.strip_prefix("title:").map(str::trim).unwrap_or_default();
+        if typed.is_empty() || typed.contains(['"', '\'', '\\']) || first.starts_with("duplicate") {
+            return self.fault(at, first, KEYS);
+        }
+        self.fault(at, first, &format!("quotes around a title with such letters: title: \"{typed}\""))
     }
 
     /// Warns of a title that a `#` cuts off: YAML takes the rest for a comment. Where the `#` is.
@@ -248,7 +255,7 @@ impl File<'_> {
         // An incident that people have written about has begun, whatever the head says.
         let told =
             told.map(|at| if at > self.now { first.filter(|f| *f <= self.now).unwrap_or(at) } else { at });
-        told.ok_or_else(|| self.fault(Some((1, 1)), "no beginning", "started: 2026-11-24T03:01:00Z"))
+        told.ok_or_else(|| self.fault(Some((1, 1)), "no start time", "started: 2026-11-24T03:01:00Z"))
     }
 
     /// The updates with what the head says of the end, and when it ended. A message that is newer than `resolved` and
@@ -504,6 +511,13 @@ It is slow.
         fails(&GOOD.replace("title: Slow API", "title: ''"), (2, 8), "a title");
         fails(&GOOD.replace("title: Slow API", "title: #1"), (2, 8), "in quotes");
         fails(&GOOD.replace("title: Slow API\n", ""), (1, 1), "a title");
+        fails(
+            &GOOD.replace("Slow API", "API: slow"),
+            (2, 11),
+            "quotes around a title with such letters: title: \"API: slow\"",
+        );
+        fails(&GOOD.replace("Slow API", "*slow*"), (2, 8), "title: \"*slow*\"");
+        fails(&GOOD.replace("Slow API", "A\ntitle: B"), (3, 1), "title, impact");
         fails(&GOOD.replace("impact: major", "impact: [major"), (3, 9), "title, impact");
         fails("---\ntitle: x\n---\n\n  text\n", (5, 3), "a heading first");
         fails("---\r\ntitle: x\r\n---\r\n\r\ntext\r\n", (5, 1), "a heading first");

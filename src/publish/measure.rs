@@ -300,13 +300,13 @@ pub fn take(ask: &Ask, frame: &Frame, config: &Config, zone: &Offsets, readings:
     if !wrong.is_empty() {
         let ids: Vec<String> = wrong.into_iter().collect();
         readings.warnings.push(format!(
-            "an uptime outside of 0 to 1, or not a number, was left out: {}; look at the uptime query of its signal set",
+            "an uptime outside of 0 to 1, or not a number, was ignored: {}; check the uptime query of its signal set",
             ids.join(", ")
         ));
     }
     if !silent.is_empty() {
         readings.warnings.push(format!(
-            "monitoring has nothing about {}; look at signals of the service behind it",
+            "monitoring has no data for {}; check the signals of the service behind it",
             silent.join(", ")
         ));
     }

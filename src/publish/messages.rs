@@ -128,7 +128,7 @@ fn unclosed(body: &str, fences: &[Fence]) -> Vec<Doubt> {
         let line = body.get(fence.range.clone()).and_then(|t| t.lines().next()).unwrap_or_default();
         Doubt {
             at: fence.range.start,
-            found: format!("the code that {line:?} opens is never closed, and takes in everything below it"),
+            found: format!("the code that {line:?} opens is never closed and swallows everything below it"),
             expected: "a closing line of the same letters".into(),
         }
     })
@@ -155,13 +155,16 @@ fn near_misses(body: &str, begin: &[&Heading], fences: &[Fence]) -> Vec<Doubt> {
     doubts
 }
 
-/// `### resolved`, `##resolved 2026-..`, `> ## resolved`, `**resolved 2026-..**`; not `# resolved issues`.
+/// `### resolved`, `##resolved 2026-..`, `> ## resolved`, `**resolved 2026-..**`, `**Resolved** - 2026-..`, and hashes that
+/// only look like some; not `# resolved issues`.
 fn looks_like_a_heading(line: &str) -> bool {
-    let marks: &[char] = &['#', '>', '-', '*', '+', '_', ' ', '\t', '\n'];
-    let bare = line.trim_matches(marks).trim_end_matches(':');
-    let has_hash = line.split(|c: char| !marks.contains(&c)).next().is_some_and(|lead| lead.contains('#'));
-    let mut words = bare.split_whitespace();
-    let state = words.next().and_then(|w| state_of(w.trim_end_matches(':')));
+    let is_mark =
+        |c: char| "#>-*+_–—:".contains(c) || c.is_whitespace() || is_unseen(c) || c == FULL_WIDTH_HASH;
+    let lead = line.split(|c: char| !is_mark(c)).next().unwrap_or_default();
+    let has_hash = lead.contains(['#', FULL_WIDTH_HASH]);
+    let words = line.split(|c: char| c.is_whitespace() || is_unseen(c)).map(|w| w.trim_matches(is_mark));
+    let mut words = words.filter(|w| !w.is_empty());
+    let state = words.next().and_then(state_of);
     match (state, words.next(), words.next()) {
         (Some(_), None, _) => has_hash,
         (Some(_), Some(time), more) => {
@@ -173,6 +176,13 @@ fn looks_like_a_heading(line: &str) -> bool {
         (None, _, _) => false,
     }
 }
+
+/// What an editor in a browser may leave: it has no width, and no hash after it begins a heading.
+fn is_unseen(letter: char) -> bool {
+    matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}')
+}
+
+const FULL_WIDTH_HASH: char = '\u{ff03}';
 
 #[cfg(test)]
 mod tests {
@@ -255,6 +265,10 @@ mod tests {
             "resolved T\n",
             "**resolved T**\n",
             "### resolved: T\n",
+            "**Resolved** - T\n",
+            "*resolved*: T\n",
+            "\u{200b}## resolved T\n",
+            "\u{ff03}\u{ff03} resolved T\n",
             "```\nx\n",
             "~~~\nx\n```\n",
             "> ```\n> x\n\ny\n",

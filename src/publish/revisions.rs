@@ -155,7 +155,7 @@ mod moment {
 
     pub fn deserialize<'d, D: Deserializer<'d>>(from: D) -> Result<Millis, D::Error> {
         let text = String::deserialize(from)?;
-        parse_rfc3339(&text).ok_or_else(|| D::Error::custom(format!("{text:?} is no time")))
+        parse_rfc3339(&text).ok_or_else(|| D::Error::custom(format!("{text:?} is not a time")))
     }
 }
 
@@ -274,7 +274,9 @@ mod tests {
     #[test]
     fn a_file_that_cannot_be_read_says_so() {
         assert!(Revisions::read("{").is_err());
-        assert!(Revisions::read(r#"{"a":{"first_seen":"soon","said":""}}"#).unwrap_err().contains("no time"));
+        assert!(
+            Revisions::read(r#"{"a":{"first_seen":"soon","said":""}}"#).unwrap_err().contains("not a time")
+        );
         assert_eq!(Revisions::read("{}\n"), Ok(Revisions::default()));
     }
 }

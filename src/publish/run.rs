@@ -1,6 +1,6 @@
 //! One run of `fourlights publish`, without its I/O: what it is given, what it asks, and the files that come out.
 
-use super::before::{Before, changed_days, known_days, retired};
+use super::before::{Before, changed_days, known_days, retired, with_current_ids};
 use super::imported::{self, Listed, page_key};
 use super::measure::{Ask, Days, Readings, asks, fingerprint, take};
 use super::page::{Parts, each_window, edits};
@@ -14,7 +14,7 @@ use crate::domain::time::{HOUR, Millis};
 use crate::domain::zone::Offsets;
 use crate::sources::{Parsed, Part, Request, Response, SourceError, page_address, page_format};
 use crate::status_page::words::Words;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Performs what a run asks of sources.
 pub trait Sources {
@@ -75,7 +75,7 @@ impl Run<'_> {
         let seen = before.published.at.unwrap_or(now).min(now);
         notices.extend(imported::merge(listed, &notices, &before.notices, seen));
         let mut revisions = before.revisions;
-        let notices = revisions.at(notices, now);
+        let notices = revisions.at(with_current_ids(notices, public), now);
         let repeated: Vec<Notice> = notices.iter().filter(|n| n.repeats.is_some()).cloned().collect();
         let (incidents, maintenances) = each_window(notices, now, &zone);
         let n_incidents = incidents.len();
@@ -89,7 +89,8 @@ impl Run<'_> {
         let Answered { mut readings, whole, warnings: own, notes } = measure(sources, config, asks, &zone);
         warnings.extend(own);
         warnings.append(&mut readings.warnings);
-        let (old_incidents, old_maintenances) = each_window(before.notices, now, &zone);
+        let (old_incidents, old_maintenances) =
+            each_window(with_current_ids(before.notices, public), now, &zone);
         let edited = edits(
             &[old_incidents, old_maintenances].concat(),
             &[incidents.as_slice(), &maintenances].concat(),
@@ -159,7 +160,7 @@ fn listed(
                 }
                 Err(error) => {
                     warnings.push(format!(
-                        "source {:?}: {error}; what it said before stays. The address of a status page ends in {}",
+                        "source {:?}: {error}; what was imported before stays. The address of a Statuspage ends in {}",
                         source.name,
                         page_format::API
                     ));
@@ -174,6 +175,9 @@ fn listed(
             unresolved: ask(page_format::unresolved(), page_format::read_incidents),
             maintenances: ask(page_format::maintenances(), page_format::read_maintenances),
         });
+        // What is wrong with one list is often wrong with all.
+        let mut seen = BTreeSet::new();
+        warnings.retain(|warning| seen.insert(warning.clone()));
         if let Some(better) = better {
             warnings.push(format!("source {:?}: {}", source.name, page_address::use_instead(&better)));
         }
@@ -204,10 +208,9 @@ fn measure(sources: &impl Sources, config: &Config, asks: Vec<Ask>, zone: &Offse
             Err(error) => Some(format!("{error} {}", error.remedy())),
         };
         if let Some(doubt) = &doubt {
-            measured.warnings.push(format!(
-                "source {:?}: {doubt} What was measured before stays, with its age",
-                source.name
-            ));
+            measured
+                .warnings
+                .push(format!("source {:?}: {doubt} Earlier measurements stay, with their age", source.name));
         }
         measured.whole &= doubt.is_none();
         let parsed = answer.ok().filter(|_| doubt.is_none());

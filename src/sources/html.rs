@@ -174,6 +174,27 @@ impl Writer {
     }
 }
 
+/// A name with its entities as letters: `A &amp; B` is `A & B`. Names hold no markup, so what looks like a tag stays.
+pub fn plain_of(name: &str) -> String {
+    let mut out = String::new();
+    let mut rest = name;
+    while let Some(at) = rest.find('&') {
+        let (before, from) = rest.split_at(at);
+        out.push_str(before);
+        rest = match entity_at(from) {
+            Some((Entity::Letter(letter), after)) => {
+                out.push(letter);
+                after
+            }
+            _ => {
+                out.push('&');
+                from.get(1..).unwrap_or_default()
+            }
+        };
+    }
+    out + rest
+}
+
 /// The address a link leads to, if visitors may follow it.
 fn href_of(tag: &str) -> Option<String> {
     let lower = tag.to_ascii_lowercase();

@@ -1,6 +1,6 @@
 //! Atlassian Statuspage's public API v2, and the same files as `fourlights publish` writes them.
 
-use super::html::markdown_of;
+use super::html::{markdown_of, plain_of};
 use super::http::{Request, Response};
 use super::json::{self, List};
 use super::system::{Call, Notices, Probe, System};
@@ -11,7 +11,8 @@ use crate::domain::order::Order as _;
 use crate::domain::public::recurrence::{Every, Repeats};
 use crate::domain::public::written::{one_line, printable};
 use crate::domain::public::{Body, ComponentStatus, Impact, Notice, Origin, Phase, Revision, Update, end_of};
-use crate::domain::time::parse_rfc3339;
+use crate::domain::slug::fingerprint;
+use crate::domain::time::{HOUR, Millis, parse_rfc3339, rfc3339};
 use crate::domain::window::Bounds;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
@@ -216,7 +217,7 @@ pub fn read_incidents(response: &Response) -> Result<Parsed<Vec<Notice>>, Source
 
 pub fn read_maintenances(response: &Response) -> Result<Parsed<Vec<Notice>>, SourceError> {
     let raw: RawMaintenances = open(response)?;
-    Ok(notices_of(raw.scheduled_maintenances, "maintenances"))
+    Ok(notices_of(raw.scheduled_maintenances, MAINTENANCES))
 }
 
 /// The unresolved incidents of a page, for the console's count.
@@ -249,20 +250,45 @@ fn notices_of(raw: List<RawIncident>, what: &str) -> Parsed<Vec<Notice>> {
     let mut data = Vec::new();
     for raw in read {
         let id = raw.id.clone();
-        match notice(raw) {
-            Some(notice) => data.push(notice),
-            None => {
-                warnings.push(Warning::left_out(format!("{what}: {id:?} has no beginning or no known state")))
+        let place = format!("{what}: {id:?}");
+        match notice(raw, what == MAINTENANCES) {
+            Some((notice, doubt)) => {
+                data.push(notice);
+                warnings.extend(doubt.map(|doubt| Warning::info(format!("{place} {doubt}"))));
             }
+            None => warnings.push(Warning::left_out(format!("{place} has no start time or no known state"))),
         }
     }
     Parsed { data, warnings }
 }
 
-fn notice(raw: RawIncident) -> Option<Notice> {
+const MAINTENANCES: &str = "maintenances";
+
+/// When a maintenance is planned, and what is odd about that. One without an end is one all the same: it took place until
+/// it was said to be over, and until then it is taken for an hour. `None` for what is no maintenance.
+fn window_of(
+    raw: &RawIncident,
+    updates: &[Update],
+    is_maintenance: bool,
+) -> (Option<Bounds>, Option<&'static str>) {
     let time = |text: &Option<String>| text.as_deref().and_then(parse_rfc3339);
-    let window = time(&raw.scheduled_for).zip(time(&raw.scheduled_until));
-    let window = window.filter(|(start, end)| start < end).map(|(start, end)| Bounds { start, end });
+    let begun = || updates.iter().rev().find(|u| u.phase == Phase::InProgress).map(|u| u.at);
+    let start = time(&raw.scheduled_for).or_else(|| begun().filter(|_| is_maintenance));
+    let Some(start) = start else { return (None, None) };
+    let later = |end: Option<Millis>| end.filter(|end| *end > start);
+    let over = || later(end_of(updates)).or_else(|| later(time(&raw.resolved_at)));
+    match later(time(&raw.scheduled_until)) {
+        Some(end) => (Some(Bounds { start, end }), None),
+        None => {
+            let doubt = "has no end after its beginning: until it is over it is shown as one hour";
+            (Some(Bounds { start, end: over().unwrap_or(start + HOUR) }), Some(doubt))
+        }
+    }
+}
+
+/// A notice, and what is odd about it.
+fn notice(raw: RawIncident, is_maintenance: bool) -> Option<(Notice, Option<&'static str>)> {
+    let time = |text: &Option<String>| text.as_deref().and_then(parse_rfc3339);
     let mut updates: Vec<Update> = raw
         .incident_updates
         .items
@@ -276,6 +302,10 @@ fn notice(raw: RawIncident) -> Option<Notice> {
         })
         .collect();
     updates.order_by_key(|u| std::cmp::Reverse(u.at));
+    let (window, doubt) = window_of(&raw, &updates, is_maintenance);
+    if is_maintenance && window.is_none() {
+        return None;
+    }
     let first = updates.last().map(|u| u.at).or(window.map(|w| w.start));
     let started = time(&raw.started_at).or(time(&raw.created_at)).or(first)?;
     let told = if raw.status.is_empty() { updates.first().map(|u| u.phase) } else { phase_of(&raw.status) };
@@ -292,10 +322,15 @@ fn notice(raw: RawIncident) -> Option<Notice> {
         None => started,
     };
     let impact = Impact::parse(raw.impact.as_deref().unwrap_or_default());
+    // Our own files say exactly what was said.
+    let title = if raw.fourlights.is_some() { raw.name.clone() } else { plain_of(&raw.name) };
+    let title = Some(one_line(&title)).filter(|title| !title.is_empty());
+    let title = title.unwrap_or_else(|| if window.is_some() { "Maintenance" } else { "Incident" }.into());
+    let unnamed = || format!("unnamed-{:08x}", fingerprint(&format!("{title} {}", rfc3339(started))) as u32);
     let mut notice = Notice {
         affected: affected(&raw, impact, !phase.is_over()),
-        id: raw.id,
-        title: one_line(&raw.name),
+        id: if raw.id.is_empty() { unnamed() } else { raw.id },
+        title,
         impact,
         started,
         ended,
@@ -309,7 +344,7 @@ fn notice(raw: RawIncident) -> Option<Notice> {
     if let Some(own) = raw.fourlights {
         own.complete(&mut notice);
     }
-    Some(notice)
+    Some((notice, doubt))
 }
 
 impl RawOwn {
@@ -432,6 +467,41 @@ mod tests {
             ("2026-11-19T12:00:00Z".into(), end.clone())
         );
         assert_eq!(read(""), ("2026-11-19T13:30:00Z".into(), end));
+    }
+
+    #[test]
+    fn what_is_missing_does_not_cost_the_notice() {
+        let maintenances = |more: &str| {
+            let body = format!(
+                r#"{{"scheduled_maintenances":[{{"id":"m","name":"Move","status":"scheduled","impact":"maintenance",
+                "created_at":"2026-11-20T10:00:00Z",{more}}}]}}"#
+            );
+            let Parsed { data, warnings } = read_maintenances(&ok(&body)).unwrap();
+            let windows = data.iter().map(|n| n.window.map(|w| (rfc3339(w.start), w.length() / HOUR)));
+            (windows.collect::<Vec<_>>(), warnings.len())
+        };
+        let planned = |hours| Some(("2026-11-26T10:00:00Z".to_string(), hours));
+        let from = r#""scheduled_for":"2026-11-26T10:00:00Z""#;
+        for (until, hours) in [
+            (r#""scheduled_until":null"#, 1),
+            (r#""scheduled_until":"2026-11-26T09:00:00Z""#, 1),
+            (r#""resolved_at":"2026-11-26T13:00:00Z""#, 3),
+        ] {
+            assert_eq!(maintenances(&format!("{from},{until}")), (vec![planned(hours)], 1), "{until}");
+        }
+        let begun = r#""scheduled_for":null,"incident_updates":[{"status":"in_progress","body":"","created_at":"2026-11-26T10:00:00Z"}]"#;
+        assert_eq!(maintenances(begun), (vec![planned(1)], 1));
+        assert_eq!(
+            maintenances(r#""scheduled_for":null"#),
+            (Vec::new(), 1),
+            "named, not shown as an incident"
+        );
+        // Neither an id nor a name: each is there, under an id that stays.
+        let body = r#"{"incidents":[{"id":null,"name":null,"status":"investigating","started_at":"2026-11-25T10:00:00Z"},
+            {"name":"A &amp; B &#39;c&#39; &lt;d&gt; R&D;","status":"investigating","started_at":"2026-11-25T11:00:00Z"}]}"#;
+        let all = read_incidents(&ok(body)).unwrap().data;
+        assert_eq!((all[0].title.as_str(), all[1].title.as_str()), ("Incident", "A & B 'c' <d> R&D;"));
+        assert!(all[0].id != all[1].id && all[0].id.starts_with("unnamed-"));
     }
 
     #[test]

@@ -42,6 +42,11 @@ pub fn with_api(url: &str) -> Option<String> {
     Some(format!("{place}{API}{}", own.unwrap_or_default()))
 }
 
+/// The request by an address that lacks the path of the API.
+pub fn under_api(request: Request) -> Request {
+    Request { path: format!("{API}{}", request.path), ..request }
+}
+
 /// What to do about an address.
 pub fn use_instead(better: &str) -> String {
     format!("the address lacks {API}: set its url to {better:?}")

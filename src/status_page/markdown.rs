@@ -1,6 +1,7 @@
 //! What people wrote, as HTML that cannot do anything: no raw HTML, links to a few schemes only, no pictures.
 
 use crate::domain::public::Body;
+use crate::domain::public::written::without_unprintable;
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, html};
 
 /// What is understood beside CommonMark. Whoever parts a text into messages has to use the same.
@@ -48,7 +49,7 @@ pub fn text_of(body: &Body) -> String {
             _ => {}
         }
     }
-    out.trim().into()
+    without_unprintable(out.trim().into())
 }
 
 /// Ends with exactly so many line ends, unless nothing is there yet.
@@ -95,7 +96,7 @@ fn of_markdown(text: &str) -> String {
     });
     let mut out = String::new();
     html::push_html(&mut out, safe);
-    out
+    without_unprintable(out)
 }
 
 /// http, https and mailto; nothing relative, which would mean something else on each page.
@@ -155,6 +156,13 @@ mod tests {
         ] {
             assert_eq!(text_of(&Body::Markdown(typed.into())), text, "{typed:?}");
         }
+    }
+
+    #[test]
+    fn letters_that_no_format_can_hold_are_left_out_also_by_their_numbers() {
+        let typed = "a&#1;b&#x8;c&#xFFFE;d&#13;e `&#1;` [x&#2;](https://e.example/&#3;)";
+        becomes(typed, "<p>abcde <code>&amp;#1;</code> x</p>");
+        assert_eq!(text_of(&Body::Markdown(typed.into())), "abcde &#1; x");
     }
 
     #[test]

@@ -115,7 +115,7 @@ async fn without_a_script_everything_can_be_read() {
         "99.9",
         "Third-party services",
         "Past incidents",
-        "Uptime is the share of the measured time",
+        "Uptime = time up ÷ time measured",
     ] {
         assert!(text.contains(part), "{part} in {text}");
     }
@@ -223,7 +223,7 @@ async fn zone_appearance_and_search_stay_and_the_page_works_offline() {
     page.devtools("Network.emulateNetworkConditions", offline).await;
     drop(host);
     page.script("location.reload()").await;
-    page.shows("You are offline. This page is", 20).await;
+    page.shows("You are offline. Showing data from", 20).await;
     page.shows("Slow responses from the API", 5).await;
     page.shot("public-offline").await;
     page.close().await;
@@ -281,13 +281,13 @@ async fn many_components_are_searched_and_old_measurements_are_told_loudly() {
         std::fs::write(&file, text.replace(stamp, &fourlights::domain::zone::rfc3339(then))).unwrap();
     }
     page.goto(&host.url("")).await;
-    page.shows("This information is 2 h", 20).await;
+    page.shows("Last checked 2 h", 20).await;
     page.shot("public-old").await;
     page.is_clean("old").await;
     // Files that are gone: the page stays, and says that there are no news.
     std::fs::remove_file(place.join("out/live.json")).unwrap();
     page.goto(&host.url("")).await;
-    page.shows("Updates cannot be loaded right now", 20).await;
+    page.shows("Can't load updates right now", 20).await;
     page.shows("Part 7", 1).await;
     page.close().await;
 }

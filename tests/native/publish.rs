@@ -259,7 +259,7 @@ fn days_that_monitoring_forgot_stay_published() {
         Some(r#"{"status":"success","data":{"resultType":"vector","result":[]}}"#.into());
     let out = place.publish();
     assert_eq!(out.status.code(), Some(4), "what monitoring does not know is told");
-    assert!(String::from_utf8_lossy(&out.stderr).contains("monitoring has nothing about api"));
+    assert!(String::from_utf8_lossy(&out.stderr).contains("monitoring has no data for api"));
     let uptime: serde_json::Value = serde_json::from_str(&place.read("components/api/uptime.json")).unwrap();
     let days = uptime["days"].as_array().unwrap();
     assert_eq!(days.len(), 365);
@@ -341,7 +341,7 @@ fn a_source_that_lies_changes_nothing() {
         assert_eq!(out.status.code(), Some(4), "{lie}");
         let complaint = String::from_utf8_lossy(&out.stderr).into_owned();
         assert!(
-            complaint.contains("outside of 0 to 1") || complaint.contains("nothing about"),
+            complaint.contains("outside of 0 to 1") || complaint.contains("no data for"),
             "{lie}: {complaint}"
         );
         let uptime: serde_json::Value =

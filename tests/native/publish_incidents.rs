@@ -486,6 +486,24 @@ fn files_of_others_in_the_published_folder_stay_and_old_ones_of_ours_go() {
 }
 
 #[test]
+fn a_checkout_is_published_into_and_a_link_in_a_circle_is_followed_once() {
+    let place = site("checkout", &[("a.md", incident("major_outage", &[(-3, "investigating")]))]);
+    for (name, text) in [("out/.git/HEAD", "ref"), ("out/CNAME", "status.example.com"), ("out/.nojekyll", "")]
+    {
+        fs::create_dir_all(place.0.join(name).parent().unwrap()).unwrap();
+        place.write(name, text);
+    }
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(place.0.join("incidents"), place.0.join("incidents/loop")).unwrap();
+    publish(&place, 0);
+    assert_eq!(
+        (place.read("CNAME").as_str(), place.read(".git/HEAD").as_str()),
+        ("status.example.com", "ref")
+    );
+    assert!(place.read("incidents/a/index.html").contains("Major outage"));
+}
+
+#[test]
 fn incidents_of_others_services_leave_the_banner_and_retired_components_stay_readable() {
     let upstream = incident("major_outage", &[(-3, "investigating")]).replace("api:", "mail:");
     let retired =

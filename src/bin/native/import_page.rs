@@ -16,7 +16,8 @@ use std::process::ExitCode;
 pub const USAGE: &str = "  fourlights import-page KIND PLACE --out FOLDER
                                  take over a whole status page: incidents, maintenance, components, days. KIND is
                                  statuspage (an address, or a folder with its files), cstate or upptime (a checkout),
-                                 uptime-kuma (a backup), kener (a folder with saved answers of its API)
+                                 uptime-kuma (the address of a page of version 2, or a backup of version 1), kener
+                                 (a folder with saved answers of its API)
 ";
 
 const DEADLINE: Millis = 30 * SECOND;
@@ -28,7 +29,7 @@ pub fn run(kind: &str, place: &str, out: &Path) -> ExitCode {
         "statuspage" => read_statuspage(place),
         "cstate" => read_cstate(Path::new(place)),
         "upptime" => read_upptime(Path::new(place)),
-        "uptime-kuma" => text(Path::new(place)).and_then(|t| uptime_kuma::read(&t)),
+        "uptime-kuma" => read_uptime_kuma(place),
         "kener" => read_kener(Path::new(place)),
         other => Err(format!(
             "{other:?} is not known here; known are statuspage, cstate, upptime, uptime-kuma, kener"
@@ -85,6 +86,54 @@ fn read_statuspage(place: &str) -> Result<Imported, String> {
         imported.losses.push(Loss { place: place.into(), what: fault });
     }
     Ok(imported)
+}
+
+/// The history of incidents is read so far, ten incidents at a time or more.
+const MOST_PAGES: usize = 200;
+
+/// The address of a status page of version 2, a folder with its answers, or a backup of version 1.
+fn read_uptime_kuma(place: &str) -> Result<Imported, String> {
+    let is_address = place.starts_with("http://") || place.starts_with("https://");
+    if !is_address {
+        let path = Path::new(place);
+        if !path.is_dir() {
+            return text(path).and_then(|backup| uptime_kuma::read(&backup));
+        }
+        let history = text(&path.join("incident-history.json")).ok();
+        let mut imported =
+            uptime_kuma::read_page(&text(&path.join("status-page.json"))?, history.as_slice())?;
+        if history.as_deref().and_then(uptime_kuma::next_cursor).is_some() {
+            let what =
+                "goes on: older incidents were not saved. Give the address of the page to read all of it";
+            imported.losses.push(Loss { place: "incident-history.json".into(), what: what.into() });
+        }
+        return Ok(imported);
+    }
+    let (base, slug) = uptime_kuma::page_of(place).ok_or_else(|| {
+        format!("{place}: which status page? Write its address with its slug, for instance https://up.example/status/main")
+    })?;
+    let page = format!("/api/status-page/{slug}");
+    let body = |request: &Request| -> Result<String, String> {
+        let answer = send(base, request, DEADLINE)
+            .map_err(|e| format!("{base}{}: {e} {}", request.path, e.remedy()))?;
+        let text = String::from_utf8(answer.body).map_err(|e| format!("{base}{}: {e}", request.path))?;
+        match answer.status {
+            200 if !text.trim_start().starts_with('<') => Ok(text),
+            status => Err(format!(
+                "{base}{}: status {status}, and no JSON. Is this Uptime Kuma 2, and the page published?",
+                request.path
+            )),
+        }
+    };
+    let mut history = Vec::new();
+    let mut request = Request::get(&format!("{page}/incident-history"));
+    while let Ok(answer) = body(&request) {
+        let next = uptime_kuma::next_cursor(&answer);
+        history.push(answer);
+        let Some(cursor) = next.filter(|_| history.len() < MOST_PAGES) else { break };
+        request.parameters = vec![("cursor".into(), cursor)];
+    }
+    uptime_kuma::read_page(&body(&Request::get(&page))?, &history)
 }
 
 /// A checkout of the site: `config.yml`, `content/issues/`.

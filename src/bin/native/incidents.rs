@@ -14,7 +14,8 @@ pub fn read(public: &Public, beside: &Path, published: &[Notice], now: Millis) -
     let Some(folder) = public.incidents.as_ref().map(|f| beside.join(f)) else {
         return Ok(Incidents::default());
     };
-    let ids: Vec<&str> = public.components.iter().map(|c| c.id.as_str()).collect();
+    let (ids, former) = (public.components.iter().map(|c| &c.id), public.components.iter());
+    let ids: Vec<&str> = ids.chain(former.flat_map(|c| &c.former_ids)).map(String::as_str).collect();
     let tree = folder::read_tree(&folder, &ENDINGS, LONGEST).map_err(|e| e.to_string())?;
     let mut all = incidents::read(tree.texts, tree.others, &ids, published, now);
     let whole = |file: &mut FileFault| file.file = folder.join(&file.file).display().to_string();

@@ -73,7 +73,7 @@ struct Entry {
     /// those of them that want to know also while the tab is hidden
     watchmen: usize,
     in_flight: Option<Cancel>,
-    /// a coarser form of the question, where its own answer was too large
+    /// the form in which the question is asked, where its own answer was too large or did not come
     coarser: Option<Question>,
     /// parts that were refused, and when that was found out
     refused: (Refused, Millis),
@@ -308,6 +308,7 @@ impl Board {
                 inner.awaited.remove(question.source());
             }
             let wire = inner.wire.clone();
+            let url = inner.config.source(question.source()).map(|s| s.url.clone()).unwrap_or_default();
             let Some(entry) = inner.entries.get_mut(question) else { return };
             // Superseded: whoever gave it up has already put the poller right.
             if !entry.in_flight.as_ref().is_some_and(|c| c.is(cancel)) {
@@ -322,11 +323,9 @@ impl Board {
             if let Ok(parsed) = &mut read {
                 parsed.warnings.extend(sent.form.coarseness(question).map(Warning::left_out));
             }
-            if let Some(coarser) =
-                read.as_ref().err().filter(|e| e.is_too_much()).and_then(|e| sent.form.coarser(e))
-            {
-                // Asked again at once, in a form whose answer is smaller.
-                entry.coarser = Some(coarser);
+            if let Some(form) = read.as_ref().err().and_then(|e| sent.form.after(e, &url)) {
+                // Asked again at once, in a form whose answer is smaller, or by another address.
+                entry.coarser = Some(form);
                 entry.poller.abandoned(now);
                 spawn_local(async move { self.tick() });
                 return;
@@ -341,6 +340,7 @@ impl Board {
                     entry.poller.succeeded(now, question.interval(refresh), browser::random(), settled);
                 }
                 Err(error) => {
+                    entry.coarser = entry.coarser.take().filter(|form| !form.is_a_try());
                     let least = error.is_too_much().then_some(TOO_LARGE_FOR);
                     entry.poller.failed(now, least, browser::random());
                     wire.limited(question.source(), error, now, at.shown);

@@ -59,7 +59,7 @@ fn watch(console: Console) -> Watch {
                 listed.push((name.clone(), false));
             }
             if source.kind.can(Capability::Notices) {
-                open.push(console.ask_also_hidden(named(|source| Question::OpenIncidents { source })));
+                open.push(console.ask_also_hidden(named(|source| Question::OpenIncidents { source, under_api: false })));
             }
             continue;
         };
@@ -81,7 +81,7 @@ fn watch(console: Console) -> Watch {
             }
         }
         if system.notices.is_some() {
-            open.push(console.ask_also_hidden(named(|source| Question::OpenIncidents { source })));
+            open.push(console.ask_also_hidden(named(|source| Question::OpenIncidents { source, under_api: false })));
         }
     }
     let all: Vec<_> = active

@@ -2,7 +2,7 @@
 //!
 //! XML 1.0 has no control characters and no U+FFFE or U+FFFF in any form, RFC 5545 no control characters, and HTML calls
 //! both an error. So they are taken out where text comes in: from incident files, configuration, other pages and files of
-//! words. What is written out needs no second look.
+//! words. Markdown is the exception: what its entities stand for is known only when it is rendered.
 
 /// Text of several lines: without what no format can hold. Line ends are `\n`, tabs stay.
 pub fn printable(text: &str) -> String {
@@ -13,6 +13,11 @@ pub fn printable(text: &str) -> String {
 pub fn one_line(text: &str) -> String {
     let plain: String = text.chars().filter(|c| c.is_whitespace() || is_printable(*c)).collect();
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A text as it is, or without what no format can hold: Markdown may name such letters in its own way (`&#1;`).
+pub fn without_unprintable(text: String) -> String {
+    if text.chars().all(is_printable) { text } else { text.chars().filter(|c| is_printable(*c)).collect() }
 }
 
 fn is_printable(letter: char) -> bool {

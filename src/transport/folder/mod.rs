@@ -84,11 +84,18 @@ fn refuse_foreign(folder: &Path) -> Result<(), FolderError> {
     if !folder.exists() || folder.join(MARK).is_file() {
         return Ok(());
     }
-    let mut entries = fs::read_dir(folder).map_err(|why| failed("read", folder, why))?;
-    match entries.next() {
-        None => Ok(()),
-        Some(_) => Err(FolderError::Foreign { path: folder.display().to_string() }),
+    match names(folder)?.iter().all(|name| is_of_the_host(name)) {
+        true => Ok(()),
+        false => Err(FolderError::Foreign { path: folder.display().to_string() }),
     }
+}
+
+/// What is there before anything was published into a checkout for GitHub Pages, or a web server's folder.
+fn is_of_the_host(name: &str) -> bool {
+    matches!(
+        name,
+        ".git" | ".github" | ".gitignore" | ".gitattributes" | ".nojekyll" | ".well-known" | "CNAME"
+    )
 }
 
 fn fill(

@@ -1,6 +1,7 @@
 //! Reading what is in a folder.
 
 use super::error::{FolderError, failed};
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
@@ -53,7 +54,12 @@ const DEEPEST: usize = 16;
 pub fn read_tree(folder: &Path, endings: &[&str], longest: usize) -> Result<Tree, FolderError> {
     let mut tree = Tree::default();
     let mut folders = vec![(String::new(), 0)];
+    let mut seen = BTreeSet::new();
     while let Some((below, depth)) = folders.pop() {
+        // A link may lead back to a folder that is above it.
+        if fs::canonicalize(folder.join(&below)).is_ok_and(|place| !seen.insert(place)) {
+            continue;
+        }
         for name in names(&folder.join(&below))?.into_iter().filter(|name| !name.starts_with('.')) {
             let path = if below.is_empty() { name } else { format!("{below}/{name}") };
             let whole = folder.join(&path);
