@@ -208,9 +208,11 @@ fn measure(sources: &impl Sources, config: &Config, asks: Vec<Ask>, zone: &Offse
             Err(error) => Some(format!("{error} {}", error.remedy())),
         };
         if let Some(doubt) = &doubt {
-            measured
-                .warnings
-                .push(format!("source {:?}: {doubt} Earlier measurements stay, with their age", source.name));
+            measured.warnings.push(format!(
+                "source {:?}: {}; earlier measurements stay, with their age",
+                source.name,
+                doubt.trim_end_matches('.')
+            ));
         }
         measured.whole &= doubt.is_none();
         let parsed = answer.ok().filter(|_| doubt.is_none());

@@ -276,7 +276,7 @@ fn a_source_that_is_down_leaves_what_was_measured_with_its_age_and_publishes_the
     let out = place.publish();
     let complaint = String::from_utf8_lossy(&out.stderr).into_owned();
     assert_eq!(out.status.code(), Some(4), "{complaint}");
-    assert!(complaint.contains("INTERNAL-source") && complaint.contains("with its age"), "{complaint}");
+    assert!(complaint.contains("INTERNAL-source") && complaint.contains("with their age"), "{complaint}");
     let stamp = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap()["measured"].clone();
     assert_eq!(stamp(&measured), stamp(&place.read("live.json")), "the old measurements keep their time");
     assert!(
@@ -303,7 +303,7 @@ fn an_answer_from_part_of_the_data_makes_no_day_and_keeps_what_was_measured() {
             let complaint = String::from_utf8_lossy(&out.stderr).into_owned();
             assert_eq!(out.status.code(), Some(4), "{part}: {complaint}");
             assert!(
-                complaint.contains("INTERNAL-source") && complaint.contains("with its age"),
+                complaint.contains("INTERNAL-source") && complaint.contains("with their age"),
                 "{complaint}"
             );
         };

@@ -155,14 +155,15 @@ impl History {
     }
 
     /// A day that is final now although nothing could be measured of it, one of maintenance from beginning to end, is
-    /// not replaced by what was published while it went on. Of such a part, the rest of the day has no data.
+    /// not replaced by what was published while it went on. Once the day is over, the rest of such a part has no data.
     fn merge(&mut self, before: &Self, stays: impl Fn(&Day) -> bool) {
+        let today = self.days.len().saturating_sub(1);
         for (i, day) in self.days.iter_mut().enumerate() {
             let Some(old) = before.get(self.first + i as Date) else { continue };
             if stays(old) {
                 *day = *old;
             } else if !day.closed && day.up.is_none() && old.up.is_some() {
-                let rest = (day.passed - old.passed).max(0);
+                let rest = if i < today { (day.passed - old.passed).max(0) } else { 0 };
                 *day = Day { passed: old.passed + rest, unmeasured: old.unmeasured + rest, ..*old };
             }
         }
@@ -305,11 +306,12 @@ mod tests {
     fn what_is_final_now_is_not_replaced_by_a_part_of_it_and_such_a_part_stays_one() {
         let of_maintenance = Day { maintenance: DAY, closed: true, ..Day::UNKNOWN };
         let part = Day { passed: 10 * HOUR, closed: false, ..day(0.9) };
-        let mut new = History { first: 0, days: vec![of_maintenance, Day::UNKNOWN] };
-        new.merge_published(&History { first: 0, days: vec![part, part] });
+        let mut new = History { first: 0, days: vec![of_maintenance, Day::UNKNOWN, Day::UNKNOWN] };
+        new.merge_published(&History { first: 0, days: vec![part; 3] });
         assert_eq!(new.days[0], of_maintenance);
         assert_eq!((new.days[1].counted(), new.days[1].down()), (10 * HOUR, HOUR));
         assert_eq!((new.days[1].passed, new.days[1].closed), (DAY, false));
+        assert_eq!(new.days[2], part, "today goes on");
     }
 
     #[test]
