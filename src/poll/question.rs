@@ -11,8 +11,7 @@ use crate::domain::term::TermSpan;
 use crate::domain::time::{HOUR, MINUTE, Millis, human_duration};
 use crate::sources::{
     Answered, Breach, Call, Exchange, FrameReader, Group, Known, Metrics, Parsed, Part, Probe, Refused,
-    Request, Response, SourceError, System,
-    page_address,
+    Request, Response, SourceError, System, page_address,
 };
 
 /// The time a range question covers.

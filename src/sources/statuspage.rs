@@ -264,24 +264,29 @@ fn notices_of(raw: List<RawIncident>, what: &str) -> Parsed<Vec<Notice>> {
 
 const MAINTENANCES: &str = "maintenances";
 
-/// When a maintenance is planned, and what is odd about that. One without an end is one all the same: it took place until
-/// it was said to be over, and until then it is taken for an hour. `None` for what is no maintenance.
+/// When a maintenance is planned, and what is odd about that. What lacks its times is a maintenance all the same: it
+/// begins with its work, an hour before its end, or when it was entered, and takes until it was said to be over, or an hour.
+/// `None` for what is no maintenance.
 fn window_of(
     raw: &RawIncident,
     updates: &[Update],
     is_maintenance: bool,
 ) -> (Option<Bounds>, Option<&'static str>) {
     let time = |text: &Option<String>| text.as_deref().and_then(parse_rfc3339);
+    let (start, until) = (time(&raw.scheduled_for), time(&raw.scheduled_until));
     let begun = || updates.iter().rev().find(|u| u.phase == Phase::InProgress).map(|u| u.at);
-    let start = time(&raw.scheduled_for).or_else(|| begun().filter(|_| is_maintenance));
-    let Some(start) = start else { return (None, None) };
-    let later = |end: Option<Millis>| end.filter(|end| *end > start);
+    let entered = || time(&raw.started_at).or(time(&raw.created_at)).or(updates.last().map(|u| u.at));
+    let guessed = || begun().or(until.map(|end| end - HOUR)).or_else(entered);
+    let Some(from) = start.or_else(|| guessed().filter(|_| is_maintenance)) else { return (None, None) };
+    let later = |end: Option<Millis>| end.filter(|end| *end > from);
     let over = || later(end_of(updates)).or_else(|| later(time(&raw.resolved_at)));
-    match later(time(&raw.scheduled_until)) {
-        Some(end) => (Some(Bounds { start, end }), None),
-        None => {
+    let window = |end: Millis| Some(Bounds { start: from, end });
+    match (start, later(until)) {
+        (Some(_), Some(end)) => (window(end), None),
+        (None, Some(end)) => (window(end), Some("does not say when it is planned to begin")),
+        (_, None) => {
             let doubt = "has no end after its beginning: until it is over it is shown as one hour";
-            (Some(Bounds { start, end: over().unwrap_or(start + HOUR) }), Some(doubt))
+            (window(over().unwrap_or(from + HOUR)), Some(doubt))
         }
     }
 }
@@ -491,11 +496,10 @@ mod tests {
         }
         let begun = r#""scheduled_for":null,"incident_updates":[{"status":"in_progress","body":"","created_at":"2026-11-26T10:00:00Z"}]"#;
         assert_eq!(maintenances(begun), (vec![planned(1)], 1));
-        assert_eq!(
-            maintenances(r#""scheduled_for":null"#),
-            (Vec::new(), 1),
-            "named, not shown as an incident"
-        );
+        let until = r#""scheduled_for":null,"scheduled_until":"2026-11-26T11:00:00Z""#;
+        assert_eq!(maintenances(until), (vec![planned(1)], 1));
+        let entered = Some(("2026-11-20T10:00:00Z".to_string(), 1));
+        assert_eq!(maintenances(r#""scheduled_for":null"#), (vec![entered], 1), "not shown as an incident");
         // Neither an id nor a name: each is there, under an id that stays.
         let body = r#"{"incidents":[{"id":null,"name":null,"status":"investigating","started_at":"2026-11-25T10:00:00Z"},
             {"name":"A &amp; B &#39;c&#39; &lt;d&gt; R&D;","status":"investigating","started_at":"2026-11-25T11:00:00Z"}]}"#;
