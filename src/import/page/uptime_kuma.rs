@@ -4,8 +4,9 @@
 
 use super::{Imported, ImportedComponent, cstate, empty_notice, id_for};
 use crate::domain::public::{Body, Impact, Notice, Phase, Update};
-use crate::domain::time::{Millis, parse_rfc3339, rfc3339};
+use crate::domain::time::{Millis, parse_rfc3339};
 use crate::domain::window::Bounds;
+use crate::domain::zone::rfc3339;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
