@@ -433,7 +433,6 @@ fn state_of(impact: Impact) -> ComponentStatus {
 mod tests {
     use super::*;
     use crate::domain::severity::Severity;
-    use crate::domain::zone::rfc3339;
 
     fn ok(body: &str) -> Response {
         Response { status: 200, body: body.into(), ..Response::default() }
