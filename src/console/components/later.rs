@@ -142,7 +142,7 @@ fn MissingSystem(kind: Kind, names: String) -> impl IntoView {
 /// In the place of the console, when code that all of it needs did not come.
 #[component]
 pub fn NotLoaded() -> impl IntoView {
-    view! { <main class="faults" id="main">{failed(browser::reload, None)}</main> }
+    view! { <main class="faults" id="main"><h1 class="sr">"The console"</h1>{failed(browser::reload, None)}</main> }
 }
 
 fn failed(again: impl Fn() + Send + Sync + 'static, dismiss: Option<Callback<()>>) -> AnyView {
