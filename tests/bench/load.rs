@@ -42,8 +42,11 @@ const WATCH: &str = "
     requestAnimationFrame(look);
 ";
 
-/// What is measured: its name, how the page tells it, and what must be and is to be reached.
-const MEASURES: [(&str, &str, Option<(f64, f64)>); 6] = [
+/// What must be reached, and what is to be.
+type Limits = Option<(f64, f64)>;
+
+/// What is measured: its name, how the page tells it, and its limits.
+const MEASURES: [(&str, &str, Limits); 6] = [
     // index.html has the shell's frame, so the first that is seen can be used.
     (
         "useful frame",
