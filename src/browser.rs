@@ -285,6 +285,13 @@ pub fn focus(id: &str) {
     }
 }
 
+/// Presses an element; whether there is one.
+pub fn click(id: &str) -> bool {
+    let element =
+        document().and_then(|d| d.get_element_by_id(id)).and_then(|e| e.dyn_into::<HtmlElement>().ok());
+    element.map(|e| e.click()).is_some()
+}
+
 /// What this tab alone remembers under a name, also over a reload.
 pub fn stored_for_tab(name: &str) -> Option<String> {
     window()?.session_storage().ok()??.get_item(name).ok()?

@@ -12,6 +12,7 @@ pub mod canvas;
 pub mod change;
 pub mod cursor;
 pub mod decimate;
+pub mod event_list;
 pub mod gesture;
 pub mod layout;
 pub mod model;

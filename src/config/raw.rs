@@ -155,6 +155,8 @@ shape! {
     every "every": Option<String>,
     /// sev1, sev2, sev3 or sev4.
     severity "severity": String,
+    /// The address of what to do when it fires: beside the alert on every page, and in exported rules as runbook_url.
+    runbook "runbook": Option<String>,
 }
 
 shape! {

@@ -19,7 +19,7 @@ pub fn text() -> String {
 /// Every key with its type, whether it must be there, and what it means, as Markdown tables.
 pub fn markdown() -> String {
     let mut out = String::new();
-    section("The file", &sorted(RawConfig::schema()), &mut out);
+    section("Incident file", &sorted(RawConfig::schema()), &mut out);
     out
 }
 
@@ -59,7 +59,8 @@ fn section(title: &str, schema: &Value, out: &mut String) {
     out.push('\n');
     for (key, property) in properties {
         if let Some(inner) = nested(property) {
-            let title = if title == "The file" { format!("`{key}`") } else { format!("{title} `{key}`") };
+            let title =
+                if title == "Incident file" { format!("`{key}`") } else { format!("{title} `{key}`") };
             section(&title, inner, out);
         }
     }

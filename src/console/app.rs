@@ -1,8 +1,8 @@
 //! Router and shell.
 
 use super::components::{
-    Announcer, BottomBar, ClockBanner, Later, LaterDialog, MissingSystems, PaletteState, Rail, TopBar,
-    keep_focus, listen_to_keys,
+    Announcer, BottomBar, ClockBanner, Later, LaterDialog, MissingSystems, OutageBanners, PaletteState, Rail,
+    TopBar, keep_focus, listen_to_keys,
 };
 use super::parts::{Part, Parts, use_parts};
 use super::route::{Route as Page, base_of};
@@ -42,7 +42,14 @@ fn Shell(config: Arc<Config>, board: Board) -> impl IntoView {
     provide_alerts(console);
     let attention = provide_attention(console);
     Effect::new(move |_| {
-        let page = console.route.get().map_or("Not found", |r| r.title());
+        let page = match console.route.get() {
+            Some(route) => match console.object_name(&route) {
+                // What a tab has room for comes first.
+                Some(name) => format!("{name} · {}", route.title()),
+                None => route.title().into(),
+            },
+            None => "Not found".into(),
+        };
         let firing = match attention.n.get() {
             n if n > 0 && attention.wishes.get().tab => format!("({n}) "),
             _ => String::new(),
@@ -57,7 +64,8 @@ fn Shell(config: Arc<Config>, board: Board) -> impl IntoView {
             <Rail />
             <div class="shell-body">
                 <TopBar palette=palette />
-                <Later part=parts.watch waiting=nothing />
+                <Later part=parts.watch waiting=alerts_wait />
+                <OutageBanners />
                 <ClockBanner />
                 <MissingSystems />
                 <main id="main" tabindex="-1">
@@ -76,9 +84,12 @@ fn Shell(config: Arc<Config>, board: Board) -> impl IntoView {
     }
 }
 
-/// What comes before the banners of alerting.
-fn nothing() -> AnyView {
-    ().into_any()
+/// The place of what fires now, on the first page.
+fn alerts_wait() -> AnyView {
+    let is_first_page = use_console().route.get_untracked() == Some(Page::Health);
+    is_first_page
+        .then(|| view! { <div class="now"><p class="now-calm">"Loading alerts…"</p></div> })
+        .into_any()
 }
 
 /// So long the first answers come before what may wait in the storage.

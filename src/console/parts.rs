@@ -62,7 +62,7 @@ pub struct Parts {
     /// the command palette and the list of shortcuts
     pub dialogs: Part,
     pub chart_menu: Part,
-    /// asks for alerts, gets attention for them, and says when alerting itself seems broken
+    /// asks for alerts, gets attention for them, shows what fires now, and says when alerting itself seems broken
     pub watch: Part,
     /// shows nothing: ends what waits in the outbox
     pub outbox: Part,

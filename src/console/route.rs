@@ -65,6 +65,15 @@ impl Route {
         ]
     }
 
+    /// The page of the rail that it belongs to: the list of what it shows one of.
+    pub fn listed_on(self) -> Self {
+        match self {
+            Self::Service(_) => Self::Health,
+            Self::Slo(_) => Self::Slos,
+            other => other,
+        }
+    }
+
     /// The id of the one thing the page is about.
     pub fn id(&self) -> Option<&str> {
         match self {

@@ -1,6 +1,6 @@
 //! The views of the parts. They get what they show from the context of the place they are made in.
 
-use crate::console::components::{ChartMenu, HeartbeatBanner, Palette, ShortcutsDialog};
+use crate::console::components::{ChartMenu, HeartbeatBanner, NowStrip, Palette, ShortcutsDialog};
 use crate::console::pages::{
     AlertsPage, CapacityPage, CapacityPanel, FaultsPage, HealthPage, HealthPanels, NotFoundPage, ServicePage,
     SloPage, SlosPage, SourcesPage, UpdatePage,
@@ -18,7 +18,11 @@ pub fn panels() -> AnyView {
 
 pub fn watch() -> AnyView {
     start_watch();
-    view! { <HeartbeatBanner /> }.into_any()
+    view! {
+        <NowStrip />
+        <HeartbeatBanner />
+    }
+    .into_any()
 }
 
 /// Starts the outbox, unless a page did.

@@ -50,6 +50,8 @@ pub struct AlertRule {
     /// The time between two evaluations.
     pub every: Millis,
     pub severity: Severity,
+    /// Where it says what to do when it fires.
+    pub runbook_url: Option<String>,
 }
 
 /// Why a firing ended.
@@ -360,6 +362,7 @@ mod tests {
             keep_firing_for: 0,
             every: 10,
             severity: Severity::Sev2,
+            runbook_url: None,
         }
     }
 

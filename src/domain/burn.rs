@@ -96,9 +96,9 @@ impl BurnState {
     pub fn explanation(self) -> &'static str {
         match self {
             Self::Critical => "budget is going fast, and still is",
-            Self::Recovering => "it was bad; lately it is not",
+            Self::Recovering => "high over the long window, but not lately",
             Self::Increasing => "lately bad, not long enough to matter yet",
-            Self::Acceptable => "no faster than the objective allows for",
+            Self::Acceptable => "within budget",
             Self::Unknown => "no data for one of the two windows",
         }
     }

@@ -9,30 +9,30 @@ pub enum SourceError {
     /// No HTTP response. The browser does not tell whether name, TLS, network or CORS is to blame.
     #[error("No connection to {origin}")]
     Unreachable { origin: String },
-    #[error("No answer within {}", human_duration(*.after))]
+    #[error("Timed out after {}", human_duration(*.after))]
     TimedOut { after: Millis },
-    #[error("The answer broke off")]
+    #[error("The response was cut short")]
     CutOff,
-    #[error("The answer is larger than {limit_mb} MB")]
+    #[error("Response too large (over {limit_mb} MB)")]
     TooLarge { limit_mb: usize },
-    #[error("Not allowed (status {status})")]
+    #[error("Not allowed (HTTP {status})")]
     Denied { status: u16 },
-    #[error("Asked too often (status {status})")]
+    #[error("Rate limited (HTTP {status})")]
     RateLimited { status: u16, retry_after: Option<RetryAfter> },
     /// Status 503, which Prometheus gives in plain text while it replays its log.
     #[error("Not ready: {message}")]
     NotReady { message: String, retry_after: Option<RetryAfter> },
-    #[error("A web page came instead of data (status {status})")]
+    #[error("Got an HTML page instead of data (HTTP {status})")]
     Html { status: u16 },
     /// A redirect to another host ended at a web page.
-    #[error("A web page of {origin} came instead of data")]
+    #[error("Got an HTML page of {origin} instead of data")]
     SignIn { origin: String },
     #[error("Status {status}: {excerpt}")]
     Status { status: u16, excerpt: String },
     /// The system's own error message; `kind` in its own words.
     #[error("{kind}: {message}")]
     Vendor { status: u16, kind: String, message: String },
-    #[error("The answer has an unexpected form: {detail}")]
+    #[error("Unexpected response format: {detail}")]
     Shape { detail: String },
     /// The console's own code for this kind of system did not come from its host.
     #[error("The console's host did not send the code for sources of kind {kind}")]
@@ -82,27 +82,46 @@ impl SourceError {
         }
     }
 
+    /// Whether the source itself, or the way to it, is to blame: whatever is asked of it fails alike.
+    pub fn is_of_source(&self) -> bool {
+        match self {
+            Self::Unreachable { .. }
+            | Self::TimedOut { .. }
+            | Self::Denied { .. }
+            | Self::RateLimited { .. }
+            | Self::NotReady { .. }
+            | Self::Html { .. }
+            | Self::SignIn { .. }
+            | Self::NotFetched { .. } => true,
+            Self::Status { status, .. } => *status >= 500,
+            Self::CutOff
+            | Self::TooLarge { .. }
+            | Self::Vendor { .. }
+            | Self::Shape { .. }
+            | Self::NotOffered { .. } => false,
+        }
+    }
+
     /// What to do next.
     pub fn remedy(&self) -> &'static str {
         match self {
             Self::Unreachable { .. } => {
-                "Check that it runs and that this page may ask it: it must be reachable from here and allow this \
-                 origin (CORS), or be named by a path that a reverse proxy on this host serves. A sign-in that \
-                 expired at a proxy in front of it looks the same: open its address in a new tab, sign in, then \
-                 reload."
+                "Is it running and reachable from this browser? It must allow requests from this origin (CORS), or be served \
+                 from a path on this host by your reverse proxy. An expired sign-in at a proxy in front of it looks the \
+                 same: open its address in a new tab, sign in, then reload."
             }
             Self::TimedOut { .. } => {
                 "It may be overloaded. Choose a shorter time range, or raise its deadline."
             }
-            Self::CutOff => "A proxy or the network ended it early. It is asked again by itself.",
+            Self::CutOff => "A proxy or the network closed the connection. Retrying automatically.",
             Self::TooLarge { .. } => {
                 "Choose a shorter time range, or let the query return fewer series (sum by, topk)."
             }
             Self::Denied { .. } => "Sign in at the proxy in front of it, or let the proxy add its key.",
             Self::RateLimited { .. } => {
-                "It is asked again later by itself. A longer refresh interval asks less."
+                "Retrying automatically after a pause. A longer refresh interval sends fewer requests."
             }
-            Self::NotReady { .. } => "It is starting or overloaded. It is asked again by itself.",
+            Self::NotReady { .. } => "It is starting or overloaded. Retrying automatically.",
             Self::Html { .. } => {
                 "A proxy or sign-in page answered, or the address is wrong. Open the address in the browser to see."
             }
@@ -114,7 +133,7 @@ impl SourceError {
                 "A proxy in front of it refuses what is this long. Raise its limit for headers and bodies of requests."
             }
             Self::Status { status: 502..=504, .. } => {
-                "The proxy in front of it gets no answer from it. Check that it runs. It is asked again by itself."
+                "The proxy in front of it gets no answer from it. Check that it runs. Retrying automatically."
             }
             Self::Status { status: 404, .. } => "Check the address of the source in the configuration.",
             Self::Status { .. } => "Look at the log of the system or of the proxy in front of it.",
@@ -129,12 +148,12 @@ impl SourceError {
                 }
                 Some(Fault::Time) => {
                     "Choose a shorter time range, let a recording rule compute it, or raise the system's time limit \
-                     for queries. It is asked again by itself."
+                     for queries. Retrying automatically."
                 }
-                Some(Fault::Ended) => "It was ended before it was answered. It is asked again by itself.",
+                Some(Fault::Ended) => "It was ended before it was answered. Retrying automatically.",
                 Some(Fault::Address) => "Check the address of the source in the configuration.",
                 Some(Fault::System) | None => {
-                    "The system itself or a part of it fails. Look at its log. It is asked again by itself."
+                    "The system itself or a part of it fails. Look at its log. Retrying automatically."
                 }
             },
             Self::NotFetched { .. } => "Try again from the note above the page, or reload it.",

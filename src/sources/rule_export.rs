@@ -29,4 +29,6 @@ pub struct RuleAlert {
     pub every: Millis,
     pub severity: &'static str,
     pub summary: String,
+    /// where it says what to do when it fires
+    pub runbook_url: Option<String>,
 }

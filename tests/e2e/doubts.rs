@@ -166,7 +166,7 @@ async fn a_partial_answer_is_said_beside_its_figures_and_nothing_is_up() {
 async fn a_rate_limit_is_said_with_its_end_and_nothing_is_asked_until_then() {
     let (_site, mood, page) = opened(|_| ()).await;
     mood.limited.store(true, Ordering::Relaxed);
-    page.shows("Asked too often (status 429)", 30).await;
+    page.shows("Rate limited (HTTP 429)", 30).await;
     page.shows("Asked again at", 20).await;
     page.shows("A longer refresh interval asks less", 5).await;
     assert!(page.text().await.contains("250 ms"), "the figures stay");

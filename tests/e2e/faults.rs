@@ -78,10 +78,10 @@ async fn every_fault_keeps_the_data_says_why_and_passes_by_itself() {
     page.shows("250 ms", 20).await;
     for (fault, words) in [
         (Fault::Error, "Status 500: boom"),
-        (Fault::Html, "A web page came instead of data"),
-        (Fault::CutOff, "The answer broke off"),
+        (Fault::Html, "Got an HTML page instead of data"),
+        (Fault::CutOff, "The response was cut short"),
         (Fault::Down, "No connection to this host"),
-        (Fault::Hang, "No answer within 4 s"),
+        (Fault::Hang, "Timed out after 4 s"),
     ] {
         site.fail(fault);
         page.shows(words, 30).await;
@@ -115,7 +115,7 @@ async fn failed_from_the_start_is_a_designed_state_and_recovers() {
     for (width, name) in [(1440, "failed-1440"), (390, "failed-390")] {
         page.size(width, 900, 1.0).await;
         page.goto(&site.url("")).await;
-        page.shows("A web page came instead of data", 20).await;
+        page.shows("Got an HTML page instead of data", 20).await;
         page.shows("sign-in page", 20).await;
         page.is_clean(name).await;
         page.shot(name).await;

@@ -23,7 +23,7 @@ async fn deep_links_work_under_any_path_with_and_without_a_rewrite_rule() {
             page.shows("Components", 10).await;
             page.is_clean("public page").await;
             page.goto(&site.url("nope")).await;
-            page.shows("There is no page here", 20).await;
+            page.shows("Page not found", 20).await;
         }
     }
     page.close().await;

@@ -11,7 +11,9 @@ use plotters::style::Color;
 use plotters::style::text_anchor::{HPos, VPos};
 
 /// Events nearer to each other than this are one mark, CSS pixels.
-const CLUSTER: f64 = 12.0;
+const CLUSTER: f64 = 20.0;
+/// With more marks than these only their flags are drawn.
+const MOST_LINES: usize = 8;
 
 pub fn frame<DB: DrawingBackend>(
     area: &Area<DB>,
@@ -124,12 +126,17 @@ pub fn near_events<'a>(chart: &'a Chart, layout: &Layout, x: f64) -> Vec<&'a Eve
 /// A line from a small flag at the foot; deploys point up, incidents are square; several show their number.
 #[inline(never)]
 fn events<DB: DrawingBackend>(area: &Area<DB>, chart: &Chart, layout: &Layout, theme: &Theme) -> Outcome<DB> {
-    for (x, together) in clusters(chart, layout) {
+    let all = clusters(chart, layout);
+    // Many lines would hide the data; their flags at the foot are enough.
+    let has_lines = all.len() <= MOST_LINES;
+    for (x, together) in all {
         let is_incident = together.iter().any(|e| e.kind == EventKind::Incident);
         let color = if is_incident { theme.bad } else { theme.info };
         let foot = layout.y.low;
         let upright = [(crisp(x), px(layout.y.high)), (crisp(x), px(foot))];
-        dashed(area, &upright, 2.0, 3.0, pen(color.mix(0.8), 1.0))?;
+        if has_lines {
+            dashed(area, &upright, 2.0, 3.0, pen(color.mix(0.8), 1.0))?;
+        }
         let corner = |dx: f64, dy: f64| (px(x + dx), px(foot + dy));
         let flag = if is_incident {
             vec![corner(-4.0, -4.0), corner(4.0, -4.0), corner(4.0, 4.0), corner(-4.0, 4.0)]

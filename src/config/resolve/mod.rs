@@ -226,19 +226,9 @@ impl Resolver<'_> {
         }
         let mut links = Vec::new();
         for (i, link) in raw.links.iter().enumerate() {
-            if is_safe_link(&link.url) {
-                links.push(Link { title: link.title.clone(), url: link.url.clone() });
-            } else {
-                let path = path.key("links").index(i).key("url");
-                let expected = "an http, https or mailto address";
-                self.fault(
-                    FaultKind::BadValue,
-                    &path,
-                    &format!("{:?}", link.url),
-                    expected,
-                    "\"https://logs.example.com\"",
-                );
-            }
+            let url =
+                self.link(&link.url, "https://logs.example.com", &path.key("links").index(i).key("url"));
+            links.extend(url.map(|url| Link { title: link.title.clone(), url }));
         }
         Service {
             id: raw.id.clone(),
@@ -249,6 +239,16 @@ impl Resolver<'_> {
             signals: raw.signals.clone(),
             depends_on: raw.depends_on.clone(),
         }
+    }
+
+    /// An address that somebody may be sent to.
+    fn link(&mut self, url: &str, example: &str, path: &Path) -> Option<String> {
+        if is_safe_link(url) {
+            return Some(url.into());
+        }
+        let expected = "an http, https or mailto address";
+        self.fault(FaultKind::BadValue, path, &format!("{url:?}"), expected, &format!("\"{example}\""));
+        None
     }
 
     fn scorecards(

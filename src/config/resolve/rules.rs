@@ -66,6 +66,9 @@ impl Resolver<'_> {
             self.fault(FaultKind::MissingKey, &path.key("query"), "absent without query", expected, example);
         }
         self.hysteresis(raw, path);
+        let runbook_url = raw.runbook.as_ref().and_then(|url| {
+            self.link(url, "https://wiki.example.com/runbooks/high-latency", &path.key("runbook"))
+        });
         Some(AlertRule {
             name: raw.name.clone(),
             watch: watch?,
@@ -75,6 +78,7 @@ impl Resolver<'_> {
             keep_firing_for,
             every,
             severity: severity?,
+            runbook_url,
         })
     }
 
@@ -172,6 +176,7 @@ fn default_rules() -> Vec<AlertRule> {
         keep_firing_for: 0,
         every: EVERY,
         severity,
+        runbook_url: None,
     };
     let saturation = |name, signal| rule(name, signal, Condition::Above(0.8), 10 * MINUTE, Severity::Sev3);
     vec![

@@ -1,6 +1,7 @@
 //! Shortcuts of the whole page: single keys, and pairs such as `g h`. Who speaks to the computer, or hits keys
 //! unawares, can turn them off (WCAG 2.1.4); then only Ctrl K is left, which opens everything else.
 
+use super::now_strip::{RUNBOOK_LINK, SERVICE_LINK};
 use super::palette::PaletteState;
 use crate::browser;
 use crate::console::route::Route;
@@ -62,6 +63,8 @@ fn in_dialog() -> bool {
 
 fn act(console: Console, palette: PaletteState, before: char, key: &str) -> bool {
     match (before, key) {
+        ('g', "v") => return browser::click(SERVICE_LINK),
+        ('g', "b") => return browser::click(RUNBOOK_LINK),
         ('g', letter) => {
             let target = Route::rail().into_iter().find(|(_, k)| letter.len() == 1 && letter.starts_with(*k));
             let Some((route, _)) = target else { return false };

@@ -206,25 +206,27 @@ pub fn Palette() -> impl IntoView {
                 {move || found.get().into_iter().enumerate().map(option).collect::<Vec<_>>()}
             </ul>
             <Show when=move || found.get().is_empty()>
-                <p class="hint palette-none">"Nothing by that name"</p>
+                <p class="hint palette-none">"No results"</p>
             </Show>
         </dialog>
     }
 }
 
 /// Beside those that go to a page.
-const SHORTCUTS: [(&str, &str); 13] = [
+const SHORTCUTS: [(&str, &str); 15] = [
     ("Ctrl K", "Commands"),
     ("?", "This list"),
     ("r", "Refresh now"),
     ("t ←  t →", "Earlier, later"),
     ("t +  t -", "Zoom in, out"),
-    ("← →", "On a chart: read the samples"),
-    ("Page keys", "On a chart: by marks of the axis"),
+    ("← →", "Chart: move the cursor"),
+    ("Page keys", "Chart: jump to the next axis tick"),
     ("Home End", "On a chart: first, last sample"),
     ("Enter", "On a chart: table, copy, save, axis"),
     ("Drag", "On a chart: zoom in time; with Shift, in value too"),
     ("Double click", "On a chart: zoom out"),
+    ("g v", "Service of the most urgent alert"),
+    ("g b", "Runbook of the most urgent alert"),
     ("/", "Filter on this page"),
     ("Esc", "Close a dialog"),
 ];

@@ -76,17 +76,30 @@ fn take_id(title: &str) -> String {
     id
 }
 
+/// Whether a banner of the page already says what is wrong and what to do: see [`super::OutageBanners`].
+fn is_told(console: Console, feed: Signal<Feed>) -> Memo<bool> {
+    memo(move || {
+        let error = feed.get().error;
+        console.board.outages.with(|all| all.iter().any(|o| Some(&o.error) == error.as_ref()))
+    })
+}
+
 /// Data that is older than it should be, how old, and why.
 #[component]
 fn StaleNote(#[prop(into)] feed: Signal<Feed>) -> impl IntoView {
     let console = use_console();
+    let is_told = is_told(console, feed);
     let age = move || feed.get().as_of.map(|t| ago((console.now.get() - t).max(0)));
     view! {
         <div class="note" data-tone="warn">
             <ToneIcon tone="warn" word="Stale" />
             <span>
                 "Data from " <span class="num">{age}</span> ". "
-                {move || feed.get().error.map(|e| format!("{e}. {}", e.remedy()))} {move || asked_again(console, &feed.get())}
+                {move || {
+                    let feed = feed.get();
+                    let error = feed.error.as_ref().filter(|_| !is_told.get());
+                    error.map(|e| format!("{e}. {}{}", e.remedy(), asked_again(console, &feed).unwrap_or_default()))
+                }}
             </span>
         </div>
     }
@@ -116,16 +129,29 @@ fn Warnings(#[prop(into)] feed: Signal<Feed>) -> impl IntoView {
 #[component]
 fn Failure(#[prop(into)] feed: Signal<Feed>) -> impl IntoView {
     let console = use_console();
-    view! {
-        <div class="failure">
-            <ToneIcon tone="bad" word="Failed" />
-            <div>
-                <p class="failure-what">{move || feed.get().error.map(|e| e.to_string())}</p>
-                <p class="failure-remedy">
-                    {move || feed.get().error.map(|e| e.remedy())} {move || asked_again(console, &feed.get())}
-                </p>
-            </div>
-        </div>
+    let is_told = is_told(console, feed);
+    move || {
+        let now = feed.get();
+        let error = now.error.as_ref()?;
+        if is_told.get() {
+            return Some(
+                view! { <p class="failure" data-quiet="">"No data: " {error.to_string()}</p> }.into_any(),
+            );
+        }
+        let (what, remedy) = (error.to_string(), error.remedy());
+        let again = asked_again(console, &now);
+        Some(
+            view! {
+                <div class="failure">
+                    <ToneIcon tone="bad" word="Failed" />
+                    <div>
+                        <p class="failure-what">{what}</p>
+                        <p class="failure-remedy">{remedy} {again}</p>
+                    </div>
+                </div>
+            }
+            .into_any(),
+        )
     }
 }
 

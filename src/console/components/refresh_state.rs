@@ -15,12 +15,12 @@ pub fn RefreshState() -> impl IntoView {
         let age = o.as_of.map(|t| ago((console.now.get() - t).max(0)));
         match (age, o.n_failing) {
             (None, 0) => "loading".to_string(),
-            (None, n) => format!("{n} of {} questions fail", o.n_watched),
+            (None, n) => format!("{n} of {} queries failing", o.n_watched),
             (Some(age), 0) if o.n_partial > 0 => {
                 format!("{} of {} partial · refreshed {age}", o.n_partial, o.n_watched)
             }
             (Some(age), 0) => format!("refreshed {age}"),
-            (Some(age), n) => format!("{n} of {} fail · data from {age}", o.n_watched),
+            (Some(age), n) => format!("{n} of {} queries failing · data from {age}", o.n_watched),
         }
     };
     view! {

@@ -6,8 +6,10 @@ use super::refresh_state::RefreshState;
 use super::time_range::TimeRangePicker;
 use crate::browser;
 use crate::console::route::Route;
-use crate::console::state::{Console, use_console};
+use crate::console::state::{Console, memo, use_alerts, use_console};
 use crate::console::view_state::Theme;
+use crate::domain::alert::State;
+use crate::model::has_urgent;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
@@ -19,15 +21,43 @@ fn links(console: Console) -> Vec<impl IntoView> {
         .map(|(route, key)| {
             let (title, label) = (route.title(), route.label());
             let target = route.clone();
-            let current = move || (console.route.get().as_ref() == Some(&route)).then_some("page");
+            let badge = (route == Route::Alerts).then(|| view! { <FiringBadge /> });
+            // A page about one thing is part of the page that lists it.
+            let current = move || {
+                (console.route.get().map(Route::listed_on).as_ref() == Some(&route)).then_some("page")
+            };
             view! {
                 <a href=move || console.href(&target) aria-current=current title=format!("{title} (g {key})")>
                     <Icon name=title />
                     <span>{label}</span>
+                    {badge}
                 </a>
             }
         })
         .collect()
+}
+
+/// How many alerts fire, and whether one of them is urgent; a question mark where that is not known.
+#[component]
+fn FiringBadge() -> impl IntoView {
+    let state = use_alerts();
+    let firing = memo(move || {
+        state.alerts.with(|all| {
+            let n = all.iter().filter(|a| a.state == State::Firing).count();
+            (n, has_urgent(all))
+        })
+    });
+    move || {
+        let (n, is_urgent) = firing.get();
+        let is_unknown = n == 0 && state.is_complete.get() && !state.certain.get();
+        let (text, words) =
+            if is_unknown { ("?".to_string(), " not known") } else { (n.to_string(), " firing") };
+        (n > 0 || is_unknown).then(|| {
+            view! {
+                <span class="badge num" data-tone=is_urgent.then_some("bad")>{text}<span class="sr">{words}</span></span>
+            }
+        })
+    }
 }
 
 /// The public page, outside of the router.
@@ -86,13 +116,26 @@ pub fn TopBar(palette: PaletteState) -> impl IntoView {
             <span class="spacer"></span>
             <TimeRangePicker />
             <RefreshState />
+            <button class="button icon-button open-palette" title="Search and commands (Ctrl K)" aria-label="Search and commands" on:click=move |_| palette.open()>
+                <Icon name="search" />
+            </button>
+            <button class="button icon-button" popovertarget="view-settings" title="Link, time zone, theme" aria-label="View settings">
+                <Icon name="more" />
+            </button>
+            <ViewSettings />
+        </header>
+    }
+}
+
+/// What is chosen once rather than each day.
+#[component]
+fn ViewSettings() -> impl IntoView {
+    view! {
+        <div id="view-settings" class="view-settings" popover="">
             <CopyLink />
             <ZoneSelect />
             <ThemeSelect />
-            <button class="button icon-button open-palette" title="Commands (Ctrl K)" aria-label="Commands" on:click=move |_| palette.open()>
-                <Icon name="search" />
-            </button>
-        </header>
+        </div>
     }
 }
 
@@ -103,15 +146,20 @@ fn CopyLink() -> impl IntoView {
     let copy = move |_| {
         spawn_local(async move {
             let done = browser::copy(&console.frozen_link()).await;
-            said.set(if done { "Link copied" } else { "The browser does not allow copying here" });
+            said.set(if done {
+                "Link copied"
+            } else {
+                "Couldn't copy. Copy the address of the page instead."
+            });
             console.announce(said.get_untracked());
             gloo_timers::future::TimeoutFuture::new(2_500).await;
             said.set("");
         });
     };
     view! {
-        <button class="button icon-button copy-link" title="Copy a link to what is shown now" aria-label="Copy link" on:click=copy>
+        <button class="button copy-link" title="A link to what is shown now, with its times written out" on:click=copy>
             <Icon name="link" />
+            "Copy link"
         </button>
         <span class="toast" data-shown=move || (!said.get().is_empty()).then_some("")>{move || said.get()}</span>
     }
@@ -138,7 +186,7 @@ fn ZoneSelect() -> impl IntoView {
     };
     view! {
         <label class="select">
-            <span class="sr">"Zone"</span>
+            <span>"Time zone"</span>
             <select
                 title="The zone times are shown in"
                 prop:value=current
@@ -158,7 +206,7 @@ fn ThemeSelect() -> impl IntoView {
     let console = use_console();
     view! {
         <label class="select theme-select">
-            <span class="sr">"Theme"</span>
+            <span>"Theme"</span>
             <select
                 title="Theme"
                 prop:value=move || console.theme.get().name()

@@ -82,9 +82,7 @@ fn RangeForm(dialog: NodeRef<html::Dialog>) -> impl IntoView {
                     fault.set(String::new());
                     choose(span);
                 }
-                None => fault.set(
-                    "The end must be at least a minute after the start, and at most three years.".into(),
-                ),
+                None => fault.set("Choose a range between 1 minute and 3 years.".into()),
             },
             _ => fault.set("Both ends need a date and a time.".into()),
         }

@@ -52,7 +52,7 @@ pub fn CapacityPage() -> impl IntoView {
             </Show>
             <Show when=move || !none>
                 <div class="page-bar">
-                    <p class="explain">"Ranked by what asks for something first. " <span class="num">{progress}</span></p>
+                    <p class="explain">"Most urgent first. " <span class="num">{progress}</span></p>
                     <Show when=move || many>
                         <div class="filters" role="search" aria-label="Filter resources"><FilterField label="Filter resources by words" /></div>
                     </Show>
@@ -84,11 +84,11 @@ pub fn CapacityPage() -> impl IntoView {
 
 /// Changes to plan with, kept in the address: names, whether in percent, step of the slider.
 const WHAT_IF: [(&str, &str, f64, f64); 5] = [
-    ("growth", "Growth, times", 1.0, 0.1),
+    ("growth", "Growth multiplier", 1.0, 0.1),
     ("launch", "Launch adds, % of use", 100.0, 5.0),
-    ("cleanup", "Clean-up frees, % of use", 100.0, 5.0),
+    ("cleanup", "Clean-up frees (% of usage)", 100.0, 5.0),
     ("capacity", "Capacity added, % of limit", 100.0, 5.0),
-    ("months", "These come in, months", 1.0, 1.0),
+    ("months", "Takes effect after (months)", 1.0, 1.0),
 ];
 
 #[component]
@@ -122,12 +122,12 @@ fn WhatIf() -> impl IntoView {
                 <h2 id="what-if">"What if"</h2>
                 <div class="panel-aside">
                     <Show when=move || !plan.get().encode().is_empty()>
-                        <button class="button" on:click=move |_| console.change(true, |s| s.plan = String::new())>"As it is"</button>
+                        <button class="button" on:click=move |_| console.change(true, |s| s.plan = String::new())>"Reset"</button>
                     </Show>
                 </div>
             </header>
             <div class="panel-body">
-                <p class="explain">"For every resource alike; the address keeps it. Each chart shows the plan beside what is expected as things are."</p>
+                <p class="explain">"Applies to every resource and is saved in the link. Charts show your plan next to the current forecast."</p>
                 <div class="plan">{fields}</div>
             </div>
         </section>
@@ -188,7 +188,7 @@ fn Exports(found: Signal<Vec<CapacityCard>>, missing: Memo<Vec<Missing>>) -> imp
         <div class="toggle-row" role="group" aria-label="Take along">
             {button("Scaling request", "md", "What, why, by when and on what evidence, as Markdown")}
             {button("CSV", "csv", "All resources as a table")}
-            {button("Calendar", "ics", "The dates to act by and of being full")}
+            {button("Calendar", "ics", "Calendar file with act-by and full dates")}
         </div>
     }
 }

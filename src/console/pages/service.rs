@@ -30,7 +30,7 @@ fn Unknown(id: String) -> impl IntoView {
     view! {
         <div class="empty">
             <h2>{if id.is_empty() { "Which service?".to_string() } else { format!("No service has the id {id:?}") }}</h2>
-            <p>"The configuration knows these:"</p>
+            <p>"Available:"</p>
             <ul class="plain-list">
                 {links
                     .into_iter()

@@ -67,7 +67,9 @@ fn ask(console: Console, source: &Source) -> Asked {
         answers.extend(metrics.and_then(Metrics::rules).map(|_| ask(|source| Question::Rules { source })));
         let groups = system.alerts.and_then(Alerts::groups);
         answers.extend(groups.map(|_| ask(|source| Question::AlertGroups { source })));
-        answers.extend(system.notices.map(|_| ask(|source| Question::OpenIncidents { source, under_api: false })));
+        answers.extend(
+            system.notices.map(|_| ask(|source| Question::OpenIncidents { source, under_api: false })),
+        );
     } else {
         // The answer says that its code is missing.
         answers.push(ask(|source| Question::Probe { source }));

@@ -24,6 +24,7 @@ pub struct AlertsState {
     pub silences: Signal<Vec<Answered>>,
     /// the alerts that are sent to each system, with its own labels: what its silences apply to
     pub routed: Signal<Vec<(String, Vec<Alert>)>>,
+    /// open in the systems that keep incidents; an alert is none
     pub incidents: Signal<Vec<Incident>>,
     pub feed: Signal<Feed>,
     /// whether every source of alerts has answered or failed since the page was opened: before that, an alert that is

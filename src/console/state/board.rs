@@ -39,6 +39,17 @@ pub struct Board {
     pub clocks: RwSignal<Clocks>,
     /// sources of which some answer failed, by name
     pub problems: RwSignal<Vec<String>>,
+    /// what answers nothing at all, for a reason that is no query's
+    pub outages: RwSignal<Vec<Outage>>,
+}
+
+/// Sources that fail for one reason.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outage {
+    pub sources: Vec<String>,
+    pub error: SourceError,
+    /// when the first of them is asked again, by the clock that is shown
+    pub next: Option<Millis>,
 }
 
 struct Inner {
@@ -104,6 +115,25 @@ fn ticks() -> Millis {
     browser::uptime() as Millis
 }
 
+/// The sources of which every answer failed, by the reason. A reason that lies in one question, as a wrong query does, is
+/// the panel's to say.
+fn outages(by_source: BTreeMap<&str, Vec<Option<(SourceError, Option<Millis>)>>>) -> Vec<Outage> {
+    let mut outages: Vec<Outage> = Vec::new();
+    for (source, answers) in by_source {
+        let Some(failures) = answers.into_iter().collect::<Option<Vec<_>>>() else { continue };
+        let next = failures.iter().filter_map(|(_, next)| *next).min();
+        let Some((error, _)) = failures.into_iter().find(|(e, _)| e.is_of_source()) else { continue };
+        match outages.iter_mut().find(|o| o.error == error) {
+            Some(outage) => {
+                outage.sources.push(source.into());
+                outage.next = outage.next.into_iter().chain(next).min();
+            }
+            None => outages.push(Outage { sources: vec![source.into()], error, next }),
+        }
+    }
+    outages
+}
+
 impl Board {
     /// Starts the loop. Lives as long as the page.
     pub fn start(config: Arc<Config>, answer_demo: AnswerDemo) -> Self {
@@ -128,6 +158,7 @@ impl Board {
             overview: RwSignal::new(Overview::default()),
             clocks: RwSignal::new(Clocks::default()),
             problems: RwSignal::new(Vec::new()),
+            outages: RwSignal::new(Vec::new()),
         };
         for source in clocked {
             board.watch(&Question::Clock { source }, true);
@@ -393,17 +424,23 @@ impl Board {
 
     fn survey(self) {
         let inner = self.inner.get_value();
-        let (overview, problems) = {
+        let (overview, problems, outages) = {
             let inner = inner.borrow();
             let mut problems = BTreeSet::new();
+            let mut by_source: BTreeMap<&str, Vec<Option<(SourceError, Option<Millis>)>>> = BTreeMap::new();
             let mut overview = Overview::default();
             let mut oldest_of_all: Option<Millis> = None;
             for (question, entry) in inner.entries.iter().filter(|(_, e)| e.watchers > 0) {
                 if matches!(question, Question::Clock { .. }) {
                     continue;
                 }
-                let (as_of, failing, partial) =
-                    entry.answer.with_untracked(|a| (a.asked, a.error.is_some(), a.is_partial()));
+                let (as_of, failed, partial) = entry
+                    .answer
+                    .with_untracked(|a| (a.asked, a.error.clone().map(|e| (e, a.next)), a.is_partial()));
+                let failing = failed.is_some();
+                if failing || as_of.is_some() {
+                    by_source.entry(question.source()).or_default().push(failed);
+                }
                 overview.n_watched += 1;
                 overview.n_failing += usize::from(failing);
                 overview.n_partial += usize::from(partial);
@@ -418,13 +455,16 @@ impl Board {
             }
             // A page of slow figures alone is as fresh as those.
             overview.as_of = overview.as_of.or(oldest_of_all);
-            (overview, problems.into_iter().collect::<Vec<String>>())
+            (overview, problems.into_iter().collect::<Vec<String>>(), outages(by_source))
         };
         if self.overview.get_untracked() != overview {
             self.overview.set(overview);
         }
         if self.problems.with_untracked(|before| *before != problems) {
             self.problems.set(problems);
+        }
+        if self.outages.with_untracked(|before| *before != outages) {
+            self.outages.set(outages);
         }
     }
 

@@ -172,6 +172,16 @@ impl Console {
         });
     }
 
+    /// The name of the one thing that a page is about.
+    pub fn object_name(&self, route: &Route) -> Option<String> {
+        let config = self.config();
+        match route {
+            Route::Service(id) => config.services.iter().find(|s| s.id == *id).map(|s| s.name.clone()),
+            Route::Slo(id) => config.slos.iter().find(|s| s.id == *id).map(|s| s.name.clone()),
+            _ => None,
+        }
+    }
+
     /// The address of a page with the range, zone and theme of this one.
     pub fn href(&self, route: &Route) -> String {
         let mut state = self.view.get().shared();
@@ -182,6 +192,12 @@ impl Console {
     /// The address of the alerts page with only these states, separated by commas.
     pub fn alerts_href(&self, states: &str) -> String {
         let state = ViewState { states: states.into(), ..self.view.get().shared() };
+        self.address(&Route::Alerts, &state)
+    }
+
+    /// The address of the alerts page with the alerts of this name.
+    pub fn alert_href(&self, name: &str) -> String {
+        let state = ViewState { query: name.into(), ..self.view.get().shared() };
         self.address(&Route::Alerts, &state)
     }
 

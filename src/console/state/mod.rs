@@ -23,7 +23,7 @@ mod wire;
 pub use alerts::{AlertsState, provide_alerts, use_alerts};
 pub use answers::{Held, Polled, Shared};
 pub use attention::{provide_attention, use_attention};
-pub use board::{Board, Holdings, MEMORY_LIMIT};
+pub use board::{Board, Holdings, MEMORY_LIMIT, Outage};
 pub use capacity::capacity;
 pub use console::{Console, Zone, data, firings, frame, provide_console, use_console};
 pub use events::events;

@@ -11,7 +11,7 @@ use super::rules::{RuleState, rules};
 use crate::config::Capability;
 use crate::domain::alert::{Alert, Silence, State, escalate};
 use crate::domain::alert_merge::combine;
-use crate::domain::incident::{Incident, from_alerts};
+use crate::domain::incident::Incident;
 use crate::domain::order::{Gather as _, Order as _};
 use crate::domain::severity::Severity;
 use crate::domain::time::{DAY, Millis, SECOND};
@@ -59,7 +59,12 @@ fn watch(console: Console) -> Watch {
                 listed.push((name.clone(), false));
             }
             if source.kind.can(Capability::Notices) {
-                open.push(console.ask_also_hidden(named(|source| Question::OpenIncidents { source, under_api: false })));
+                open.push(
+                    console.ask_also_hidden(named(|source| Question::OpenIncidents {
+                        source,
+                        under_api: false,
+                    })),
+                );
             }
             continue;
         };
@@ -81,7 +86,9 @@ fn watch(console: Console) -> Watch {
             }
         }
         if system.notices.is_some() {
-            open.push(console.ask_also_hidden(named(|source| Question::OpenIncidents { source, under_api: false })));
+            open.push(
+                console.ask_also_hidden(named(|source| Question::OpenIncidents { source, under_api: false })),
+            );
         }
     }
     let all: Vec<_> = active
@@ -148,7 +155,7 @@ fn watch(console: Console) -> Watch {
         all
     });
     let incidents = memo(move || {
-        let mut all = from_alerts(&alerts.get());
+        let mut all = Vec::new();
         for reply in open.iter().filter_map(|o| o.get()) {
             if let Reply::Incidents(incidents) = &*reply.0 {
                 all.extend(incidents.iter().cloned());

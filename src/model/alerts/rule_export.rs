@@ -57,6 +57,7 @@ fn own(config: &Config, rule: &AlertRule, asked: impl Fn(&str) -> bool) -> Vec<R
                 every: rule.every,
                 severity: rule.severity.name(),
                 summary: format!("{}: {}", rule.name, rule_text(rule)),
+                runbook_url: rule.runbook_url.clone(),
             })
         })
         .collect()

@@ -293,6 +293,7 @@ impl RuleView {
                 let partial = if self.partial { ", from partial data" } else { "" };
                 format!("{}{worst}{partial}", rule_text(&self.rule))
             }),
+            runbook_url: self.rule.runbook_url.clone(),
             started: Some(started),
             ended: ended.map(|(at, _)| at),
             source: OWN.into(),

@@ -82,7 +82,7 @@ pub struct Reading {
 }
 
 /// The series of a subject in an answer: all of it for the fleet, those of a label's value for a service.
-fn own<'a>(frame: &'a Frame, of: Option<(&'a str, &'a str)>) -> impl Iterator<Item = &'a Series> {
+pub(super) fn own<'a>(frame: &'a Frame, of: Option<(&'a str, &'a str)>) -> impl Iterator<Item = &'a Series> {
     frame.series.iter().filter(move |s| of.is_none_or(|(label, value)| s.labels.get(label) == Some(value)))
 }
 
@@ -184,11 +184,6 @@ pub fn at_rest(
     }
 }
 
-/// The series of a class of codes.
-pub fn class_series(by_class: &Frame, of: Option<(&str, &str)>, class: &str) -> Option<Series> {
-    single(own(by_class, of).filter(|s| s.labels.get("class") == Some(class))).ok().flatten()
-}
-
 /// A rule over the samples of a chart, at their own step.
 fn judged(rule: &AlertRule, series: &Series, baseline: Option<f64>) -> Evaluation {
     let mut newest = series.samples().rev().map(|(t, _)| t);
@@ -214,17 +209,17 @@ impl GoldenInputs {
         Self { start, end, step: step_of(span) }
     }
 
-    fn chart(&self, title: &str, unit: Unit, traces: Vec<Trace>) -> Chart {
+    pub(super) fn chart(&self, title: &str, unit: Unit, traces: Vec<Trace>) -> Chart {
         Chart { traces, max_gap: self.step * 5 / 2, ..Chart::new(title, unit, self.start, self.end) }
     }
 }
 
-fn trace(name: &str, ink: Ink, style: Style, series: Option<&Series>) -> Option<Trace> {
+pub(super) fn trace(name: &str, ink: Ink, style: Style, series: Option<&Series>) -> Option<Trace> {
     Some(Trace::new(name, ink, style, series?.clone()))
 }
 
 /// The stretches over which a rule fired, for shading; one that still fires goes on to the edge.
-fn firings(
+pub(super) fn firings(
     inputs: &GoldenInputs,
     rule: Option<&AlertRule>,
     series: Option<&Series>,
@@ -239,7 +234,7 @@ fn firings(
     judged(rule, series, baseline).firings.into_iter().map(shade).collect()
 }
 
-fn threshold(rule: Option<&AlertRule>, baseline: Option<f64>, unit: Unit) -> Option<Mark> {
+pub(super) fn threshold(rule: Option<&AlertRule>, baseline: Option<f64>, unit: Unit) -> Option<Mark> {
     let value = rule?.threshold(baseline)?;
     Some(Mark { value, label: format!("alert {}", human(unit, value)) })
 }
@@ -278,14 +273,6 @@ pub fn traffic_chart(
     chart
 }
 
-/// Requests a second by class of code, stacked: failures at the foot, where they can be seen.
-pub fn errors_chart(inputs: &GoldenInputs, by_class: &Frame, of: Option<(&str, &str)>) -> Chart {
-    let class =
-        |name: &str, ink: Ink| trace(name, ink, Style::Stacked, class_series(by_class, of, name).as_ref());
-    let traces = [class("5xx", Ink::Bad), class("4xx", Ink::Warn), class("2xx", Ink::Ok)];
-    inputs.chart("Requests by class", Unit::Rps, traces.into_iter().flatten().collect())
-}
-
 /// How response times were distributed: a row a bucket. From cumulative buckets, one series for each
 /// `le`, in any order; a bucket never holds fewer than nothing, however rates were rounded. One bound in
 /// two spellings (`1` and `1.0`, from Prometheus 2 and 3) is one bucket.
@@ -322,7 +309,7 @@ pub fn heat_chart(inputs: &GoldenInputs, buckets: &Frame, of: (&str, &str)) -> O
 }
 
 /// The sum at each instant at which either has a sample.
-fn plus(series: &Series, more: &Series) -> Series {
+pub(super) fn plus(series: &Series, more: &Series) -> Series {
     let mut all: Vec<(Millis, f64)> = Vec::with_capacity(series.len() + more.len());
     let (mut left, mut right) = (series.samples().peekable(), more.samples().peekable());
     while let Some(next) = [left.peek(), right.peek()].into_iter().flatten().map(|(t, _)| *t).min() {
@@ -388,6 +375,7 @@ mod tests {
             keep_firing_for: 0,
             every: MINUTE,
             severity: Severity::Sev2,
+            runbook_url: None,
         }
     }
 
@@ -474,32 +462,6 @@ mod tests {
     }
 
     #[test]
-    fn headline_and_legend_are_of_the_same_instant() {
-        let of = |class: &str, samples: &[(Millis, f64)]| {
-            Series::from_samples([("class", class)].into_iter().collect(), samples.to_vec())
-        };
-        // An incident began; the share was asked for a moment after the classes.
-        let classes =
-            Frame { series: vec![of("2xx", &[(0, 9.0), (60, 8.0)]), of("5xx", &[(0, 0.0), (60, 1.0)])] };
-        let ratio = of("", &[(0, 0.0), (60, 0.11), (120, 0.5)]);
-        let step = 60;
-        let at = common_instant(classes.series.iter().chain([&ratio]), step);
-        assert_eq!(at, Some(60));
-        let read = reading(Some(&until(&ratio, at)), Unit::Ratio, None, None);
-        assert_eq!(read.value, "11 %");
-        // The chart's own samples are further apart and older than the headline.
-        let coarse =
-            Frame { series: vec![of("2xx", &[(0, 9.0)]), of("5xx", &[(0, 0.0)]), of("4xx", &[(0, 2.0)])] };
-        let inputs = GoldenInputs { start: 0, end: 120, step: 120 };
-        let mut chart = errors_chart(&inputs, &coarse, None);
-        at_rest(&mut chart, at, step, |name| class_series(&classes, None, name));
-        let rest: Vec<_> = chart.traces.iter().map(|t| (t.name.as_str(), t.at_rest)).collect();
-        assert_eq!(rest, [("5xx", Some(Some(1.0))), ("4xx", Some(None)), ("2xx", Some(Some(8.0)))]);
-        // What ended long before does not hold the headline back.
-        assert_eq!(common_instant([&of("a", &[(0, 1.0)]), &of("b", &[(1_000, 1.0)])], step), Some(1_000));
-    }
-
-    #[test]
     fn several_series_are_no_reading_of_one() {
         let of =
             |labels: &[(&str, &str)]| Series::from_samples(labels.iter().copied().collect(), vec![(0, 1.0)]);
@@ -516,15 +478,5 @@ mod tests {
         assert_eq!(labels(Signal::ErrorRatio, None), Some(vec!["pod".to_string(), "s".to_string()]));
         let found = subject_series(&frame, Some(("s", "a"))).unwrap_err();
         assert_eq!((no_reading(&found).tone, no_reading(&found).sample), ("unknown", None));
-    }
-
-    #[test]
-    fn classes_are_stacked_from_failures_up() {
-        let with =
-            |class: &str| Series::from_samples([("class", class)].into_iter().collect(), vec![(0, 1.0)]);
-        let frame = Frame { series: vec![with("2xx"), with("5xx")] };
-        let chart = errors_chart(&GoldenInputs { start: 0, end: MINUTE, step: MINUTE }, &frame, None);
-        let names: Vec<&str> = chart.traces.iter().map(|t| t.name.as_str()).collect();
-        assert_eq!(names, ["5xx", "2xx"]);
     }
 }

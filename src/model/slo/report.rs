@@ -85,7 +85,7 @@ pub fn markdown(title: &str, lines: &[ReportLine], now: Millis) -> String {
             rfc3339(first.count.span.end)
         ));
     }
-    out.push_str("\n| objective | service | target | measured | budget spent | downtime or its like | objective | SLA |\n");
+    out.push_str("\n| objective | service | target | measured | budget spent | downtime or equivalent | objective | SLA |\n");
     out.push_str("| --- | --- | --- | --- | --- | --- | --- | --- |\n");
     for line in lines {
         let budget = line.budget();

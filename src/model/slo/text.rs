@@ -97,11 +97,11 @@ pub fn outlook_text(
             format!("The budget is gone; a new one begins {}.", renewed())
         }
         Some(Outlook::Gone) => "The budget is gone; it comes back as failures leave the window.".into(),
-        Some(Outlook::Still) => "Nothing is being spent now.".into(),
+        Some(Outlook::Still) => "No budget is being used right now.".into(),
         Some(Outlook::Lasts) if slo.objective.window.is_calendar() => {
             format!("At this rate the budget lasts until it is renewed {}.", renewed())
         }
-        Some(Outlook::Lasts) => "At this rate as much comes back as goes: the budget lasts.".into(),
+        Some(Outlook::Lasts) => "At this rate the budget holds steady.".into(),
         Some(Outlook::GoneAt(at)) => {
             format!(
                 "At this rate the budget is gone on {}, in {}.",
@@ -189,7 +189,7 @@ mod tests {
             "At this rate the budget is gone on Thu 14:00, in 2 d 5 h."
         );
         assert_eq!(text(Outlook::Gone), "The budget is gone; a new one begins on Tue 1 Dec 2026, 00:00.");
-        assert_eq!(text(Outlook::Still), "Nothing is being spent now.");
+        assert_eq!(text(Outlook::Still), "No budget is being used right now.");
     }
 
     #[test]

@@ -104,7 +104,12 @@ fn own(alerts: &[RuleAlert], out: &mut String) {
                 put(out, &format!("        keep_firing_for: {}", duration_text(alert.keep_firing_for)));
             }
             put(out, &format!("        labels: {{ severity: {} }}", alert.severity));
-            put(out, &format!("        annotations: {{ summary: {} }}", literal(&alert.summary)));
+            let runbook = alert
+                .runbook_url
+                .as_ref()
+                .map(|url| format!(", runbook_url: {}", literal(url)))
+                .unwrap_or_default();
+            put(out, &format!("        annotations: {{ summary: {}{runbook} }}", literal(&alert.summary)));
         }
     }
 }
@@ -178,10 +183,16 @@ mod tests {
             every,
             severity: "sev1",
             summary: "down".into(),
+            runbook_url: (name == "A").then(|| "https://wiki/\"a\"".into()),
         };
         let text = rule_file(&[], &[alert("A", 30_000), alert("B", 5_000), alert("C", 30_000)]);
         assert_eq!(text.matches("interval: 30s").count(), 1);
         assert!(text.contains("        for: 2m\n") && !text.contains("keep_firing_for"));
+        assert!(
+            text.contains(r#"annotations: { summary: "down", runbook_url: "https://wiki/\"a\"" }"#),
+            "{text}"
+        );
+        assert_eq!(text.matches("runbook_url").count(), 1);
         assert_eq!(rule_file(&[], &[]).lines().last(), Some("groups: []"));
     }
 }

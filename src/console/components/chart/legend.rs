@@ -46,7 +46,7 @@ pub fn Legend(
                 type="button"
                 class="legend-entry"
                 tabindex="-1"
-                title="Show it alone; with Ctrl, hide or show it"
+                title="Click to isolate, Ctrl+click to toggle"
                 aria-pressed=move || of().is_some_and(|e| !e.hidden).to_string()
                 on:click=move |e| chosen(&name, &e)
             >

@@ -3,6 +3,7 @@
 
 use super::swatch::swatch;
 use crate::chart::cursor::{Move, clock, moved, nearest_trace, readings, spoken};
+use crate::chart::event_list::event_list;
 use crate::chart::gesture::{Gesture, Intent, Point};
 use crate::chart::layout::Layout;
 use crate::chart::model::Chart;
@@ -356,10 +357,13 @@ fn tip(console: Console, chart: &Chart, at: Millis, layout: &Layout) -> impl Int
         .filter(|s| (s.start..=s.end).contains(&at))
         .map(|s| view! { <span class="tip-note" data-tone="bad">{s.label.clone()} " firing"</span> })
         .collect();
-    let events: Vec<_> = near_events(chart, layout, layout.x.place(at as f64))
+    let events: Vec<_> = event_list(near_events(chart, layout, layout.x.place(at as f64)))
         .into_iter()
         .take(5)
-        .map(|e| view! { <span class="tip-note">{console.clock(e.at)} " " {e.kind.word()} ": " {e.text.clone()}</span> })
+        .map(|(e, n)| {
+            let often = (n > 1).then(|| format!(" ({n} times)"));
+            view! { <span class="tip-note">{console.clock(e.at)} " " {e.kind.word()} ": " {e.text.clone()} {often}</span> }
+        })
         .collect();
     let zone = console.zone.get();
     view! {

@@ -21,14 +21,12 @@ pub fn AttentionPanel() -> impl IntoView {
         "denied" => Some(
             "The browser refuses notifications from this address; its settings for this site can allow them.",
         ),
-        "unsupported" => {
-            Some("This browser shows no notifications here; most need a secure address (https).")
-        }
+        "unsupported" => Some("Notifications need HTTPS. This page is not on a secure address."),
         _ => Some("The browser asks whether this address may notify."),
     };
     let leads = move || {
         if attention.leads.get() {
-            "This tab is the one that notifies and sounds."
+            "Notifications come from this tab."
         } else {
             "Another tab of this console notifies and sounds; this one takes over when that is hidden or closed."
         }
@@ -45,7 +43,7 @@ pub fn AttentionPanel() -> impl IntoView {
                 )}
                 {choice(
                     "Desktop notification",
-                    "one for each new firing; not for SEV-4",
+                    "one per new alert, SEV-1 to SEV-3",
                     Signal::derive(move || wishes.get().desktop),
                     Callback::new(move |on| attention.wish(|w| w.desktop = on)),
                 )}
@@ -55,7 +53,7 @@ pub fn AttentionPanel() -> impl IntoView {
                     Signal::derive(move || wishes.get().sound),
                     Callback::new(move |on| attention.wish(|w| w.sound = on)),
                 )}
-                <button class="button" on:click=move |_| attention.rehearse()>"Try it"</button>
+                <button class="button" on:click=move |_| attention.rehearse()>"Send a test"</button>
                 <p class="muted">{leads}</p>
                 <p class="muted">"A hidden tab goes on asking for alerts while one of these is on."</p>
                 <p class="muted">{state}</p>

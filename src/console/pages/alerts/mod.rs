@@ -9,9 +9,10 @@ mod table;
 mod together;
 
 use crate::console::components::{Panel, RevealedPage};
-use crate::console::state::{memo, use_alerts, use_console};
+use crate::console::state::{AlertsState, memo, use_alerts, use_console};
 use crate::domain::alert::State;
 use crate::model::{AlertFilter, grouped, rows, strips};
+use crate::poll::Condition;
 use attention::AttentionPanel;
 use filters::Filters;
 use leptos::prelude::*;
@@ -20,6 +21,11 @@ use silence_form::{SilenceDialog, SilenceForm};
 use silences::Silences;
 use table::AlertTable;
 use together::TogetherPanel;
+
+/// Whether any list of alerts was read: before that neither a number nor "none" can be said.
+fn is_read(state: &AlertsState) -> bool {
+    matches!(state.feed.get().condition, Condition::Fresh | Condition::Stale)
+}
 
 #[component]
 pub fn AlertsPage() -> impl IntoView {
@@ -56,21 +62,23 @@ pub fn AlertsPage() -> impl IntoView {
             <Panel
                 title="Alerts"
                 feed=state.feed
-                aside=move || view! { <span class="num muted">{move || format!("{} of {}", n_shown.get(), all.get().len())}</span> }
+                aside=move || view! { <span class="num muted">{move || is_read(&state).then(|| format!("{} of {}", n_shown.get(), all.get().len()))}</span> }
             >
                 <Filters alerts=state.alerts />
-                {move || (n_shown.get() == 0).then(|| {
-                    let text = if all.get().is_empty() {
-                        "No alert is active, and none ended in the last 24 hours."
+                {move || (n_shown.get() == 0 && is_read(&state)).then(|| {
+                    let text = if !all.get().is_empty() {
+                        "No alert matches the filter."
+                    } else if state.certain.get() {
+                        "No active alerts, and none in the last 24 hours."
                     } else {
-                        "No alert passes the filter."
+                        "No alert is known. Not every source of alerts answers."
                     };
                     view! { <p class="empty-line">{text}</p> }
                 })}
                 <AlertTable groups=groups strips=strips />
             </Panel>
             <div class="columns">
-                <TogetherPanel alerts=state.alerts />
+                <TogetherPanel state=state />
                 <Silences form=form />
             </div>
             <RulesPanel />

@@ -16,9 +16,9 @@ pub fn RulesPanel() -> impl IntoView {
     let rows = move || rules.get().into_iter().map(|rule| view! { <Row rule=rule /> }).collect::<Vec<_>>();
     view! {
         <section class="panel" aria-labelledby="own-rules">
-            <header class="panel-head"><h2 id="own-rules">"Rules evaluated here"</h2></header>
+            <header class="panel-head"><h2 id="own-rules">"Console rules"</h2></header>
             <div class="panel-body">
-                <p class="explain">"Evaluated over the last day, as a server of its own would have: closing this page loses nothing."</p>
+                <p class="explain">"Evaluated in your browser over the last 24 h of samples. Closing the tab does not reset a pending alert."</p>
                 {none.then(|| view! { <p class="empty-line">"The configuration lists no rules."</p> })}
                 <div class="table-scroll" tabindex="0" role="region" aria-label="Rules, table">
                     <table class="table rules">
@@ -36,6 +36,7 @@ pub fn RulesPanel() -> impl IntoView {
 
 #[component]
 fn Row(rule: RuleState) -> impl IntoView {
+    let console = use_console();
     let RuleState { view, feed } = rule;
     let name = view.get_untracked().rule.name;
     let (title, of) = (name.clone(), name.clone());
@@ -48,9 +49,13 @@ fn Row(rule: RuleState) -> impl IntoView {
     });
     let state = move || {
         if let Some(error) = feed.get().error {
-            let why = format!("{error}. {}", error.remedy());
-            return view! { <Chip tone="unknown" word="not answered" /> <span class="row-note">{why}</span> }
-                .into_any();
+            let is_told = console.board.outages.with(|all| all.iter().any(|o| o.error == error));
+            let why = (!is_told).then(|| format!("{error}. {}", error.remedy()));
+            return view! {
+                <Chip tone="unknown" word="no data" />
+                {why.map(|why| view! { <span class="row-note">{why}</span> })}
+            }
+            .into_any();
         }
         if feed.get().condition == Condition::Loading {
             return view! { <span class="muted">"asking …"</span> }.into_any();

@@ -1,8 +1,7 @@
 //! What fired at the same time: often one cause.
 
-use crate::console::components::When;
-use crate::console::state::{memo, use_console};
-use crate::domain::alert::Alert;
+use crate::console::components::{Panel, When};
+use crate::console::state::{AlertsState, memo, use_console};
 use crate::domain::time::human_duration;
 use crate::model::fired_together;
 use leptos::prelude::*;
@@ -11,17 +10,20 @@ use leptos::prelude::*;
 const MOST: usize = 8;
 
 #[component]
-pub fn TogetherPanel(alerts: Signal<Vec<Alert>>) -> impl IntoView {
+pub fn TogetherPanel(state: AlertsState) -> impl IntoView {
     let console = use_console();
-    let clusters = memo(move || fired_together(&alerts.get(), console.now.get_untracked()));
+    let clusters = memo(move || fired_together(&state.alerts.get(), console.now.get_untracked()));
     view! {
-        <section class="panel" aria-labelledby="together">
-            <header class="panel-head"><h2 id="together">"Fired together, 24 h"</h2></header>
-            <div class="panel-body">
+        <Panel title="Alerts that fired together, 24 h" feed=state.feed>
                 {move || {
                     let all = clusters.get();
                     if all.is_empty() {
-                        return view! { <p class="empty-line">"No two different alerts began within five minutes of each other."</p> }.into_any();
+                        let text = if state.certain.get() {
+                            "No alerts started within 5 minutes of each other."
+                        } else {
+                            "No two are known that started within 5 minutes of each other. Not every source of alerts answers."
+                        };
+                        return view! { <p class="empty-line">{text}</p> }.into_any();
                     }
                     let lines: Vec<_> = all.into_iter().take(MOST).map(|c| {
                         let lasted = c.end.map_or("still".to_string(), |end| format!("for {}", human_duration(end - c.start)));
@@ -29,7 +31,6 @@ pub fn TogetherPanel(alerts: Signal<Vec<Alert>>) -> impl IntoView {
                     }).collect();
                     view! { <ul class="plain-list">{lines}</ul> }.into_any()
                 }}
-            </div>
-        </section>
+        </Panel>
     }
 }

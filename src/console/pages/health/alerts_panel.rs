@@ -36,9 +36,9 @@ pub fn AlertsPanel(state: AlertsState) -> impl IntoView {
                 if all.is_empty() {
                     // A source that does not answer, or not in full, cannot say that all is well.
                     let (tone, text) = if state.certain.get() {
-                        ("ok", " None. Nothing asks for action.")
+                        ("ok", " No active alerts")
                     } else {
-                        ("unknown", " None were active when last heard.")
+                        ("unknown", " No active alert is known. Not every source of alerts answers.")
                     };
                     return view! { <p class="empty-line"><ToneIcon tone=tone word="" /> {text}</p> }.into_any();
                 }
@@ -49,7 +49,12 @@ pub fn AlertsPanel(state: AlertsState) -> impl IntoView {
             {move || {
                 let all = resolved.get();
                 if all.is_empty() {
-                    return view! { <p class="empty-line">"None in the last 24 hours."</p> }.into_any();
+                    let text = if state.certain.get() {
+                        "None in the last 24 hours"
+                    } else {
+                        "None is known"
+                    };
+                    return view! { <p class="empty-line">{text}</p> }.into_any();
                 }
                 let n = all.len();
                 view! { <ul class="alert-list">{all.into_iter().take(MOST).map(line).collect::<Vec<_>>()}</ul> {more(n, format!("All {n} resolved, of each hour the most severe first"), "resolved")} }.into_any()

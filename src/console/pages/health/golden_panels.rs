@@ -12,9 +12,9 @@ use crate::domain::signal::Signal as Golden;
 use crate::domain::single::Several;
 use crate::domain::time::{DAY, HOUR, Millis};
 use crate::model::{
-    Feed, GoldenInputs, Reading, at_rest, class_series, common_instant, errors_chart, fleet_question,
-    graph_link, heat_chart, latency_chart, no_reading, query_text, reading, service_question, state_chart,
-    subject_series, too_many, traffic_chart, until,
+    CLIENT_ERRORS, ERRORS, Feed, GoldenInputs, Reading, at_rest, class_series, class_share, common_instant,
+    error_ratio_chart, errors_chart, fleet_question, graph_link, heat_chart, latency_chart, no_reading,
+    query_text, reading, service_question, state_chart, subject_series, too_many, traffic_chart, until,
 };
 use crate::poll::{Pace, Question, Span};
 use leptos::prelude::*;
@@ -372,18 +372,23 @@ fn TrafficPanel(subject: Subject, baseline: Signal<Result<Option<f64>, Several>>
 fn ErrorsPanel(subject: Subject) -> impl IntoView {
     let console = use_console();
     let by_class = Asked::new(console, &subject, Golden::TrafficByClass, move || console.view.get().span);
-    // The share and the classes are asked for at the same instants, over an hour at least for the `for` of
-    // a rule; the share itself is not drawn.
+    // The share and the classes are asked for at the same instants, over an hour at least for the `for` of a rule.
     let newest_span = move || match recent(console.view.get().span) {
         Span::Last(length) if length < HOUR => Span::Last(HOUR),
         span => span,
     };
     let newest = Asked::new(console, &subject, Golden::TrafficByClass, newest_span);
     let ratio = Asked::new(console, &subject, Golden::ErrorRatio, newest_span);
-    let feed = feed_of(&[&by_class, &newest, &ratio]);
-    let queries = shown(console, &[&by_class]);
-    let note = note(&[&by_class, &ratio]);
-    let exists = by_class.exists;
+    // As long as the page shows a day or less this is the question above.
+    let ratio_shown = Asked::new(console, &subject, Golden::ErrorRatio, move || console.view.get().span);
+    let feed = feed_of(&[&by_class, &newest, &ratio, &ratio_shown]);
+    let is_stack = RwSignal::new(false);
+    let (shown_ratio, shown_classes) =
+        (shown(console, &[&ratio_shown, &by_class]), shown(console, &[&by_class]));
+    let queries = memo(move || if is_stack.get() { shown_classes.get() } else { shown_ratio.get() }).into();
+    let note = note(&[&by_class, &ratio, &ratio_shown]);
+    let exists = by_class.exists || ratio.exists;
+    let (has_both, ratio_exists) = (by_class.exists && ratio.exists, ratio.exists);
     let rule = console.config().rule(Golden::ErrorRatio).cloned();
     const CLASSES: [&str; 3] = ["5xx", "4xx", "2xx"];
     let at = {
@@ -395,18 +400,54 @@ fn ErrorsPanel(subject: Subject) -> impl IntoView {
             common_instant(&series, ratio.step().max(newest.step()))
         })
     };
-    let read = memo(move || ratio.reading(at.get(), rule.as_ref(), None));
-    let chart = memo(move || {
+    let read = {
+        let (rule, ratio) = (rule.clone(), ratio.clone());
+        memo(move || ratio.reading(at.get(), rule.as_ref(), None))
+    };
+    let stack = {
+        let (by_class, newest) = (by_class.clone(), newest.clone());
+        move || {
+            let (data, now) = (by_class.data.get(), newest.data.get());
+            let mut chart = errors_chart(&inputs(console, by_class.answer), frame(&data)?, by_class.of());
+            let none = Frame::default();
+            let now = frame(&now).unwrap_or(&none);
+            at_rest(&mut chart, at.get(), newest.step(), |name| class_series(now, newest.of(), name));
+            Some(chart)
+        }
+    };
+    let shares = move || {
         let (data, now) = (by_class.data.get(), newest.data.get());
-        let mut chart = errors_chart(&inputs(console, by_class.answer), frame(&data)?, by_class.of());
+        ratio_shown.data.get()?;
         let none = Frame::default();
+        let client = class_share(frame(&data).unwrap_or(&none), by_class.of(), CLIENT_ERRORS);
+        let series = ratio_shown.series();
+        let inputs = inputs(console, ratio_shown.answer);
+        let mut chart = error_ratio_chart(&inputs, series.as_ref(), client.as_ref(), rule.as_ref());
         let now = frame(&now).unwrap_or(&none);
-        at_rest(&mut chart, at.get(), newest.step(), |name| class_series(now, newest.of(), name));
+        at_rest(&mut chart, at.get(), newest.step(), |name| match name {
+            ERRORS => ratio.series(),
+            _ => class_share(now, newest.of(), name),
+        });
         Some(chart)
-    });
+    };
+    let chart = memo(move || if is_stack.get() || !ratio_exists { stack() } else { shares() });
+    let switch = move || {
+        let choice = |name: &'static str, stacked: bool| {
+            view! {
+                <button class="button" aria-pressed=move || (is_stack.get() == stacked).to_string() on:click=move |_| is_stack.set(stacked)>
+                    {name}
+                </button>
+            }
+        };
+        has_both.then(|| {
+            view! {
+                <span class="segmented" role="group" aria-label="Errors shown as">{choice("Ratio", false)} {choice("Requests", true)}</span>
+            }
+        })
+    };
     view! {
-        <Panel title="Errors" feed=feed aside=move || view! { <ReadingChip reading=read prefix="" /> }>
-            <ChartOrHint exists=exists signal=Golden::TrafficByClass chart=chart queries=queries note=note />
+        <Panel title="Errors" feed=feed aside=move || view! { {switch()} <ReadingChip reading=read prefix="" /> }>
+            <ChartOrHint exists=exists signal=Golden::ErrorRatio chart=chart queries=queries note=note />
         </Panel>
     }
 }

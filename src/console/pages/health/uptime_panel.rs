@@ -1,8 +1,10 @@
-//! Scorecards of 30 days, active incidents, error budgets.
+//! Scorecards of 30 days, alerts and incidents by severity, error budgets.
 
+use crate::config::Capability;
 use crate::console::components::{Chip, Panel, ToneIcon, UptimeBars};
 use crate::console::route::Route;
 use crate::console::state::{AlertsState, SloState, SlosState, feed, memo, uptime_card, use_console};
+use crate::domain::alert::{Alert, State};
 use crate::domain::incident::count;
 use crate::domain::severity::Severity;
 use crate::domain::slo::Policy;
@@ -34,6 +36,7 @@ pub fn UptimePanel(alerts: AlertsState) -> impl IntoView {
                 {cards.iter().map(|(_, card)| view! { <Card card=*card /> }).collect::<Vec<_>>()}
             </div>
             <div class="summary-line">
+                <Firing alerts=alerts />
                 <Incidents alerts=alerts />
                 <Budgets />
             </div>
@@ -65,34 +68,62 @@ fn Card(card: Memo<ScorecardView>) -> impl IntoView {
     }
 }
 
+/// `0 SEV-1`; a question mark where not everybody answered and none is known.
+fn counted(n: usize, is_certain: bool, severity: Option<Severity>) -> impl IntoView {
+    let text = if n == 0 && !is_certain { "?".into() } else { n.to_string() };
+    let (name, title) = severity.map_or(("unknown", "of unknown severity"), |s| (s.name(), s.title()));
+    view! {
+        <span class="count" data-severity=name data-zero=(n == 0).then_some("")>
+            <strong class="num">{text}</strong>
+            " "
+            {title}
+        </span>
+    }
+}
+
+/// The two severities that wake somebody, and what may be one of them.
+fn counts(n: impl Fn(Option<Severity>) -> usize, is_certain: bool) -> Vec<AnyView> {
+    let all = [Some(Severity::Sev1), Some(Severity::Sev2), None];
+    let shown = all.into_iter().map(|s| (n(s), s)).filter(|(n, s)| *n > 0 || s.is_some());
+    shown.map(|(n, s)| counted(n, is_certain, s).into_any()).collect()
+}
+
+/// Alerts are what systems found; incidents are what people work on. One may be there without the other.
 #[component]
-fn Incidents(alerts: AlertsState) -> impl IntoView {
-    let counted = move |severity| count(&alerts.incidents.get(), Some(severity));
-    let unknown = move || count(&alerts.incidents.get(), None);
-    let worst = move || alerts.incidents.get().into_iter().next();
-    let part = move |severity: Severity| {
-        view! {
-            <span class="count" data-severity=severity.name() data-zero=move || (counted(severity) == 0).then_some("")>
-                <strong class="num">{move || counted(severity)}</strong>
-                " "
-                {severity.title()}
-            </span>
-        }
+fn Firing(alerts: AlertsState) -> impl IntoView {
+    let console = use_console();
+    let shown = move || {
+        let n = |severity| {
+            let is_one = |a: &&Alert| a.state == State::Firing && a.severity == severity;
+            alerts.alerts.with(|all| all.iter().filter(is_one).count())
+        };
+        counts(n, alerts.certain.get())
     };
     view! {
         <div class="summary-item">
-            <span class="summary-name">"Active incidents"</span>
-            {part(Severity::Sev1)}
-            {part(Severity::Sev2)}
-            {move || {
-                let n = unknown();
-                (n > 0).then(|| view! {
-                    <span class="count" data-severity="unknown"><strong class="num">{n}</strong> " of unknown severity"</span>
-                })
-            }}
-            <span class="summary-detail">{move || worst().map(|i| format!("{}, {}", i.title, i.status))}</span>
+            <a class="summary-name" href=move || console.alerts_href("firing")>"Alerts firing"</a>
+            {shown}
         </div>
     }
+}
+
+#[component]
+fn Incidents(alerts: AlertsState) -> impl IntoView {
+    let shown =
+        move || alerts.incidents.with(|all| counts(|severity| count(all, severity), alerts.certain.get()));
+    let worst =
+        move || alerts.incidents.with(|all| all.first().map(|i| format!("{}, {}", i.title, i.status)));
+    // Without a system that keeps incidents there is nothing to count.
+    let has_any = use_console().config().sources.iter().any(|s| s.kind.can(Capability::Notices));
+    has_any.then(|| {
+        view! {
+            <div class="summary-item">
+                <span class="summary-name">"Incidents open"</span>
+                {shown}
+                <span class="summary-detail">{worst}</span>
+            </div>
+        }
+    })
 }
 
 #[component]

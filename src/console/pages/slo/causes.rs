@@ -154,8 +154,8 @@ pub fn CausesPanel(subject: Subject, happenings: Happenings) -> impl IntoView {
         Feed::of(&std::iter::once(buckets.get()).chain(counted).collect::<Vec<_>>())
     });
     view! {
-        <Panel title="Spent by" feed=feed>
-            <p class="explain">"Failures during an incident are its own; those within an hour after a deploy are laid to the deploy; the rest is background."</p>
+        <Panel title="What used the budget" feed=feed>
+            <p class="explain">"Failures during an incident count toward that incident; failures within an hour of a deploy count toward the deploy; everything else is background."</p>
             <div class="table-scroll" tabindex="0" role="region" aria-label="What spent the budget">
                 <table class="table">
                     <thead><tr><th scope="col">"Cause"</th><th scope="col">"When"</th><th scope="col" class="right">"Cost"</th><th scope="col" class="right">"Of budget"</th></tr></thead>

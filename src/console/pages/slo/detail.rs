@@ -41,8 +41,8 @@ fn Unknown(id: String) -> impl IntoView {
     let links = console.config().slos.clone();
     view! {
         <div class="empty">
-            <h2>{if id.is_empty() { "Which objective?".to_string() } else { format!("No objective has the id {id:?}") }}</h2>
-            <p>"The configuration knows these:"</p>
+            <h2>{if id.is_empty() { "No SLO selected".to_string() } else { format!("No objective has the id {id:?}") }}</h2>
+            <p>"Available:"</p>
             <ul class="plain-list">
                 {links
                     .into_iter()
@@ -201,7 +201,7 @@ fn BudgetPanel(subject: Subject, happenings: Happenings) -> impl IntoView {
     };
     view! {
         <Panel title="Error budget" feed=feed>
-            <p class="explain">"The error budget is what the objective allows to fail: 1 − target. Spent means failures that already happened in the window."</p>
+            <p class="explain">"Error budget = 1 − target. “Used” counts failures inside the current window."</p>
             {left}
             <p class="outlook">{outlook}</p>
             {covered}
@@ -228,7 +228,7 @@ fn burn_down_chart(standing: &Standing, history: &History, happenings: Happening
     let mut chart = Chart::new("Budget left", Unit::Ratio, span.0, span.1);
     chart.traces = vec![
         Trace::new("left", Ink::Series1, Style::Area, line),
-        Trace::new("even pace", Ink::Info, Style::Dashed, even),
+        Trace::new("steady burn", Ink::Info, Style::Dashed, even),
     ];
     chart.events = events.filter(|e| (span.0..=span.1).contains(&e.at)).collect();
     chart.now = (standing.bounds.end > standing.as_of).then_some(standing.as_of);

@@ -49,7 +49,7 @@ pub fn SlosPage() -> impl IntoView {
                     </div>
                 </Show>
                 <p class="explain">
-                    "Each objective allows a small share of failures: its error budget. What is left of it says whether to ship or to stop."
+                    "Each SLO allows a small number of failures: its error budget. How much is left tells you whether to ship or hold."
                 </p>
                 <Filter lines=lines />
                 {move || (shown.get().is_empty() && !none).then(|| view! { <p class="empty-line">"No objective passes the filter."</p> })}

@@ -65,7 +65,7 @@ pub fn PastPanel(subject: Subject) -> impl IntoView {
     };
     view! {
         <Panel title="Past windows" feed=feed>
-            <p class="explain">"The same objective over windows that are over. No data means that the source does not keep samples for so long; where it has only some of a window, nothing is said of the whole."</p>
+            <p class="explain">"Earlier windows. “No data” means the source no longer keeps those samples; partly covered windows get no verdict."</p>
             <div class="table-scroll" tabindex="0" role="region" aria-label="Past windows, table">
                 <table class="table">
                     <thead><tr><th scope="col">"Window"</th><th scope="col">"Measured"</th><th scope="col" class="right">"Budget spent"</th><th scope="col">"Objective"</th></tr></thead>

@@ -83,7 +83,7 @@ pub fn ReportPanel(subject: Subject) -> impl IntoView {
         PERIODS.into_iter().map(|(value, name)| view! { <option value=value>{name}</option> }).collect();
     view! {
         <Panel title="Report" feed=feed>
-            <p class="explain">"What was measured in a period, what was kept, and what was not counted, with the reason."</p>
+            <p class="explain">"SLO results for a period, including exclusions and why."</p>
             <div class="report-bar">
                 <label class="select">
                     "Period "

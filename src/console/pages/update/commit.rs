@@ -317,7 +317,7 @@ async fn fetch(typed: Typed, repository: &Repository, key: &str, name: &str) -> 
     Ok(Outcome::Said(match stored(repository, key, name).await? {
         Some(Stored { sha, text }) => {
             typed.existing.set(Some(Loaded { name: name.into(), text, sha: Some(sha) }));
-            format!("{path} is loaded; your message will stand at its end")
+            format!("{path} is loaded. Your update will be added at the end.")
         }
         None => format!("There is no {path} in {}", repository.name),
     }))

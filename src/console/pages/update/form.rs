@@ -35,24 +35,8 @@ pub fn Form(typed: Typed, components: Vec<PublicComponent>) -> impl IntoView {
     let rows = StoredValue::new(components);
     view! {
         <form class="update-form" on:submit=|event| event.prevent_default()>
-            <Existing typed=typed />
             <Show when=move || is_new.get()>
-                <label>"Title" <input type="text" maxlength="120" prop:value=move || typed.title.get() on:input=move |e| typed.title.set(event_target_value(&e)) /></label>
-                <label class="update-check">
-                    <input type="checkbox" prop:checked=move || typed.is_maintenance.get() on:change=move |e| choose_kind(event_target_checked(&e)) />
-                    " Planned maintenance"
-                </label>
-                <label>
-                    {move || if typed.is_maintenance.get() { "Begins (UTC)" } else { "Began (UTC)" }}
-                    <input type="text" prop:value=move || typed.started.get() on:input=move |e| typed.started.set(event_target_value(&e)) />
-                </label>
-                <Show when=move || typed.is_maintenance.get()>
-                    <label>"Ends (UTC)" <input type="text" prop:value=move || typed.ends.get() on:input=move |e| typed.ends.set(event_target_value(&e)) /></label>
-                </Show>
-                <fieldset>
-                    <legend>"Components"</legend>
-                    {move || rows.with_value(|all| all.iter().map(|c| component(typed, c)).collect::<Vec<_>>())}
-                </fieldset>
+                <label>"Title" <input type="text" maxlength="120" placeholder="Slow responses from the API" prop:value=move || typed.title.get() on:input=move |e| typed.title.set(event_target_value(&e)) /></label>
             </Show>
             <label>
                 "State"
@@ -68,6 +52,24 @@ pub fn Form(typed: Typed, components: Vec<PublicComponent>) -> impl IntoView {
                 "Message (Markdown)"
                 <textarea rows="6" prop:value=move || typed.message.get() on:input=move |e| typed.message.set(event_target_value(&e))></textarea>
             </label>
+            <Show when=move || is_new.get()>
+                <fieldset>
+                    <legend>"Components"</legend>
+                    {move || rows.with_value(|all| all.iter().map(|c| component(typed, c)).collect::<Vec<_>>())}
+                </fieldset>
+                <label class="update-check">
+                    <input type="checkbox" prop:checked=move || typed.is_maintenance.get() on:change=move |e| choose_kind(event_target_checked(&e)) />
+                    " Planned maintenance"
+                </label>
+                <label>
+                    {move || if typed.is_maintenance.get() { "Begins (UTC)" } else { "Began (UTC)" }}
+                    <input type="text" prop:value=move || typed.started.get() on:input=move |e| typed.started.set(event_target_value(&e)) />
+                </label>
+                <Show when=move || typed.is_maintenance.get()>
+                    <label>"Ends (UTC)" <input type="text" prop:value=move || typed.ends.get() on:input=move |e| typed.ends.set(event_target_value(&e)) /></label>
+                </Show>
+            </Show>
+            <Existing typed=typed />
         </form>
     }
 }
@@ -115,7 +117,10 @@ fn Existing(typed: Typed) -> impl IntoView {
         });
     };
     view! {
-        <label>"Add to an existing file" <input type="file" accept=".md,.markdown" on:change=open /></label>
+        <details>
+            <summary>"Continue an existing incident"</summary>
+            <label>"Its file" <input type="file" accept=".md,.markdown" on:change=open /></label>
+        </details>
         <Show when=move || typed.existing.with(Option::is_some)>
             <p class="muted">
                 {move || typed.existing.get().map(|l| l.name)} " "

@@ -12,6 +12,8 @@ use form::Form;
 use leptos::prelude::*;
 use typed::Typed;
 
+const START: &str = "Write a title and a message: what customers see, and what you are doing about it. The incident file appears here.";
+
 #[component]
 pub fn UpdatePage() -> impl IntoView {
     let console = use_console();
@@ -39,20 +41,21 @@ fn Writing(public: Public) -> impl IntoView {
     let file = Memo::new(move |_| typed.file(console.now.get()));
     let repository: Option<Repository> = public.repository.clone();
     view! {
-        <div class="update-page">
+        <div class="page update-page">
             <section class="panel" aria-labelledby="write">
-                <header class="panel-head"><h2 id="write">"What visitors are told"</h2></header>
+                <header class="panel-head"><h2 id="write">"Message to customers"</h2></header>
                 <div class="panel-body"><Form typed=typed components=public.components.clone() /></div>
             </section>
             <section class="panel" aria-labelledby="file">
-                <header class="panel-head"><h2 id="file">"The file"</h2></header>
+                <header class="panel-head"><h2 id="file">"Incident file"</h2></header>
                 <div class="panel-body">
                     {move || match file.get() {
                         Ok(file) => view! {
                             <p class="muted">{file.name}</p>
                             <pre class="update-preview" tabindex="0" aria-label="The file's text">{file.text}</pre>
                         }.into_any(),
-                        Err(what) => view! { <p class="empty-line">{what}</p> }.into_any(),
+                        // What is missing is said once somebody has begun.
+                        Err(what) => view! { <p class="empty-line">{if typed.is_begun() { what } else { START }}</p> }.into_any(),
                     }}
                     <Commit file=file typed=typed repository=repository />
                 </div>

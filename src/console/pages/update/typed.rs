@@ -124,12 +124,19 @@ impl Typed {
         self.affected.set(affected.map(|all| all.iter().filter_map(pair).collect()).unwrap_or_default());
     }
 
+    /// Whether anything is typed: before that nothing is missing.
+    pub fn is_begun(self) -> bool {
+        self.existing.with(Option::is_some)
+            || !self.message.with(String::is_empty)
+            || !self.title.with(String::is_empty)
+    }
+
     /// `at` is the moment the message is written.
     pub fn file(self, at: Millis) -> Result<File, &'static str> {
         let at = at - at.rem_euclid(1000);
         let message = self.message.get();
         if message.trim().is_empty() {
-            return Err("A message is missing: what visitors notice, and what is being done.");
+            return Err("Write a message: what customers see, and what you are doing about it.");
         }
         if let Some(existing) = self.existing.get() {
             let text = with_message(&existing.text, self.phase.get(), at, &message);
@@ -137,16 +144,15 @@ impl Typed {
         }
         let title = self.title.get();
         if title.trim().is_empty() {
-            return Err("A title is missing, for instance: Slow responses from the API.");
+            return Err("Write a title, e.g. Slow responses from the API.");
         }
-        let started = parse_rfc3339(&self.started.get())
-            .ok_or("The beginning is no time. Write it as 2026-11-24T03:01:00Z.")?;
+        let started =
+            parse_rfc3339(&self.started.get()).ok_or("Enter a start time, e.g. 2026-11-24T03:01:00Z.")?;
         let window = match self.is_maintenance.get() {
             false => None,
             true => {
                 let end = parse_rfc3339(&self.ends.get()).filter(|end| *end > started);
-                let end =
-                    end.ok_or("The end is no time after the beginning. Write it as 2026-11-24T05:00:00Z.")?;
+                let end = end.ok_or("Enter an end after the start, e.g. 2026-11-24T05:00:00Z.")?;
                 Some(Bounds { start: started, end })
             }
         };
