@@ -5,6 +5,7 @@ mod alerts;
 mod capacity;
 mod commit_plan;
 mod load_state;
+mod outage;
 mod signals;
 mod slo;
 
@@ -12,5 +13,6 @@ pub use alerts::*;
 pub use capacity::*;
 pub use commit_plan::{Conflict, Loaded, Sent, Step, next_step};
 pub use load_state::Feed;
+pub use outage::{Failure, Outage, outages};
 pub use signals::*;
 pub use slo::*;

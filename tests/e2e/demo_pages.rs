@@ -3,7 +3,7 @@
 use super::support::page::Page;
 use super::support::site::{Options, Site};
 
-const PAGES: [(&str, &str); 9] = [
+pub const PAGES: [(&str, &str); 9] = [
     ("health", ""),
     ("service", "service?id=api-gateway"),
     ("alerts", "alerts"),

@@ -26,4 +26,5 @@ mod public_page;
 mod public_update;
 mod silences;
 mod support;
+mod urgent;
 mod victoria_metrics;

@@ -2,8 +2,9 @@
 
 use super::ToneIcon;
 use crate::console::route::Route;
-use crate::console::state::{Outage, use_console};
+use crate::console::state::use_console;
 use crate::domain::time::human_duration;
+use crate::model::Outage;
 use leptos::prelude::*;
 
 #[component]

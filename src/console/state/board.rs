@@ -2,6 +2,7 @@
 //! decisions are the pure [`Poller`]'s and [`Question`]'s.
 
 use super::answers::Shared;
+use super::overview::Overview;
 use super::wire::Wire;
 use crate::browser;
 use crate::config::{Config, Reach, Source};
@@ -9,6 +10,7 @@ use crate::console::parts::AnswerDemo;
 use crate::domain::order::Gather as _;
 use crate::domain::series::Frame;
 use crate::domain::time::{MINUTE, Millis, SECOND};
+use crate::model::{Failure, Outage, outages};
 use crate::poll::{Answer, ClockReading, Clocks, Fetch, Moment, Poller, Question, Reply};
 use crate::sources::{Answered, Refused, SourceError, System, Warning, system, system_of};
 use crate::transport::browser::Cancel;
@@ -20,18 +22,6 @@ use std::rc::Rc;
 use std::sync::Arc;
 use wasm_bindgen_futures::spawn_local;
 
-/// How the board as a whole is doing.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Overview {
-    /// the oldest answer of those asked at every refresh, by the clock that is shown
-    pub as_of: Option<Millis>,
-    pub n_failing: usize,
-    /// answers from which data may be missing
-    pub n_partial: usize,
-    pub n_in_flight: usize,
-    pub n_watched: usize,
-}
-
 #[derive(Clone, Copy)]
 pub struct Board {
     inner: StoredValue<Rc<RefCell<Inner>>, LocalStorage>,
@@ -41,15 +31,6 @@ pub struct Board {
     pub problems: RwSignal<Vec<String>>,
     /// what answers nothing at all, for a reason that is no query's
     pub outages: RwSignal<Vec<Outage>>,
-}
-
-/// Sources that fail for one reason.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Outage {
-    pub sources: Vec<String>,
-    pub error: SourceError,
-    /// when the first of them is asked again, by the clock that is shown
-    pub next: Option<Millis>,
 }
 
 struct Inner {
@@ -113,25 +94,6 @@ const JUMP: Millis = 2 * SECOND;
 /// Milliseconds since the page was opened, by which requests are scheduled: nobody sets it.
 fn ticks() -> Millis {
     browser::uptime() as Millis
-}
-
-/// The sources of which every answer failed, by the reason. A reason that lies in one question, as a wrong query does, is
-/// the panel's to say.
-fn outages(by_source: BTreeMap<&str, Vec<Option<(SourceError, Option<Millis>)>>>) -> Vec<Outage> {
-    let mut outages: Vec<Outage> = Vec::new();
-    for (source, answers) in by_source {
-        let Some(failures) = answers.into_iter().collect::<Option<Vec<_>>>() else { continue };
-        let next = failures.iter().filter_map(|(_, next)| *next).min();
-        let Some((error, _)) = failures.into_iter().find(|(e, _)| e.is_of_source()) else { continue };
-        match outages.iter_mut().find(|o| o.error == error) {
-            Some(outage) => {
-                outage.sources.push(source.into());
-                outage.next = outage.next.into_iter().chain(next).min();
-            }
-            None => outages.push(Outage { sources: vec![source.into()], error, next }),
-        }
-    }
-    outages
 }
 
 impl Board {
@@ -427,16 +389,16 @@ impl Board {
         let (overview, problems, outages) = {
             let inner = inner.borrow();
             let mut problems = BTreeSet::new();
-            let mut by_source: BTreeMap<&str, Vec<Option<(SourceError, Option<Millis>)>>> = BTreeMap::new();
+            let mut by_source: BTreeMap<&str, Vec<Option<Failure>>> = BTreeMap::new();
             let mut overview = Overview::default();
             let mut oldest_of_all: Option<Millis> = None;
             for (question, entry) in inner.entries.iter().filter(|(_, e)| e.watchers > 0) {
                 if matches!(question, Question::Clock { .. }) {
                     continue;
                 }
-                let (as_of, failed, partial) = entry
-                    .answer
-                    .with_untracked(|a| (a.asked, a.error.clone().map(|e| (e, a.next)), a.is_partial()));
+                let (as_of, failed, partial) = entry.answer.with_untracked(|a| {
+                    (a.asked, a.error.clone().map(|error| Failure { error, next: a.next }), a.is_partial())
+                });
                 let failing = failed.is_some();
                 if failing || as_of.is_some() {
                     by_source.entry(question.source()).or_default().push(failed);
