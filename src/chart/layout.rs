@@ -11,6 +11,8 @@ use crate::domain::zone::Offsets;
 /// Size of axis labels, CSS pixels.
 pub const LABEL_SIZE: f64 = 11.0;
 const LABEL_WIDTH: f64 = 6.1;
+/// Room for the labels of the value axis: `1,000 ms`, `100 %`.
+const GUTTER: f64 = 54.0;
 
 /// The canvas a chart is laid out for.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -54,7 +56,9 @@ impl Layout {
         let (right, top, bottom) = (10.0, 8.0, 22.0);
         // On whole device pixels, so that pixel columns are columns of the plot.
         let crisp = |css: f64| (css * dpr).round() / dpr;
-        let left = crisp(widest + 12.0);
+        // The charts of a column begin at one place, so that the crosshair they share is one line. A small one has no room.
+        let gutter = if width < 300.0 { 0.0 } else { GUTTER };
+        let left = crisp((widest + 12.0).max(gutter));
         let to = crisp(width - right).max(left + 1.0 / dpr);
         let n_columns = ((to - left) * dpr).round().max(1.0) as usize;
         let (start, end) = snapped(chart.start, chart.end, n_columns);
@@ -189,6 +193,13 @@ mod tests {
         assert_eq!(labels, ["0", "50 ms", "100 ms", "150 ms", "200 ms"]);
         assert!(layout.x.low >= 6.0 * LABEL_WIDTH);
         assert!(layout.x_ticks.len() >= 4);
+    }
+
+    #[test]
+    fn charts_below_each_other_begin_at_one_place() {
+        let begins = |unit, value| layout(unit, value, (600.0, 220.0)).x.low;
+        assert_eq!(begins(Unit::Seconds, 0.18), begins(Unit::Ratio, 0.01));
+        assert_eq!(begins(Unit::Rps, 8_000.0), begins(Unit::Ratio, 0.5));
     }
 
     #[test]

@@ -337,6 +337,24 @@ pub fn state_chart(inputs: &GoldenInputs, name: &str, series: Option<&Series>) -
     Some(chart)
 }
 
+/// What can be full, as lines; the bound where the rules of all of them have the same.
+pub fn saturation_chart(
+    inputs: &GoldenInputs,
+    lines: &[(Signal, Option<&Series>)],
+    config: &Config,
+) -> Chart {
+    let inks = [Ink::Series1, Ink::Series2, Ink::Series3];
+    let traces = lines
+        .iter()
+        .zip(inks)
+        .filter_map(|((signal, series), ink)| trace(signal.title(), ink, Style::Line, *series));
+    let mut chart = inputs.chart("Saturation", Unit::Ratio, traces.collect());
+    let mut bounds =
+        lines.iter().filter_map(|(signal, _)| threshold(config.rule(*signal), None, Unit::Ratio));
+    chart.threshold = bounds.next().filter(|first| bounds.all(|bound| bound == *first));
+    chart
+}
+
 /// One line of any signal.
 pub fn single_chart(
     inputs: &GoldenInputs,

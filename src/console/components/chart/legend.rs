@@ -14,7 +14,7 @@ use web_sys::MouseEvent;
 #[derive(Clone, PartialEq)]
 struct Entry {
     name: String,
-    swatch: &'static str,
+    swatch: String,
     value: String,
     hidden: bool,
 }
@@ -50,7 +50,7 @@ pub fn Legend(
                 aria-pressed=move || of().is_some_and(|e| !e.hidden).to_string()
                 on:click=move |e| chosen(&name, &e)
             >
-                <span class=move || format!("swatch {}", of().map_or("", |e| e.swatch)) aria-hidden="true"></span>
+                <span class=move || format!("swatch {}", of().map(|e| e.swatch).unwrap_or_default()) aria-hidden="true"></span>
                 {spoken}
                 <span class="num">{move || of().map(|e| e.value)}</span>
             </button>

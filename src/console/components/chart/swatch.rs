@@ -2,16 +2,21 @@
 
 use crate::chart::model::{Ink, Style};
 
-/// Its classes.
-pub fn swatch(ink: Ink, style: Style) -> &'static str {
-    match (ink, style) {
-        (Ink::Series1, Style::Dashed) => "ink-1 dashed",
-        (Ink::Series1, _) => "ink-1",
-        (Ink::Series2, _) => "ink-2",
-        (Ink::Series3, _) => "ink-3",
-        (Ink::Ok, _) => "ink-ok",
-        (Ink::Warn, _) => "ink-warn",
-        (Ink::Bad, _) => "ink-bad",
-        (Ink::Info, _) => "ink-info",
-    }
+/// The classes of a trace's mark: drawn as the trace is, so that two of one ink can be told apart.
+pub fn swatch(ink: Ink, style: Style) -> String {
+    let ink = match ink {
+        Ink::Series1 => "ink-1",
+        Ink::Series2 => "ink-2",
+        Ink::Series3 => "ink-3",
+        Ink::Ok => "ink-ok",
+        Ink::Warn => "ink-warn",
+        Ink::Bad => "ink-bad",
+        Ink::Info => "ink-info",
+    };
+    let form = match style {
+        Style::Dashed => " dashed",
+        Style::Band | Style::Stacked => " filled",
+        Style::Line | Style::Step | Style::Area | Style::Bars => "",
+    };
+    format!("{ink}{form}")
 }

@@ -1,8 +1,9 @@
 //! Latency, traffic, errors, saturation: of the fleet, or of one service.
 
+use super::saturation_panel::SaturationPanel;
 use crate::chart::model::{Chart, Event};
 use crate::config::{NumberOrQuery, Service};
-use crate::console::components::{ChartView, GaugeView, Panel, ReadingChip};
+use crate::console::components::{ChartView, Panel, ReadingChip};
 use crate::console::state::{
     Console, Held, Polled, Shared, ShownQuery, data, events, feed, frame, memo, use_console,
 };
@@ -28,19 +29,19 @@ pub enum Subject {
 
 /// The answer to a signal's question, and how to find the subject's series in it.
 #[derive(Clone)]
-struct Asked {
+pub(super) struct Asked {
     signal: Golden,
-    answer: Polled,
+    pub(super) answer: Polled,
     /// the last there was: while another range is fetched, what is known of it is shown
-    data: Held,
+    pub(super) data: Held,
     question: Memo<Option<Question>>,
     /// label and value; none for the fleet
     pick: Option<(String, String)>,
-    exists: bool,
+    pub(super) exists: bool,
 }
 
 impl Asked {
-    fn new(
+    pub(super) fn new(
         console: Console,
         subject: &Subject,
         signal: Golden,
@@ -85,7 +86,7 @@ impl Asked {
         frame(&self.data.get()).map_or(Ok(None), |frame| subject_series(frame, self.of()))
     }
 
-    fn series(&self) -> Option<Series> {
+    pub(super) fn series(&self) -> Option<Series> {
         self.found().ok().flatten()
     }
 
@@ -102,7 +103,12 @@ impl Asked {
     }
 
     /// The reading of its newest value, or of an instant.
-    fn reading(&self, at: Option<Millis>, rule: Option<&AlertRule>, baseline: Option<f64>) -> Reading {
+    pub(super) fn reading(
+        &self,
+        at: Option<Millis>,
+        rule: Option<&AlertRule>,
+        baseline: Option<f64>,
+    ) -> Reading {
         match self.found() {
             Ok(series) => {
                 let read =
@@ -115,14 +121,14 @@ impl Asked {
 }
 
 /// Why a panel lacks what was answered.
-fn note(asked: &[&Asked]) -> Signal<Option<String>> {
+pub(super) fn note(asked: &[&Asked]) -> Signal<Option<String>> {
     let asked: Vec<Asked> = asked.iter().map(|a| (*a).clone()).collect();
     let first = move || asked.iter().find_map(|a| Some(format!("{}: {}.", a.signal.title(), a.too_many()?)));
     memo(first).into()
 }
 
 /// The queries behind a chart.
-fn shown(console: Console, asked: &[&Asked]) -> Signal<Vec<ShownQuery>> {
+pub(super) fn shown(console: Console, asked: &[&Asked]) -> Signal<Vec<ShownQuery>> {
     let asked: Vec<Asked> = asked.iter().map(|a| (*a).clone()).collect();
     memo(move || asked.iter().filter_map(|a| a.shown(console)).collect::<Vec<_>>()).into()
 }
@@ -132,7 +138,7 @@ fn shown(console: Console, asked: &[&Asked]) -> Signal<Vec<ShownQuery>> {
 struct Marks(Memo<Vec<Event>>);
 
 /// Puts the events on a chart.
-fn marked(chart: Memo<Option<Chart>>) -> Memo<Option<Chart>> {
+pub(super) fn marked(chart: Memo<Option<Chart>>) -> Memo<Option<Chart>> {
     let Marks(events) = expect_context();
     memo(move || {
         let mut chart = chart.get()?;
@@ -209,12 +215,12 @@ fn recent(span: Span) -> Span {
 
 /// The axis of a chart: it ends where its answer does, so that it moves with the data and not with
 /// the clock.
-fn inputs(console: Console, answer: Polled) -> GoldenInputs {
+pub(super) fn inputs(console: Console, answer: Polled) -> GoldenInputs {
     let now = answer.get().as_of.unwrap_or_else(|| console.now.get_untracked());
     GoldenInputs::new(console.view.get().span, now)
 }
 
-fn feed_of(asked: &[&Asked]) -> Memo<Feed> {
+pub(super) fn feed_of(asked: &[&Asked]) -> Memo<Feed> {
     feed(asked.iter().filter(|a| a.exists).map(|a| a.answer).collect())
 }
 
@@ -450,42 +456,4 @@ fn ErrorsPanel(subject: Subject) -> impl IntoView {
             <ChartOrHint exists=exists signal=Golden::ErrorRatio chart=chart queries=queries note=note />
         </Panel>
     }
-}
-
-#[component]
-fn SaturationPanel(subject: Subject) -> impl IntoView {
-    let console = use_console();
-    let asked = [Golden::Cpu, Golden::Memory, Golden::Disk]
-        .map(|signal| (signal, Asked::new(console, &subject, signal, || Span::Last(HOUR))));
-    let [(_, cpu), (_, memory), (_, disk)] = &asked;
-    let feed = feed_of(&[cpu, memory, disk]);
-    let none = asked.iter().all(|(_, a)| !a.exists);
-    let gauges = move || {
-        asked
-            .iter()
-            .filter(|(_, a)| a.exists)
-            .map(|(signal, asked)| gauge(console, *signal, asked.clone()))
-            .collect::<Vec<_>>()
-    };
-    view! {
-        <Panel title="Saturation" feed=feed>
-            <Show when=move || none>
-                <p class="empty-line chart-hint">"Not measured. Add a signal set with the preset node_exporter."</p>
-            </Show>
-            <div class="gauges">{gauges()}</div>
-        </Panel>
-    }
-}
-
-fn gauge(console: Console, signal: Golden, asked: Asked) -> impl IntoView {
-    let rule = console.config().rule(signal).cloned();
-    let threshold = rule.as_ref().and_then(|r| r.threshold(None));
-    let asked_again = asked.clone();
-    let series = {
-        let asked = asked.clone();
-        memo(move || asked.series())
-    };
-    let read: Memo<Reading> = memo(move || asked.reading(None, rule.as_ref(), None));
-    let queries = shown(console, &[&asked_again]);
-    view! { <GaugeView name=signal.title() series=series reading=read threshold=threshold queries=queries /> }
 }

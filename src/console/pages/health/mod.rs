@@ -3,6 +3,7 @@
 mod alerts_panel;
 mod capacity_panel;
 mod golden_panels;
+mod saturation_panel;
 mod services_panel;
 mod uptime_panel;
 
