@@ -114,7 +114,7 @@ async fn a_firing_is_told_once_across_tabs_and_reloads() {
     page.shows("Desktop notification", 20).await;
     page.until("the choice", 10, "return document.querySelectorAll('.choice input').length > 1").await;
     page.script("[...document.querySelectorAll('.choice input')][1].click()").await;
-    page.shows("This tab is the one that notifies", 10).await;
+    page.shows("Notifications come from this tab", 10).await;
     let first = page.driver.window().await.unwrap();
     let second = page.driver.new_tab().await.unwrap();
     page.driver.switch_to_window(second.clone()).await.unwrap();
@@ -124,7 +124,7 @@ async fn a_firing_is_told_once_across_tabs_and_reloads() {
     page.until(
         "who notifies",
         20,
-        "const text = document.body.innerText; return text.includes('This tab is the one that notifies') || \
+        "const text = document.body.innerText; return text.includes('Notifications come from this tab') || \
          text.includes('Another tab of this console notifies')",
     )
     .await;
@@ -145,7 +145,7 @@ async fn a_firing_is_told_once_across_tabs_and_reloads() {
     page.shows("1 of 1", 20).await;
     page.driver.close_window().await.unwrap();
     page.driver.switch_to_window(second).await.unwrap();
-    page.shows("This tab is the one that notifies", 20).await;
+    page.shows("Notifications come from this tab", 20).await;
     tokio::time::sleep(std::time::Duration::from_secs(7)).await;
     assert_eq!(page.script("return localStorage.told").await, "SEV-1 · DiskFull on db;");
     page.close().await;

@@ -168,7 +168,7 @@ async fn an_update_is_written_and_committed_and_nothing_typed_is_lost() {
     let site = site(port);
     let page = Page::open().await;
     page.goto(&site.url("update")).await;
-    page.shows("A message is missing", 20).await;
+    page.shows("Write a title and a message", 20).await;
     page.shot("update-empty").await;
     fill(&page, "Title", "Slow \"API\"").await;
     fill(&page, "API", "2").await;
@@ -214,7 +214,7 @@ async fn an_update_is_written_and_committed_and_nothing_typed_is_lost() {
     // The next message goes to the same file.
     fill(&page, "Name of a file", &name).await;
     press(&page, "Load it").await;
-    page.shows("your message will stand at its end", 20).await;
+    page.shows("Your update will be added at the end", 20).await;
     fill(&page, "State", "resolved").await;
     fill(&page, "Message", "All is well again.").await;
     press(&page, "Commit").await;
@@ -248,11 +248,11 @@ async fn a_change_that_came_meanwhile_is_shown_and_not_overwritten() {
     let site = site(port);
     let page = Page::open().await;
     page.goto(&site.url("update")).await;
-    page.shows("A message is missing", 20).await;
+    page.shows("Write a title and a message", 20).await;
     fill(&page, "Token for acme/status", TOKEN).await;
     fill(&page, "Name of a file", "2026-11-24-slow-api.md").await;
     press(&page, "Load it").await;
-    page.shows("your message will stand at its end", 20).await;
+    page.shows("Your update will be added at the end", 20).await;
     fill(&page, "State", "monitoring").await;
     fill(&page, "Message", "It is cleaned up.").await;
     let message = "return [...document.querySelectorAll('textarea')].at(-1).value";

@@ -31,7 +31,7 @@ fn banner(outage: Outage, tone: &'static str) -> impl IntoView {
         })
     };
     view! {
-        <div class="banner outage" data-tone=tone>
+        <section class="banner outage" data-tone=tone aria-label=format!("No answer from {}", outage.sources.join(", "))>
             <ToneIcon tone=tone word="Failed" />
             <span>
                 <strong>{outage.sources.join(", ")} ": " {outage.error.to_string()} "."</strong>
@@ -42,6 +42,6 @@ fn banner(outage: Outage, tone: &'static str) -> impl IntoView {
                 <button type="button" class="button" on:click=move |_| console.board.refresh_all()>"Retry"</button>
                 <a class="button" href=move || console.href(&Route::Sources)>"Details"</a>
             </span>
-        </div>
+        </section>
     }
 }

@@ -101,9 +101,9 @@ async fn by_mouse(page: &Page) {
     hand.mouse("mouseMoved", (0.7, 0.4), false, 0).await;
     // One crosshair on all charts, values beside the one that is pointed at, highest first.
     page.until(
-        "three crosshairs",
+        "a crosshair on each chart",
         5,
-        "return [...document.querySelectorAll('.golden .crosshair')].filter((c) => !c.hidden).length === 3",
+        "return [...document.querySelectorAll('.golden .crosshair')].filter((c) => !c.hidden).length === 4",
     )
     .await;
     page.until(
@@ -156,7 +156,7 @@ async fn by_mouse(page: &Page) {
     page.until(
         "a stretch on each chart",
         5,
-        "return [...document.querySelectorAll('.golden .stretch')].filter((c) => !c.hidden).length === 3",
+        "return [...document.querySelectorAll('.golden .stretch')].filter((c) => !c.hidden).length === 4",
     )
     .await;
     page.shot("chart-stretch").await;
@@ -333,7 +333,7 @@ async fn the_menu(page: &Page) {
     page.until(
         "the crosshair of the link",
         10,
-        "return [...document.querySelectorAll('.golden .crosshair')].filter((c) => !c.hidden).length === 3",
+        "return [...document.querySelectorAll('.golden .crosshair')].filter((c) => !c.hidden).length === 4",
     )
     .await;
 }
