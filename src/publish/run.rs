@@ -160,7 +160,7 @@ fn listed(
                 }
                 Err(error) => {
                     warnings.push(format!(
-                        "source {:?}: {error}; what was imported before stays. The address of a Statuspage ends in {}",
+                        "source {:?}: {error}; what was imported before stays. The address of its API ends in {}",
                         source.name,
                         page_format::API
                     ));

@@ -33,7 +33,7 @@ const VENDORS: [&str; 26] = [
 ];
 
 /// Files that name systems although they belong to none, each with its reason.
-const NAMING: [(&str, &[&str], &str); 9] = [
+const NAMING: [(&str, &[&str], &str); 10] = [
     ("sources/mod.rs", &["alertmanager", "github", "prometheus", "statuspage"], "the register of systems"),
     ("bin/console.rs", &["alertmanager", "github", "prometheus", "statuspage"], "the chunk of each system"),
     ("demo/mod.rs", &["alertmanager", "prometheus", "statuspage"], "the register of the demo's systems"),
@@ -41,6 +41,7 @@ const NAMING: [(&str, &[&str], &str); 9] = [
     ("config/raw.rs", &["prometheus"], "examples of the configuration have to be valid, with a kind"),
     ("config/secret.rs", &["github", "prometheus"], "keys are known by how they begin; an example as above"),
     ("config/resolve/public.rs", &["github"], "the documented default address of the repository"),
+    ("transport/folder/mod.rs", &["github"], "what a host keeps in the published folder stays"),
     ("domain/alert_row.rs", &["prometheus"], "the label that an operator sets on each replica"),
     (
         "publish/small_files.rs",
