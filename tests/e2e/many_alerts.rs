@@ -125,7 +125,7 @@ async fn a_firing_is_told_once_across_tabs_and_reloads() {
         "who notifies",
         20,
         "const text = document.body.innerText; return text.includes('Notifications come from this tab') || \
-         text.includes('Another tab of this console notifies')",
+         text.includes('Another tab is sending notifications')",
     )
     .await;
     alertmanager.raise(&[json!({"alertname": "DiskFull", "severity": "critical", "instance": "db"})], 5);

@@ -28,7 +28,7 @@ pub fn AttentionPanel() -> impl IntoView {
         if attention.leads.get() {
             "Notifications come from this tab."
         } else {
-            "Another tab of this console notifies and sounds; this one takes over when that is hidden or closed."
+            "Another tab is sending notifications. This one takes over if it closes."
         }
     };
     view! {

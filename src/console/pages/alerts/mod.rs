@@ -58,7 +58,7 @@ pub fn AlertsPage() -> impl IntoView {
         filter
     });
     view! {
-        <RevealedPage feeds=vec![state.feed.into()]>
+        <RevealedPage feeds=vec![state.feed]>
             <Panel
                 title="Alerts"
                 feed=state.feed
