@@ -200,6 +200,17 @@ impl AlertRule {
         }
     }
 
+    /// Whether a source that compares sends such a sample. One that answers a comparison with all values, as a proxy or a
+    /// lesser system may, is not believed: `0.001` is no breach of `> 0.01`, and `absent(x)` is 1 or nothing.
+    fn is_breach(&self, value: f64) -> bool {
+        match self.condition {
+            Condition::Above(limit) => value > self.resolve_at.map_or(limit, |resolve| resolve.min(limit)),
+            Condition::Below(limit) => value < self.resolve_at.map_or(limit, |resolve| resolve.max(limit)),
+            Condition::Absent => value == 1.0,
+            Condition::DropBelowBaseline(_) | Condition::RiseAboveBaseline(_) => true,
+        }
+    }
+
     /// Evaluates over the samples at which the source found the condition to hold (with hysteresis: those on
     /// the bad side of `resolve_at`). Where there is none, it does not hold, as in Prometheus, where "no sample"
     /// and "not true" are the same. Costs what the breaches are many, not what the grid is long.
@@ -207,7 +218,9 @@ impl AlertRule {
         let mut run = Run { rule: self, firings: Vec::new(), active: None };
         let on_grid = |t: Millis| (t - grid.start).rem_euclid(grid.step.max(1)) == 0;
         let mut next = grid.start;
-        for (t, value) in breaches.samples_in(grid.start, grid.end).filter(|(t, _)| on_grid(*t)) {
+        let sent =
+            breaches.samples_in(grid.start, grid.end).filter(|(t, v)| on_grid(*t) && self.is_breach(*v));
+        for (t, value) in sent {
             run.holds_not_until(next, t, grid.step);
             match run.fires() || self.begins(value) {
                 true => run.holds(t, if self.condition == Condition::Absent { f64::NAN } else { value }),

@@ -40,7 +40,7 @@ fn holds(breach: &Breach) -> Option<Holds> {
         return Some(Holds { text: begins(breach)?, begins: None });
     };
     Some(Holds {
-        text: format!("({value}) {operator} {resolve}"),
+        text: format!("{} {operator} {resolve}", operand(&value)),
         begins: Some(Begins { value, worst, limit: format!("{operator} {limit}") }),
     })
 }
@@ -60,18 +60,32 @@ pub(super) fn alert_expression(breach: &Breach, alert: &str) -> Option<String> {
     })
 }
 
+/// A query as one side of an operator: a plain selector as it is, anything else in parentheses.
+///
+/// ```text
+/// errors{job="a"}  ->  errors{job="a"}        sum(x) / sum(y)  ->  (sum(x) / sum(y))
+/// ```
+fn operand(query: &str) -> String {
+    let name = query.split('{').next().unwrap_or_default();
+    let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "_:".contains(c));
+    let labels = query.strip_prefix(name).unwrap_or_default();
+    let has_labels = labels.is_empty() || labels.ends_with('}') && labels.matches(['{', '}']).count() == 2;
+    if is_name && has_labels { query.into() } else { format!("({query})") }
+}
+
 fn begins(breach: &Breach) -> Option<String> {
     let of_usual = |share: f64| match breach.usual.as_ref()? {
         NumberOrQuery::Number(level) => Some(format!("{}", level * share)),
         NumberOrQuery::Query(query) => Some(format!("{share} * ({query})")),
     };
-    let value = text(&breach.value);
+    let query = text(&breach.value);
+    let value = operand(&query);
     Some(match breach.condition {
-        Condition::Above(limit) => format!("({value}) > {limit}"),
-        Condition::Below(limit) => format!("({value}) < {limit}"),
-        Condition::DropBelowBaseline(share) => format!("({value}) < {}", of_usual(1.0 - share)?),
-        Condition::RiseAboveBaseline(share) => format!("({value}) > {}", of_usual(1.0 + share)?),
-        Condition::Absent => format!("absent({value})"),
+        Condition::Above(limit) => format!("{value} > {limit}"),
+        Condition::Below(limit) => format!("{value} < {limit}"),
+        Condition::DropBelowBaseline(share) => format!("{value} < {}", of_usual(1.0 - share)?),
+        Condition::RiseAboveBaseline(share) => format!("{value} > {}", of_usual(1.0 + share)?),
+        Condition::Absent => format!("absent({query})"),
     })
 }
 
@@ -177,10 +191,10 @@ mod tests {
             .as_ref()
             .and_then(holds)
             .expect("a condition");
-        assert_eq!(query(&samples(&sticky, 0, DAY, 30 * SECOND, None)), "(x) > 0.2");
+        assert_eq!(query(&samples(&sticky, 0, DAY, 30 * SECOND, None)), "x > 0.2");
         assert_eq!(
             query(&samples(&sticky, 0, DAY, 30 * SECOND, Some(DAY))),
-            "(x) > 0.2 and max_over_time((x)[86430s:30s] @ 86400.000) > 0.5"
+            "x > 0.2 and max_over_time((x)[86430s:30s] @ 86400.000) > 0.5"
         );
         let low = breach(Condition::Below(1.0), Some(2.0), "x", None)
             .as_ref()
@@ -188,13 +202,13 @@ mod tests {
             .expect("a condition");
         assert_eq!(
             query(&samples(&low, 0, DAY, DAY, Some(DAY))),
-            "(x) < 2 and min_over_time((x)[2d:1d] @ 86400.000) < 1"
+            "x < 2 and min_over_time((x)[2d:1d] @ 86400.000) < 1"
         );
         let same = breach(Condition::Above(0.5), Some(0.5), "x", None)
             .as_ref()
             .and_then(holds)
             .expect("a condition");
-        assert_eq!(query(&samples(&same, 0, DAY, DAY, Some(DAY))), "(x) > 0.5");
+        assert_eq!(query(&samples(&same, 0, DAY, DAY, Some(DAY))), "x > 0.5");
     }
 
     #[test]
@@ -202,10 +216,10 @@ mod tests {
         let plain = breach(Condition::Above(0.5), None, "x", None).expect("a condition");
         let of = |form, span, step, known| breaches(&plain, form, span, step, known).expect("a request");
         let ask = |known| of(Form::Changes, (60_000, DAY), 30 * SECOND, known);
-        let changes = "clamp(((x) > 0.5) unless last_over_time(((x) > 0.5)[15s:30s] offset 30s), 1, 1)\nor\n\
-                       clamp(last_over_time(((x) > 0.5)[15s:30s] offset 30s) unless ((x) > 0.5), 0, 0)";
+        let changes = "clamp((x > 0.5) unless last_over_time((x > 0.5)[15s:30s] offset 30s), 1, 1)\nor\n\
+                       clamp(last_over_time((x > 0.5)[15s:30s] offset 30s) unless (x > 0.5), 0, 0)";
         assert_eq!(query(&ask(Known::Some)), changes);
-        let first = "clamp(((x) > 0.5) and on() (vector(time()) <= 60.000), 1, 1)";
+        let first = "clamp((x > 0.5) and on() (vector(time()) <= 60.000), 1, 1)";
         assert_eq!(query(&ask(Known::Nothing)), format!("{changes}\nor\n{first}"));
         let few = of(Form::Samples, (0, DAY), DAY, Known::Nothing);
         assert_eq!((few.most, ask(Known::Some).most), (Some(FEW), None));
@@ -221,7 +235,7 @@ mod tests {
         assert_eq!(
             alert_expression(&sticky, "SlowForLong").as_deref(),
             Some(
-                "(x) > 0.5\nor\n((x) > 0.2 and ignoring (alertname, alertstate, severity) \
+                "x > 0.5\nor\n(x > 0.2 and ignoring (alertname, alertstate, severity) \
                  ALERTS{alertname=\"SlowForLong\", alertstate=\"firing\"})"
             )
         );
