@@ -135,17 +135,14 @@ fn part_of(text: &str) -> Result<Part, String> {
     })
 }
 
-/// `(x) > 0.5`: the comparison, and what is compared.
+/// `x > 0.5`, `(x) > 0.5`: the comparison, and what is compared.
 fn condition_of(text: &str) -> Option<(Condition, &str)> {
-    let (inner, compared) = text.strip_prefix('(')?.rsplit_once(')')?;
-    let (operator, number) = compared.trim().split_once(' ')?;
+    let above = text.rsplit_once(" > ").map(|(inner, number)| (inner, number, true));
+    let (inner, number, is_above) =
+        above.or_else(|| text.rsplit_once(" < ").map(|(inner, number)| (inner, number, false)))?;
     let number = parse_number(number.trim())?;
-    let condition = match operator {
-        ">" => Condition::Above(number),
-        "<" => Condition::Below(number),
-        _ => return None,
-    };
-    Some((condition, inner))
+    let condition = if is_above { Condition::Above(number) } else { Condition::Below(number) };
+    Some((condition, called(inner, "").unwrap_or(inner)))
 }
 
 /// The change a text asks for, and the selector whose it is.

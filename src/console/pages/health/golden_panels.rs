@@ -1,11 +1,10 @@
-//! Latency, traffic, errors, saturation: of the fleet, or of one service.
+//! Latency, traffic and errors: of the fleet, or of one service.
 
-use super::saturation_panel::SaturationPanel;
 use crate::chart::model::{Chart, Event};
 use crate::config::{NumberOrQuery, Service};
 use crate::console::components::{ChartView, Panel, ReadingChip};
 use crate::console::state::{
-    Console, Held, Polled, Shared, ShownQuery, data, events, feed, frame, memo, use_console,
+    Console, Held, Polled, Shared, ShownQuery, data, feed, frame, memo, use_console,
 };
 use crate::domain::alert_rule::AlertRule;
 use crate::domain::series::{Frame, Series};
@@ -135,7 +134,7 @@ pub(super) fn shown(console: Console, asked: &[&Asked]) -> Signal<Vec<ShownQuery
 
 /// Everything of a page that its charts mark.
 #[derive(Clone, Copy)]
-struct Marks(Memo<Vec<Event>>);
+pub(super) struct Marks(pub(super) Memo<Vec<Event>>);
 
 /// Puts the events on a chart.
 pub(super) fn marked(chart: Memo<Option<Chart>>) -> Memo<Option<Chart>> {
@@ -148,35 +147,8 @@ pub(super) fn marked(chart: Memo<Option<Chart>>) -> Memo<Option<Chart>> {
     })
 }
 
-#[component]
-pub fn GoldenPanels(subject: Subject) -> impl IntoView {
-    let console = use_console();
-    let is_fixed = memo(move || matches!(console.view.get().span, Span::Between(..)));
-    Effect::new(move |before: Option<bool>| {
-        let fixed = is_fixed.get();
-        if fixed && before == Some(false) {
-            console.announce("Showing a fixed time range");
-        }
-        fixed
-    });
-    let baseline = baseline(console, &subject);
-    provide_context(Marks(events(console)));
-    view! {
-        <div class="golden">
-            <LatencyPanel subject=subject.clone() />
-            <TrafficPanel subject=subject.clone() baseline=baseline />
-            <ErrorsPanel subject=subject.clone() />
-            <SaturationPanel subject=subject.clone() />
-            {match &subject {
-                Subject::Service(service) => more(console, service),
-                Subject::Fleet => Vec::new(),
-            }}
-        </div>
-    }
-}
-
 /// The expected traffic; it is the fleet's, so a service has none.
-fn baseline(console: Console, subject: &Subject) -> Signal<Result<Option<f64>, Several>> {
+pub(super) fn baseline(console: Console, subject: &Subject) -> Signal<Result<Option<f64>, Several>> {
     let config = console.config();
     match (&config.baseline, subject) {
         (Some(NumberOrQuery::Number(value)), Subject::Fleet) => {
@@ -250,7 +222,7 @@ fn ChartOrHint(
 }
 
 #[component]
-fn LatencyPanel(subject: Subject) -> impl IntoView {
+pub(super) fn LatencyPanel(subject: Subject) -> impl IntoView {
     let console = use_console();
     let span = move || console.view.get().span;
     let [p50, p95, p99] = [Golden::LatencyP50, Golden::LatencyP95, Golden::LatencyP99]
@@ -296,7 +268,7 @@ fn LatencyPanel(subject: Subject) -> impl IntoView {
 }
 
 /// What only one service has: its latencies as a distribution, and its state over time.
-fn more(console: Console, service: &Service) -> Vec<AnyView> {
+pub(super) fn more(console: Console, service: &Service) -> Vec<AnyView> {
     [Golden::LatencyBuckets, Golden::Up]
         .into_iter()
         .filter_map(|signal| {
@@ -335,7 +307,10 @@ fn more(console: Console, service: &Service) -> Vec<AnyView> {
 }
 
 #[component]
-fn TrafficPanel(subject: Subject, baseline: Signal<Result<Option<f64>, Several>>) -> impl IntoView {
+pub(super) fn TrafficPanel(
+    subject: Subject,
+    baseline: Signal<Result<Option<f64>, Several>>,
+) -> impl IntoView {
     let console = use_console();
     let asked = Asked::new(console, &subject, Golden::Traffic, move || console.view.get().span);
     let newest = Asked::new(console, &subject, Golden::Traffic, move || recent(console.view.get().span));
@@ -375,7 +350,7 @@ fn TrafficPanel(subject: Subject, baseline: Signal<Result<Option<f64>, Several>>
 }
 
 #[component]
-fn ErrorsPanel(subject: Subject) -> impl IntoView {
+pub(super) fn ErrorsPanel(subject: Subject) -> impl IntoView {
     let console = use_console();
     let by_class = Asked::new(console, &subject, Golden::TrafficByClass, move || console.view.get().span);
     // The share and the classes are asked for at the same instants, over an hour at least for the `for` of a rule.

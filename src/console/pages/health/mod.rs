@@ -2,13 +2,15 @@
 
 mod alerts_panel;
 mod capacity_panel;
+mod golden;
 mod golden_panels;
 mod saturation_panel;
 mod services_panel;
 mod uptime_panel;
 
 pub use capacity_panel::CapacityPanel;
-pub use golden_panels::{GoldenPanels, Subject};
+pub use golden::GoldenPanels;
+pub use golden_panels::Subject;
 
 use crate::console::components::Later;
 use crate::console::parts::use_parts;
