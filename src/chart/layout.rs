@@ -12,7 +12,7 @@ use crate::domain::zone::Offsets;
 pub const LABEL_SIZE: f64 = 11.0;
 const LABEL_WIDTH: f64 = 6.1;
 /// Room for the labels of the value axis: `1,000 ms`, `100 %`.
-const GUTTER: f64 = 54.0;
+const GUTTER: f64 = 56.0;
 
 /// The canvas a chart is laid out for.
 #[derive(Clone, Copy, Debug, PartialEq)]

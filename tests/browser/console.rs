@@ -49,7 +49,7 @@ async fn a_source_that_does_not_answer_is_told_on_its_panels() {
     .unwrap();
     let handle = start_with(config, place.clone());
     until("the failure", || text(&place).contains("No connection to http://127.0.0.1:1")).await;
-    until("the remedy", || text(&place).contains("allow this origin (CORS)")).await;
+    until("the remedy", || text(&place).contains("requests from this origin (CORS)")).await;
     // Each panel when its own request has failed.
     let failed = || document().query_selector_all("[data-condition=failed]").unwrap().length();
     until("three panels that failed", || failed() >= 3).await;
