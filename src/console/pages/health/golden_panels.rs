@@ -427,7 +427,7 @@ pub(super) fn ErrorsPanel(subject: Subject) -> impl IntoView {
         })
     };
     view! {
-        <Panel title="Errors" feed=feed aside=move || view! { {switch()} <ReadingChip reading=read prefix="" /> }>
+        <Panel title="Errors" feed=feed aside=move || view! { <ReadingChip reading=read prefix="" /> {switch()} }>
             <ChartOrHint exists=exists signal=Golden::ErrorRatio chart=chart queries=queries note=note />
         </Panel>
     }
