@@ -34,6 +34,10 @@ pub fn CapacityPage() -> impl IntoView {
         let (n, waiting) = (state.cards.get().len(), state.n_waiting.get());
         let gone = state.cards.get().iter().filter(|c| c.gone.is_some()).count();
         let unknown = state.missing.get().len();
+        if n == 0 && unknown == 0 {
+            // Nothing is answered: there is no number to say.
+            return String::new();
+        }
         let part = |n: usize, what: &str| if n > 0 { format!(", {n} {what}") } else { String::new() };
         format!(
             "{n} resources{}{}{}",
