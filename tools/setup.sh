@@ -129,6 +129,9 @@ lint() {
 browser() {
   has chromium && has chromedriver || debian chromium chromium-driver
   npm_tool axe-core "$AXE_VERSION"
+  # Firefox has no WebDriver among Debian's packages; puppeteer drives it by WebDriver BiDi.
+  has firefox-esr || debian firefox-esr
+  npm_tool puppeteer-core "$PUPPETEER_VERSION"
 }
 
 bench() {

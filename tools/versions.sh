@@ -5,6 +5,7 @@ WASM_BINDGEN_VERSION=0.2.129
 BINARYEN_VERSION=132.0.0
 AXE_VERSION=4.14.1
 UPLOT_VERSION=1.6.32
+PUPPETEER_VERSION=24.40.0
 # Programs of other people that read the published page: npm packages.
 READERS="statuspage.io@3.3.8 statuspage.js@1.0.17 rss-parser@3.13.0 @rowanmanning/feed-parser@2.1.5 jsonfeed-schema@0.5.0 ajv@8.20.0 node-ical@0.26.1 vnu-jar@26.9.27 linkinator@7.6.1"
 LIGHTHOUSE_VERSION=12.8.2

@@ -235,7 +235,7 @@ fn update(page: &Page, notice: &Notice, update: &Update, from_newest: usize) -> 
         .affected
         .iter()
         .map(|(id, status)| {
-            let name = page.component(id).map_or(id.as_str(), |c| c.name.as_str());
+            let name = page.component(id).map_or_else(|| notice.name_of(id), |c| c.name.as_str());
             json!({"code": id, "name": name, "old_status": "operational", "new_status": status.name()})
         })
         .collect();

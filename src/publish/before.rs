@@ -109,13 +109,23 @@ pub fn known_days(
     all
 }
 
-/// Notices that name a component by a former id, with its id of now. An id that another component has is not a former one.
+/// Notices that name a component by a former id, or as the page they were taken over from does, with its id of now: `k8w3r`
+/// of a page that calls it API is the component with the name API, where no other has the id or had it. An id that another
+/// component has is not a former one.
 pub fn with_current_ids(mut notices: Vec<Notice>, public: &Public) -> Vec<Notice> {
     let is_current = |id: &str| public.components.iter().any(|c| c.id == id);
     let heir = |id: &str| public.components.iter().find(|c| c.former_ids.iter().any(|former| former == id));
+    let same = |name: &str, other: &str| name.trim().to_lowercase() == other.trim().to_lowercase();
+    let namesake = |name: &String| {
+        let mut all = public.components.iter().filter(|c| same(&c.name, name));
+        all.next().filter(|_| all.next().is_none())
+    };
     for notice in &mut notices {
+        let names = std::mem::take(&mut notice.names);
+        let heir = |id: &str| heir(id).or_else(|| names.get(id).and_then(namesake));
         let is_former = |id: &str| !is_current(id) && heir(id).is_some();
         if !notice.affected.iter().any(|(id, _)| is_former(id)) {
+            notice.names = names;
             continue;
         }
         let mut affected: Vec<(String, ComponentStatus)> = Vec::new();
@@ -127,6 +137,7 @@ pub fn with_current_ids(mut notices: Vec<Notice>, public: &Public) -> Vec<Notice
             }
         }
         notice.affected = affected;
+        notice.names = names;
     }
     notices
 }

@@ -155,6 +155,7 @@ mod tests {
             repeats: None,
             occurrence: None,
             revision: Revision::default(),
+            names: BTreeMap::new(),
             affected: Vec::new(),
             updates: vec![Update { at: hour * HOUR, phase, body: Body::Text(String::new()) }],
             origin: Origin::Import("p".into()),

@@ -170,6 +170,7 @@ impl File<'_> {
             repeats: self.repeats(&head)?,
             occurrence: None,
             revision: Revision::default(),
+            names: BTreeMap::new(),
             affected,
             updates: if placed.is_empty() { with_beginning(updates, window, started) } else { updates },
             origin: Origin::File,

@@ -500,6 +500,7 @@ mod tests {
             repeats: None,
             occurrence: None,
             revision: crate::domain::public::Revision::default(),
+            names: BTreeMap::new(),
             affected: vec![("a".into(), ComponentStatus::Maintenance)],
             updates: Vec::new(),
             origin: Origin::File,

@@ -55,6 +55,7 @@ mod tests {
     use super::*;
     use crate::domain::public::{ComponentStatus, Impact, Origin, Revision};
     use crate::domain::time::HOUR;
+    use std::collections::BTreeMap;
 
     #[test]
     fn each_window_has_its_own_course() {
@@ -80,6 +81,7 @@ mod tests {
             repeats: None,
             occurrence: None,
             revision: Revision::default(),
+            names: BTreeMap::new(),
             affected: vec![("api".into(), ComponentStatus::Maintenance)],
             updates: said.into_iter().rev().map(update).collect(),
             origin: Origin::File,

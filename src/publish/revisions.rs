@@ -206,6 +206,7 @@ mod tests {
             repeats: None,
             occurrence: None,
             revision: Revision::default(),
+            names: BTreeMap::new(),
             affected: vec![("api".into(), ComponentStatus::Maintenance)],
             updates,
             origin: Origin::File,

@@ -5,6 +5,7 @@
 use super::http::{Request, Response};
 use super::{SourceError, json};
 use crate::domain::base64;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -36,18 +37,13 @@ pub struct Stored {
 }
 
 fn path(repository: &str, file: &str) -> String {
-    let encoded: Vec<String> = file.split('/').map(percent_encoded).collect();
+    let encoded: Vec<String> =
+        file.split('/').map(|step| utf8_percent_encode(step, STEP).to_string()).collect();
     format!("/repos/{repository}/contents/{}", encoded.join("/"))
 }
 
-/// A step of a path (RFC 3986).
-fn percent_encoded(text: &str) -> String {
-    let byte = |byte: u8| match byte {
-        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
-        other => format!("%{other:02X}"),
-    };
-    text.bytes().map(byte).collect()
-}
+/// What a step of a path cannot hold as it is: all but the unreserved characters of RFC 3986.
+const STEP: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// Asks for a file. `file` is its path in the repository.
 pub fn file(repository: &str, branch: Option<&str>, file: &str, token: &str) -> Request {

@@ -1,5 +1,7 @@
 //! The HTML of message bodies as Markdown: lines, entities and links stay, and nothing else.
 
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
 /// Markdown that shows what a body's HTML says. Without any tag that breaks lines, the text's own line ends are meant.
 pub fn markdown_of(html: &str) -> String {
     let lower = html.to_ascii_lowercase();
@@ -223,7 +225,10 @@ fn href_of(tag: &str) -> Option<String> {
     url.push_str(rest);
     let known = ["https://", "http://", "mailto:"].iter().any(|s| url.to_ascii_lowercase().starts_with(s));
     let odd = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '\\');
-    let encoded = |c: char| if odd(c) { format!("%{:02X}", u32::from(c) & 0xFF) } else { c.to_string() };
+    let encoded = |c: char| match odd(c) {
+        true => utf8_percent_encode(c.encode_utf8(&mut [0; 4]), NON_ALPHANUMERIC).to_string(),
+        false => c.to_string(),
+    };
     known.then(|| url.chars().map(encoded).collect())
 }
 

@@ -4,6 +4,7 @@ use super::SourceError;
 use super::retry_after::RetryAfter;
 use crate::domain::number::parse_number;
 use crate::domain::time::{Millis, SECOND, parse_http_date};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
@@ -155,13 +156,12 @@ pub fn address(base: &str, path: &str, encoded: &str) -> String {
     format!("{place}{path}{question}{}", parts.join("&"))
 }
 
+/// What a form holds as it is (`application/x-www-form-urlencoded` of the URL standard); a space becomes `+`.
+const FORM: &AsciiSet = &NON_ALPHANUMERIC.remove(b'*').remove(b'-').remove(b'.').remove(b'_').remove(b' ');
+
 fn encode(text: &str, out: &mut String) {
-    for byte in text.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'*' | b'-' | b'.' | b'_' => out.push(char::from(byte)),
-            b' ' => out.push('+'),
-            other => out.push_str(&format!("%{other:02X}")),
-        }
+    for part in utf8_percent_encode(text, FORM) {
+        out.push_str(&part.replace(' ', "+"));
     }
 }
 

@@ -335,6 +335,7 @@ fn notice(raw: RawIncident, is_maintenance: bool) -> Option<(Notice, Option<&'st
     let unnamed = || format!("unnamed-{:08x}", fingerprint(&format!("{title} {}", rfc3339(started))) as u32);
     let mut notice = Notice {
         affected: affected(&raw, impact, !phase.is_over()),
+        names: names(&raw),
         id: if raw.id.is_empty() { unnamed() } else { raw.id },
         title,
         impact,
@@ -416,6 +417,15 @@ fn affected(raw: &RawIncident, impact: Impact, open: bool) -> Vec<(String, Compo
         all.push((id.clone(), if said { now } else { state_of(impact) }));
     }
     all
+}
+
+/// What the page calls its components, by id: the last name that it gave.
+fn names(raw: &RawIncident) -> BTreeMap<String, String> {
+    let then = raw.incident_updates.items.iter().flat_map(|update| &update.affected_components.items);
+    let then = then.filter_map(|change| Some((change.code.clone()?, change.name.clone()?)));
+    let now = raw.components.items.iter().map(|component| (component.id.clone(), component.name.clone()));
+    let named = |(id, name): (String, String)| (id, one_line(&plain_of(&name)));
+    then.chain(now).map(named).filter(|(id, name)| !id.is_empty() && !name.is_empty() && id != name).collect()
 }
 
 /// The state an impact stands for when nothing else is said.

@@ -16,7 +16,7 @@ pub fn notice_page(site: Site<'_>, notice: &Notice) -> String {
         .iter()
         .map(|(id, status)| {
             let component = site.page.component(id);
-            let name = component.map_or_else(|| id.clone(), |c| c.name.clone());
+            let name = component.map_or_else(|| notice.name_of(id).to_string(), |c| c.name.clone());
             let link = component.map(|c| format!("{}components/{}/", site.home, c.id));
             view! { <li class="head"><a href=link>{name}</a>{state(site, *status)}</li> }
         })

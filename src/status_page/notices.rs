@@ -31,7 +31,9 @@ pub fn impact_key(notice: &Notice) -> &'static str {
 
 /// The names of what it affects.
 pub fn affected(site: Site<'_>, notice: &Notice) -> String {
-    let name = |id: &String| site.page.component(id).map_or_else(|| id.clone(), |c| c.name.clone());
+    let name = |id: &str| {
+        site.page.component(id).map_or_else(|| notice.name_of(id), |c| c.name.as_str()).to_string()
+    };
     notice.affected.iter().map(|(id, _)| name(id)).collect::<Vec<_>>().join(", ")
 }
 

@@ -15,6 +15,7 @@ mod capacity;
 mod chunks;
 mod demo_pages;
 mod doubts;
+mod engines;
 mod faults;
 mod first_load;
 mod hosting;

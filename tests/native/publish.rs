@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// A folder of its own for each test, removed at its end.
 pub struct Place(pub PathBuf);
@@ -394,15 +394,21 @@ fn bad_input_leaves_the_old_page_and_says_what_to_do() {
 fn watching_publishes_again_and_again_and_ends_when_told() {
     let (place, _source) = with_source("watch", "1");
     let mut child = place.command().args(["--watch", "1s"]).stdout(Stdio::piped()).spawn().unwrap();
-    std::thread::sleep(Duration::from_millis(4_500));
+    // As many runs as it takes on a busy machine, and never more often than asked for.
+    let begin = Instant::now();
+    let mut out = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut lines: Vec<String> = out.by_ref().take(3).map(|l| l.unwrap()).collect();
+    assert!(
+        begin.elapsed() >= Duration::from_millis(1_500),
+        "three runs a second apart take less than two seconds"
+    );
     let told = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
     assert!(told.success());
+    lines.extend(out.map(|l| l.unwrap()));
     assert_eq!(child.wait().unwrap().code(), Some(0));
-    let mut lines = String::new();
-    child.stdout.take().unwrap().read_to_string(&mut lines).unwrap();
-    let runs: Vec<serde_json::Value> = lines.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
-    assert!((2..=6).contains(&runs.len()), "{lines}");
-    assert!(runs.iter().all(|r| r["status"] == "ok"), "{lines}");
+    assert!(lines.len() >= 3, "{lines:?}");
+    let runs: Vec<serde_json::Value> = lines.iter().map(|l| serde_json::from_str(l).unwrap()).collect();
+    assert!(runs.iter().all(|r| r["status"] == "ok"), "{lines:?}");
 }
 
 #[test]
@@ -509,7 +515,7 @@ fn a_publisher_that_is_killed_never_leaves_a_broken_or_mixed_folder() {
     };
     let whole = {
         named("whole");
-        let begin = std::time::Instant::now();
+        let begin = Instant::now();
         succeeds(&place.publish());
         begin.elapsed()
     };

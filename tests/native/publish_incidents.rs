@@ -628,3 +628,45 @@ fn a_repeated_maintenance_whose_file_breaks_stays_with_all_its_windows() {
         assert_eq!(windows(), before);
     }
 }
+
+#[test]
+fn a_component_of_another_page_is_ours_by_its_name_or_is_called_as_it_was_there() {
+    let change = |code: &str, name: &str| {
+        format!(
+            r#"{{"code": "{code}", "name": "{name}", "old_status": "operational", "new_status": "major_outage"}}"#
+        )
+    };
+    let changes = [change("k8w3r", "api"), change("x9", "Search & <Find>")].join(",");
+    let incident = format!(
+        r#"{{"id": "i1", "name": "Down", "status": "resolved", "impact": "major", "created_at": "{0}", "resolved_at": "{1}",
+        "incident_updates": [{{"status": "resolved", "created_at": "{1}", "body": "Over."}},
+            {{"status": "investigating", "created_at": "{0}", "body": "Looking.", "affected_components": [{changes}]}}]}}"#,
+        at(-30),
+        at(-29),
+    );
+    let port = server(move |path| match path {
+        "/api/v2/incidents.json" => (200, format!(r#"{{"incidents": [{incident}]}}"#)),
+        "/api/v2/incidents/unresolved.json" => (200, r#"{"incidents": []}"#.into()),
+        "/api/v2/scheduled-maintenances.json" => (200, r#"{"scheduled_maintenances": []}"#.into()),
+        _ => (404, "not here".into()),
+    });
+    let place = site("namesake", &[]);
+    let source =
+        format!("{{\"old\": {{\"kind\": \"statuspage\", \"url\": \"http://127.0.0.1:{port}/api/v2\"}}}}");
+    let configuration = CONFIGURATION.replace("\"sources\": {}", &format!("\"sources\": {source}"));
+    place.write(
+        "fourlights.json",
+        &configuration.replace("\"name\": \"Acme\"", "\"name\": \"Acme\", \"import\": [\"old\"]"),
+    );
+    // The second run reads what the first has published.
+    for _ in 0..2 {
+        publish(&place, 0);
+        let changed =
+            list(&place, "incidents", "incidents")[0]["incident_updates"][1]["affected_components"].clone();
+        let named = |i: usize| (changed[i]["code"].as_str().unwrap(), changed[i]["name"].as_str().unwrap());
+        assert_eq!([named(0), named(1)], [("api", "API"), ("x9", "Search & <Find>")]);
+        assert!((down(&place, "api") - 1.0).abs() < 0.01, "{}", down(&place, "api"));
+        let html = place.read("incidents/i1/index.html");
+        assert!(html.contains("Search &amp; &lt;Find&gt;") && !html.contains("x9"), "{html}");
+    }
+}

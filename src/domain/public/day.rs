@@ -262,6 +262,7 @@ mod tests {
     use super::super::status::{ComponentStatus, Impact};
     use super::*;
     use crate::domain::time::HOUR;
+    use std::collections::BTreeMap;
 
     fn day(up: f64) -> Day {
         Day { up: Some(up), closed: true, ..Day::UNKNOWN }
@@ -364,6 +365,7 @@ mod tests {
             repeats: None,
             occurrence: None,
             revision: Revision::default(),
+            names: BTreeMap::new(),
             affected: vec![("api".into(), status)],
             updates: Vec::new(),
             origin: Origin::File,

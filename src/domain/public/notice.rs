@@ -4,6 +4,7 @@ use super::recurrence::Repeats;
 use super::status::{ComponentStatus, Impact};
 use crate::domain::time::Millis;
 use crate::domain::window::Bounds;
+use std::collections::BTreeMap;
 
 /// Where an incident or a maintenance stands. Atlassian Statuspage's words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,6 +124,8 @@ pub struct Notice {
     pub revision: Revision,
     /// component ids, with the state they are in while it lasts
     pub affected: Vec<(String, ComponentStatus)>,
+    /// what the page it was taken over from calls the components that it affects, by id
+    pub names: BTreeMap<String, String>,
     /// newest first
     pub updates: Vec<Update>,
     pub origin: Origin,
@@ -254,6 +257,11 @@ impl Notice {
         self.affected.iter().any(|(id, _)| id == component)
     }
 
+    /// What to call a component that is not on the page.
+    pub fn name_of<'a>(&'a self, component: &'a str) -> &'a str {
+        self.names.get(component).map_or(component, String::as_str)
+    }
+
     pub fn state_of(&self, component: &str) -> Option<ComponentStatus> {
         self.affected.iter().find(|(id, _)| id == component).map(|(_, status)| *status)
     }
@@ -296,6 +304,7 @@ mod tests {
             repeats: None,
             occurrence: None,
             revision: Revision::default(),
+            names: BTreeMap::new(),
             affected: vec![("api".into(), ComponentStatus::Maintenance)],
             updates,
             origin: Origin::File,

@@ -127,6 +127,7 @@ impl Page {
 mod tests {
     use super::super::notice::{Origin, Revision};
     use super::*;
+    use std::collections::BTreeMap;
 
     fn page(statuses: &[(ComponentStatus, bool)]) -> Page {
         let component = |(status, upstream): &(ComponentStatus, bool)| Component {
@@ -177,6 +178,7 @@ mod tests {
                 repeats: None,
                 occurrence: None,
                 revision: Revision::default(),
+                names: BTreeMap::new(),
                 affected: affected.iter().map(|(id, s)| (id.to_string(), *s)).collect(),
                 updates: Vec::new(),
                 origin: Origin::File,

@@ -219,6 +219,7 @@ fn empty_notice(id: &str, title: &str, started: Millis) -> Notice {
         repeats: None,
         occurrence: None,
         revision: Revision::default(),
+        names: BTreeMap::new(),
         affected: Vec::new(),
         updates: Vec::new(),
         origin: Origin::File,

@@ -138,8 +138,9 @@ async fn by_mouse(page: &Page) {
     for pixel in 0..120 {
         let share = 1.0 - 10.0 / plot - (4.6 / now) + f64::from(pixel % 60 - 30) / plot * 1.5;
         hand.mouse("mouseMoved", (share, 0.4), false, 0).await;
+        // The tip is drawn in the next frame, which a busy machine takes its time for.
         told = page
-            .script("return document.querySelector('.chart-tip')?.innerText ?? ''")
+            .later("const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done(document.querySelector('.chart-tip')?.innerText ?? '')))")
             .await
             .as_str()
             .unwrap()
