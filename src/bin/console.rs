@@ -62,6 +62,8 @@ mod chunks {
             "statuspage" => system!(kind_statuspage, statuspage),
             "github" => system!(kind_github, github),
             "json" => system!(kind_json, current_json),
+            "pagerduty" => system!(kind_pagerduty, pagerduty),
+            "pagerduty_events" => system!(kind_pagerduty_events, pagerduty_events),
             _ => Box::pin(ready(Err(NotFetched))),
         }
     }

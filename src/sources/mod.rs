@@ -25,6 +25,8 @@ mod html;
 mod http;
 mod json;
 mod outgoing;
+pub mod pagerduty;
+pub mod pagerduty_events;
 pub mod prometheus;
 mod refusal;
 mod rejection;
@@ -59,12 +61,14 @@ use crate::config::{self, Config, Fault, Kind, KindSpec, Kinds, Source};
 use std::sync::OnceLock;
 
 /// Every kind of system there is. A new one is one line here, and one in [`SYSTEMS`].
-pub static KINDS: [&KindSpec; 5] = [
+pub static KINDS: [&KindSpec; 7] = [
     &prometheus::KIND,
     &alertmanager::KIND,
     &statuspage::KIND,
     &github::KIND,
     &current_json::KIND,
+    &pagerduty::KIND,
+    &pagerduty_events::KIND,
 ];
 
 /// The register: the system of each kind, in the same order.
@@ -77,6 +81,8 @@ pub static SYSTEMS: [&System; KINDS.len()] = [
     &statuspage::SYSTEM,
     &github::SYSTEM,
     &current_json::SYSTEM,
+    &pagerduty::SYSTEM,
+    &pagerduty_events::SYSTEM,
 ];
 
 /// The systems whose code is there.
