@@ -64,6 +64,8 @@ mod chunks {
             "json" => system!(kind_json, current_json),
             "pagerduty" => system!(kind_pagerduty, pagerduty),
             "pagerduty_events" => system!(kind_pagerduty_events, pagerduty_events),
+            "jsm" => system!(kind_jsm, jsm),
+            "opsgenie" => system!(kind_opsgenie, opsgenie),
             _ => Box::pin(ready(Err(NotFetched))),
         }
     }

@@ -23,7 +23,9 @@ pub mod github_commits;
 pub mod github_files;
 mod html;
 mod http;
+pub mod jsm;
 mod json;
+pub mod opsgenie;
 mod outgoing;
 pub mod pagerduty;
 pub mod pagerduty_events;
@@ -61,7 +63,7 @@ use crate::config::{self, Config, Fault, Kind, KindSpec, Kinds, Source};
 use std::sync::OnceLock;
 
 /// Every kind of system there is. A new one is one line here, and one in [`SYSTEMS`].
-pub static KINDS: [&KindSpec; 7] = [
+pub static KINDS: [&KindSpec; 9] = [
     &prometheus::KIND,
     &alertmanager::KIND,
     &statuspage::KIND,
@@ -69,6 +71,8 @@ pub static KINDS: [&KindSpec; 7] = [
     &current_json::KIND,
     &pagerduty::KIND,
     &pagerduty_events::KIND,
+    &jsm::KIND,
+    &opsgenie::KIND,
 ];
 
 /// The register: the system of each kind, in the same order.
@@ -83,6 +87,8 @@ pub static SYSTEMS: [&System; KINDS.len()] = [
     &current_json::SYSTEM,
     &pagerduty::SYSTEM,
     &pagerduty_events::SYSTEM,
+    &jsm::SYSTEM,
+    &opsgenie::SYSTEM,
 ];
 
 /// The systems whose code is there.
