@@ -66,6 +66,8 @@ mod chunks {
             "pagerduty_events" => system!(kind_pagerduty_events, pagerduty_events),
             "jsm" => system!(kind_jsm, jsm),
             "opsgenie" => system!(kind_opsgenie, opsgenie),
+            "slack" => system!(kind_slack, slack),
+            "webhook" => system!(kind_webhook, webhook),
             _ => Box::pin(ready(Err(NotFetched))),
         }
     }

@@ -35,10 +35,12 @@ mod rejection;
 mod retry_after;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod rule_export;
+pub mod slack;
 pub mod statuspage;
 pub mod statuspage_address;
 mod system;
 mod warning;
+pub mod webhook;
 
 /// Files in a repository: where incident files are.
 pub use github_files as repository;
@@ -63,7 +65,7 @@ use crate::config::{self, Config, Fault, Kind, KindSpec, Kinds, Source};
 use std::sync::OnceLock;
 
 /// Every kind of system there is. A new one is one line here, and one in [`SYSTEMS`].
-pub static KINDS: [&KindSpec; 9] = [
+pub static KINDS: [&KindSpec; 11] = [
     &prometheus::KIND,
     &alertmanager::KIND,
     &statuspage::KIND,
@@ -73,6 +75,8 @@ pub static KINDS: [&KindSpec; 9] = [
     &pagerduty_events::KIND,
     &jsm::KIND,
     &opsgenie::KIND,
+    &slack::KIND,
+    &webhook::KIND,
 ];
 
 /// The register: the system of each kind, in the same order.
@@ -89,6 +93,8 @@ pub static SYSTEMS: [&System; KINDS.len()] = [
     &pagerduty_events::SYSTEM,
     &jsm::SYSTEM,
     &opsgenie::SYSTEM,
+    &slack::SYSTEM,
+    &webhook::SYSTEM,
 ];
 
 /// The systems whose code is there.
