@@ -68,6 +68,7 @@ mod chunks {
             "opsgenie" => system!(kind_opsgenie, opsgenie),
             "slack" => system!(kind_slack, slack),
             "webhook" => system!(kind_webhook, webhook),
+            "statuspage_manage" => system!(kind_statuspage_manage, statuspage_manage),
             _ => Box::pin(ready(Err(NotFetched))),
         }
     }

@@ -38,6 +38,7 @@ pub mod rule_export;
 pub mod slack;
 pub mod statuspage;
 pub mod statuspage_address;
+pub mod statuspage_manage;
 mod system;
 mod warning;
 pub mod webhook;
@@ -65,7 +66,7 @@ use crate::config::{self, Config, Fault, Kind, KindSpec, Kinds, Source};
 use std::sync::OnceLock;
 
 /// Every kind of system there is. A new one is one line here, and one in [`SYSTEMS`].
-pub static KINDS: [&KindSpec; 11] = [
+pub static KINDS: [&KindSpec; 12] = [
     &prometheus::KIND,
     &alertmanager::KIND,
     &statuspage::KIND,
@@ -77,6 +78,7 @@ pub static KINDS: [&KindSpec; 11] = [
     &opsgenie::KIND,
     &slack::KIND,
     &webhook::KIND,
+    &statuspage_manage::KIND,
 ];
 
 /// The register: the system of each kind, in the same order.
@@ -95,6 +97,7 @@ pub static SYSTEMS: [&System; KINDS.len()] = [
     &opsgenie::SYSTEM,
     &slack::SYSTEM,
     &webhook::SYSTEM,
+    &statuspage_manage::SYSTEM,
 ];
 
 /// The systems whose code is there.
