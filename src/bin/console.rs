@@ -62,6 +62,13 @@ mod chunks {
             "statuspage" => system!(kind_statuspage, statuspage),
             "github" => system!(kind_github, github),
             "json" => system!(kind_json, current_json),
+            "pagerduty" => system!(kind_pagerduty, pagerduty),
+            "pagerduty_events" => system!(kind_pagerduty_events, pagerduty_events),
+            "jsm" => system!(kind_jsm, jsm),
+            "opsgenie" => system!(kind_opsgenie, opsgenie),
+            "slack" => system!(kind_slack, slack),
+            "webhook" => system!(kind_webhook, webhook),
+            "statuspage_manage" => system!(kind_statuspage_manage, statuspage_manage),
             _ => Box::pin(ready(Err(NotFetched))),
         }
     }

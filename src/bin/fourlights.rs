@@ -8,6 +8,7 @@ mod native {
     pub mod check;
     pub mod check_capacity;
     pub mod check_objectives;
+    pub mod check_pager;
     pub mod clocks;
     pub mod command;
     pub mod configuration;
@@ -16,6 +17,7 @@ mod native {
     pub mod import;
     pub mod import_page;
     pub mod incidents;
+    pub mod keys;
     pub mod policy;
     pub mod publish;
     pub mod rules;

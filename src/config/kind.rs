@@ -1,6 +1,7 @@
 //! What the configuration knows of a kind of system: its name and what a source of that kind can answer. The
 //! systems themselves are above this layer and hand their descriptions in.
 
+use super::key::KeySpec;
 use super::language::Language;
 use crate::domain::signal::Signal;
 use std::fmt;
@@ -14,18 +15,35 @@ pub enum Capability {
     Alerts,
     /// incidents and maintenances of a public page
     Notices,
-    /// what a person does through it: silence, commit
+    /// what people are paged for
+    Paging,
+    /// who is on call
+    OnCall,
+    /// deploys and other changes
+    Changes,
+    /// what a person does through it: silence, commit, acknowledge, post
     Actions,
 }
 
 impl Capability {
-    pub const ALL: [Self; 4] = [Self::Metrics, Self::Alerts, Self::Notices, Self::Actions];
+    pub const ALL: [Self; 7] = [
+        Self::Metrics,
+        Self::Alerts,
+        Self::Notices,
+        Self::Paging,
+        Self::OnCall,
+        Self::Changes,
+        Self::Actions,
+    ];
 
     pub fn name(self) -> &'static str {
         match self {
             Self::Metrics => "metrics",
             Self::Alerts => "alerts",
             Self::Notices => "public incidents",
+            Self::Paging => "pages",
+            Self::OnCall => "on-call schedules",
+            Self::Changes => "changes",
             Self::Actions => "actions",
         }
     }
@@ -48,6 +66,10 @@ pub struct KindSpec {
     pub language: Option<&'static dyn Language>,
     /// The signals that each source of the kind gives by itself, without a query or a preset.
     pub gives: &'static [Signal],
+    /// The key that goes with its requests; `None` for a kind that takes none.
+    pub key: Option<KeySpec>,
+    /// What the owner of a source of this kind has to know before it is relied on, such as the date of its end.
+    pub caution: Option<&'static str>,
 }
 
 /// A known kind. Two are the same if they have the same name.

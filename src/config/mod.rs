@@ -6,6 +6,7 @@
 #![cfg_attr(not(test), warn(clippy::indexing_slicing))]
 
 mod fault;
+mod key;
 mod kind;
 mod language;
 mod measure;
@@ -19,6 +20,7 @@ mod secret;
 mod shape;
 
 pub use fault::{Fault, FaultKind};
+pub use key::{KeyPlace, KeySpec};
 pub use kind::{Capability, Kind, KindSpec, Kinds};
 pub use language::{Examples, Language};
 pub use measure::{Events, Indicator, Level, Measure, Number, ResourceKind, SignalSet, Term};

@@ -3,7 +3,14 @@
 //! An action is complete in itself: it is stored, sent later and looked up after a reload, so it holds everything that
 //! its request says, except keys. Its times are fixed when it is pushed: what is sent twice says the same twice.
 
+pub use super::action_kind::ActionKind;
+
 use super::matcher::Matcher;
+use super::message_action::{MessageEdit, MessagePin, MessageText, WebhookText};
+use super::notice_action::{ComponentChange, NoticeText, NoticeUpdate, ReviewPublish, ReviewText};
+use super::pager_action::{
+    ChangeText, MaintenanceEnd, MaintenanceText, PageChange, PageText, TakeBack, TakeOver,
+};
 use super::time::Millis;
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +22,22 @@ pub enum Action {
     CreateSilence(SilenceText),
     ExtendSilence(SilenceChange),
     ExpireSilence(SilenceChange),
+    ChangePage(PageChange),
+    OpenPage(PageText),
+    TakeOver(TakeOver),
+    TakeBack(TakeBack),
+    PlanMaintenance(MaintenanceText),
+    EndMaintenance(MaintenanceEnd),
+    RecordChange(ChangeText),
+    PostMessage(MessageText),
+    EditMessage(MessageEdit),
+    PinMessage(MessagePin),
+    CallWebhook(WebhookText),
+    OpenNotice(NoticeText),
+    UpdateNotice(NoticeUpdate),
+    SetComponent(ComponentChange),
+    WriteReview(ReviewText),
+    PublishReview(ReviewPublish),
 }
 
 /// A file written to a repository as one commit.
@@ -50,15 +73,6 @@ pub struct SilenceChange {
     pub text: SilenceText,
 }
 
-/// The kinds of actions, for what a system offers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum ActionKind {
-    CommitFile,
-    CreateSilence,
-    ExtendSilence,
-    ExpireSilence,
-}
-
 impl Action {
     pub fn kind(&self) -> ActionKind {
         match self {
@@ -66,6 +80,22 @@ impl Action {
             Self::CreateSilence(_) => ActionKind::CreateSilence,
             Self::ExtendSilence(_) => ActionKind::ExtendSilence,
             Self::ExpireSilence(_) => ActionKind::ExpireSilence,
+            Self::ChangePage(change) => change.edit.kind(),
+            Self::OpenPage(_) => ActionKind::OpenPage,
+            Self::TakeOver(_) => ActionKind::TakeOver,
+            Self::TakeBack(_) => ActionKind::TakeBack,
+            Self::PlanMaintenance(_) => ActionKind::PlanMaintenance,
+            Self::EndMaintenance(_) => ActionKind::EndMaintenance,
+            Self::RecordChange(_) => ActionKind::RecordChange,
+            Self::PostMessage(_) => ActionKind::PostMessage,
+            Self::EditMessage(_) => ActionKind::EditMessage,
+            Self::PinMessage(_) => ActionKind::PinMessage,
+            Self::CallWebhook(_) => ActionKind::CallWebhook,
+            Self::OpenNotice(_) => ActionKind::OpenNotice,
+            Self::UpdateNotice(_) => ActionKind::UpdateNotice,
+            Self::SetComponent(_) => ActionKind::SetComponent,
+            Self::WriteReview(_) => ActionKind::WriteReview,
+            Self::PublishReview(_) => ActionKind::PublishReview,
         }
     }
 
@@ -77,6 +107,23 @@ impl Action {
             Self::CommitFile(c) => format!("{}@{}", c.repository, c.branch.as_deref().unwrap_or_default()),
             Self::CreateSilence(s) => format!("new {}", matchers_text(&s.matchers)),
             Self::ExtendSilence(s) | Self::ExpireSilence(s) => s.id.clone(),
+            Self::ChangePage(c) => format!("page {}", c.key.as_ref().unwrap_or(&c.id)),
+            Self::OpenPage(p) => format!("page {}", p.key),
+            Self::TakeOver(t) => format!("schedule {}", t.schedule.id),
+            Self::TakeBack(t) => format!("schedule {}", t.schedule.id),
+            Self::PlanMaintenance(m) => format!("new maintenance {}", m.title),
+            Self::EndMaintenance(m) => format!("maintenance {}", m.id),
+            Self::RecordChange(c) => format!("change {}", c.origin),
+            // What is said in a channel is said in the order in which it was typed.
+            Self::PostMessage(m) => format!("channel {}", m.channel),
+            Self::EditMessage(m) => format!("channel {}", m.channel),
+            Self::PinMessage(m) => format!("channel {}", m.channel),
+            Self::CallWebhook(_) => "webhook".into(),
+            Self::OpenNotice(n) => format!("new notice {}", n.mark),
+            Self::UpdateNotice(n) => format!("notice {}", n.id),
+            Self::SetComponent(c) => format!("component {}", c.component.id),
+            Self::WriteReview(r) => format!("notice {}", r.id),
+            Self::PublishReview(r) => format!("notice {}", r.id),
         }
     }
 
@@ -87,7 +134,32 @@ impl Action {
             Self::CreateSilence(s) => format!("Silence {}", matchers_text(&s.matchers)),
             Self::ExtendSilence(s) => format!("Extend the silence of {}", matchers_text(&s.text.matchers)),
             Self::ExpireSilence(s) => format!("Expire the silence of {}", matchers_text(&s.text.matchers)),
+            Self::ChangePage(c) => format!("{} {}", c.edit.verb(), c.title),
+            Self::OpenPage(p) => format!("Page {}: {}", p.service.name, p.title),
+            Self::TakeOver(t) => format!("{} takes over {}", t.person.name, t.schedule.name),
+            Self::TakeBack(t) => format!("Take back an override of {}", t.schedule.name),
+            Self::PlanMaintenance(m) => format!("Maintenance: {}", m.title),
+            Self::EndMaintenance(m) => format!("End the maintenance {}", m.title),
+            Self::RecordChange(c) => format!("Record the change {}", c.summary),
+            Self::PostMessage(m) => format!("Post to {}: {}", m.channel, first_line(&m.text)),
+            Self::EditMessage(m) => format!("Change a message in {}: {}", m.channel, first_line(&m.text)),
+            Self::PinMessage(m) => format!("Pin a message in {}", m.channel),
+            Self::CallWebhook(w) => format!("Send {}", w.title),
+            Self::OpenNotice(n) => format!("Publish {}", n.title),
+            Self::UpdateNotice(n) => format!("Update {} ({})", n.title, n.phase.name()),
+            Self::SetComponent(c) => format!("Set {} to {}", c.component.name, c.status.name()),
+            Self::WriteReview(r) => format!("Write the review of {}", r.title),
+            Self::PublishReview(r) => format!("Publish the review of {}", r.title),
         }
+    }
+}
+
+/// What a list has room for.
+fn first_line(text: &str) -> String {
+    let line = text.lines().next().unwrap_or_default();
+    match line.char_indices().nth(60) {
+        Some((at, _)) => format!("{}…", line.get(..at).unwrap_or_default()),
+        None => line.into(),
     }
 }
 

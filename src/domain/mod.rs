@@ -1,6 +1,7 @@
 //! What ops people talk about. Pure: time is a parameter, no I/O, no UI, no globals.
 
 pub mod action;
+pub mod action_kind;
 pub mod alert;
 pub mod alert_merge;
 mod alert_past;
@@ -25,11 +26,17 @@ pub mod labels;
 pub mod ledger;
 pub mod level_shift;
 pub mod matcher;
+pub mod message_action;
+pub mod notice_action;
 pub mod number;
+pub mod on_call;
 pub mod order;
 pub mod outlook;
+pub mod pager_action;
+pub mod paging;
 pub mod plan;
 pub mod public;
+pub mod secret;
 pub mod series;
 pub mod severity;
 pub mod signal;
@@ -37,6 +44,7 @@ pub mod single;
 pub mod slo;
 pub mod slug;
 pub mod step;
+pub mod system_change;
 pub mod term;
 pub mod time;
 pub mod uptime;

@@ -1,5 +1,7 @@
 //! What the console asks: a value that says how to ask, how to read the reply and how to add to it.
 
+use super::calls::{clock, groups, probe, rules, silences, targets};
+use super::pager::{PagerAsk, PagerReply};
 use crate::config::{Measure, Term};
 use crate::domain::alert::{Alert, Silence};
 use crate::domain::breaches::{Breaches, Form};
@@ -10,8 +12,8 @@ use crate::domain::series::Frame;
 use crate::domain::term::TermSpan;
 use crate::domain::time::{HOUR, MINUTE, Millis, human_duration};
 use crate::sources::{
-    Answered, Breach, Call, Exchange, FrameReader, Group, Known, Metrics, Parsed, Part, Probe, Refused,
-    Request, Response, SourceError, System, page_address,
+    Answered, Breach, Exchange, FrameReader, Group, Known, Metrics, Parsed, Part, Probe, Refused, Request,
+    Response, SourceError, System, page_address,
 };
 
 /// The time a range question covers.
@@ -120,6 +122,11 @@ pub enum Question {
         /// by an address that lacks the path of the API
         under_api: bool,
     },
+    /// of what people are paged for, and of who is on call
+    Pager {
+        source: String,
+        ask: PagerAsk,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -136,6 +143,7 @@ pub enum Reply {
     AlertGroups(Vec<Group>),
     Silences(Vec<Silence>),
     Incidents(Vec<Incident>),
+    Pager(PagerReply),
 }
 
 impl Reply {
@@ -188,7 +196,8 @@ impl Question {
             | Self::Targets { source }
             | Self::Probe { source }
             | Self::Clock { source }
-            | Self::OpenIncidents { source, .. } => source,
+            | Self::OpenIncidents { source, .. }
+            | Self::Pager { source, .. } => source,
         }
     }
 
@@ -198,6 +207,7 @@ impl Question {
             | Self::Breaches { pace, step, .. }
             | Self::Firings { pace, step, .. } => pace.interval(refresh).max((*step / 2).min(30 * MINUTE)),
             Self::Instant { pace, .. } | Self::Terms { pace, .. } => pace.interval(refresh),
+            Self::Pager { ask, .. } => ask.interval(refresh),
             Self::Rules { .. } | Self::Probe { .. } | Self::Clock { .. } => Pace::Slow.interval(refresh),
             _ => refresh,
         }
@@ -296,6 +306,7 @@ impl Question {
                 let request = system.notices()?.open().request;
                 whole(if *under_api { page_address::under_api(request) } else { request })
             }
+            Self::Pager { ask, .. } => whole(ask.call(system, now)?.request().clone()),
         })
     }
 
@@ -321,10 +332,13 @@ impl Question {
 
     /// The question as it is asked again at once after a failure; `None` when that is of no use. `url` is the address
     /// of its source.
-    pub fn after(&self, error: &SourceError, url: &str) -> Option<Self> {
+    pub fn after(&self, system: &System, error: &SourceError, url: &str) -> Option<Self> {
         match self {
-            Self::OpenIncidents { source, under_api: false } => page_address::with_api(url)
-                .map(|_| Self::OpenIncidents { source: source.clone(), under_api: true }),
+            // What takes a key is no public page.
+            Self::OpenIncidents { source, under_api: false } if system.spec.key.is_none() => {
+                let with_api = page_address::with_api(url);
+                with_api.map(|_| Self::OpenIncidents { source: source.clone(), under_api: true })
+            }
             _ if error.is_too_much() => self.coarser(error),
             _ => None,
         }
@@ -362,11 +376,19 @@ impl Question {
         }
     }
 
-    /// A second request that the answer to the first calls for. Its own answer goes to [`Self::read`] with the
-    /// first's, so that what both say is of one moment.
-    pub fn follow_up(&self, system: &System, first: &Response) -> Option<Request> {
+    /// The request that has to follow: the next page of a list, or a second request that the first answer calls for. Its
+    /// own answer goes to [`Self::read`] with the first's, so that what both say is of one moment.
+    pub fn next(
+        &self,
+        system: &System,
+        asked: &Request,
+        answer: &Response,
+        is_first: bool,
+    ) -> Option<Request> {
         match self {
-            Self::Alerts { .. } => system.alerts?.active().follow_up?(first),
+            Self::Alerts { .. } => system.alerts?.active().next(asked, answer, is_first),
+            // Which instant it was asked about makes no difference to what follows.
+            Self::Pager { ask, .. } => ask.call(system, 0).ok()?.next(asked, answer, is_first),
             _ => None,
         }
     }
@@ -449,7 +471,8 @@ impl Question {
                 let until = samples.last_instant().unwrap_or(0);
                 Reply::Breaches(Breaches::new(samples, *form, *step, until))
             }),
-            Self::Alerts { .. } => (system.alerts()?.active().read)(response, source)?.map(Reply::Alerts),
+            Self::Alerts { .. } => system.alerts()?.active().read_all(response, source)?.map(Reply::Alerts),
+            Self::Pager { ask, .. } => ask.call(system, 0)?.read(response, source)?.map(Reply::Pager),
             Self::AlertGroups { .. } => (groups(system)?.read)(response, source)?.map(Reply::AlertGroups),
             Self::Silences { .. } => (silences(system)?.read)(response, source)?.map(Reply::Silences),
             Self::Rules { .. } => (rules(system)?.read)(response, source)?.map(Reply::Rules),
@@ -461,30 +484,6 @@ impl Question {
             }
         })
     }
-}
-
-fn groups(system: &System) -> Result<Call<Vec<Group>>, SourceError> {
-    system.alerts()?.groups().ok_or_else(|| system.lacks("groups of alerts"))
-}
-
-fn silences(system: &System) -> Result<Call<Vec<Silence>>, SourceError> {
-    system.alerts()?.silences().ok_or_else(|| system.lacks("silences"))
-}
-
-fn rules(system: &System) -> Result<Call<Vec<RuleGroup>>, SourceError> {
-    system.metrics()?.rules().ok_or_else(|| system.lacks("rules"))
-}
-
-fn targets(system: &System) -> Result<Call<Targets>, SourceError> {
-    system.metrics()?.targets().ok_or_else(|| system.lacks("targets"))
-}
-
-fn clock(system: &System) -> Result<Call<Millis>, SourceError> {
-    system.metrics()?.clock().ok_or_else(|| system.lacks("the time"))
-}
-
-fn probe(system: &System) -> Result<Call<Probe>, SourceError> {
-    Ok(system.probe.ok_or_else(|| system.lacks("its version"))?())
 }
 
 /// Ends on whole steps, so that every refresh falls on the same grid and increments fit exactly.
@@ -581,8 +580,8 @@ mod tests {
     fn a_status_page_is_also_asked_by_the_path_of_its_api() {
         let wanted = Question::OpenIncidents { source: "s".into(), under_api: false };
         let error = SourceError::Unreachable { origin: "https://s.example".into() };
-        let tried = wanted.after(&error, "https://s.example/").unwrap();
         let system = &crate::sources::statuspage::SYSTEM;
+        let tried = wanted.after(system, &error, "https://s.example/").unwrap();
         let path = |q: &Question| q.fetch(system, None, 0).unwrap().request.path;
         assert_eq!(
             (path(&wanted).as_str(), path(&tried).as_str()),
@@ -591,7 +590,10 @@ mod tests {
         assert!(tried.is_a_try() && !wanted.is_a_try());
         assert!(tried.coarseness(&wanted).is_some_and(|said| said.contains("add it to its url")));
         assert_eq!(
-            (tried.after(&error, "https://s.example"), wanted.after(&error, "https://s.example/api/v2/")),
+            (
+                tried.after(system, &error, "https://s.example"),
+                wanted.after(system, &error, "https://s.example/api/v2/")
+            ),
             (None, None)
         );
     }

@@ -50,7 +50,7 @@ impl Access {
         match self.form(request).method {
             Method::PostForm => request.parameter("query").is_none_or(|query| query.len() <= LONGEST_QUERY),
             Method::Get => request.encoded().len() <= LONGEST_ADDRESS,
-            Method::PutJson | Method::PostJson | Method::Delete => true,
+            Method::PutJson | Method::PostJson | Method::PatchJson | Method::Delete => true,
         }
     }
 

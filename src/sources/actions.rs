@@ -7,8 +7,8 @@ use crate::domain::time::Millis;
 
 /// The actions of a kind of system.
 ///
-/// Both requests may be made again at any time from what is stored. Neither holds a key: who sends it adds what
-/// [`Actions::needs_key`] asks for.
+/// Both requests may be made again at any time from what is stored. Neither holds a key: who sends it adds the one that
+/// the kind takes (`KindSpec::key`).
 pub trait Actions: Sync {
     /// What it offers. The other methods refuse the rest ([`NotOffered`]).
     fn offers(&self) -> &'static [ActionKind];
@@ -16,9 +16,9 @@ pub trait Actions: Sync {
     /// What happens when it is sent twice in this way.
     fn safety(&self, action: &Action, site: FetchSite) -> Safety;
 
-    /// Whether a person's key has to go with it, beside what a proxy adds.
-    fn needs_key(&self) -> bool {
-        false
+    /// The least time between two requests to one source, for a system that counts them by the second.
+    fn gap(&self) -> Millis {
+        0
     }
 
     /// Does it. `now` is by the system's clock.
@@ -54,6 +54,60 @@ impl FetchSite {
 pub struct ActionCall<T> {
     pub request: Request,
     pub read: fn(&Action, &Response) -> T,
+    /// What is asked after an answer; `None` where the first answer is all there is.
+    pub steps: Option<Steps>,
+}
+
+/// An action of several requests. The answers come to `read` behind the first one (`Response::followed_by`).
+#[derive(Clone, Copy)]
+pub struct Steps {
+    /// The request after `(action, what was asked, what answered)`; `None` after the last.
+    pub then: fn(&Action, &Request, &Response) -> Option<Request>,
+    /// How long to wait before each of them. There are no more than these: after the last, the answers are read as they
+    /// are.
+    pub waits: &'static [Millis],
+    pub decides: Decides,
+}
+
+/// Which answer says whether the action was performed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decides {
+    /// The others only add to it.
+    First,
+    Last,
+}
+
+/// The waits for a system that takes a request in and performs it later.
+pub const POLL: &[Millis] = &[300, 600, 1_000, 2_000, 3_000, 4_000];
+
+impl<T> ActionCall<T> {
+    pub fn new(request: Request, read: fn(&Action, &Response) -> T) -> Self {
+        Self { request, read, steps: None }
+    }
+
+    /// With requests that follow.
+    pub fn then(
+        mut self,
+        then: fn(&Action, &Request, &Response) -> Option<Request>,
+        waits: &'static [Millis],
+        decides: Decides,
+    ) -> Self {
+        self.steps = Some(Steps { then, waits, decides });
+        self
+    }
+
+    /// The request that follows an answer, and how long to wait before it. `n` were followed so far.
+    pub fn next(
+        &self,
+        action: &Action,
+        asked: &Request,
+        answer: &Response,
+        n: usize,
+    ) -> Option<(Millis, Request)> {
+        let steps = self.steps.as_ref()?;
+        let wait = steps.waits.get(n)?;
+        Some((*wait, (steps.then)(action, asked, answer)?))
+    }
 }
 
 /// A system of this kind has no such action.
@@ -113,8 +167,13 @@ impl Performed {
 
     /// Reads what came of sending `call`.
     pub fn read(call: &ActionCall<Self>, action: &Action, response: &Result<Response, SourceError>) -> Self {
+        let decides = call.steps.as_ref().map_or(Decides::First, |steps| steps.decides);
+        let decisive = match (response, decides) {
+            (Ok(first), Decides::Last) => first.last().cloned().map_err(Clone::clone),
+            _ => response.clone(),
+        };
         match response {
-            Ok(answered) => match Self::of_failure(response) {
+            Ok(answered) => match Self::of_failure(&decisive) {
                 // The system may have its own way to say no, or that it is done already.
                 Some(Self::Refused { .. }) | None if !answered.is_html() => (call.read)(action, answered),
                 Some(failure) => failure,

@@ -20,20 +20,20 @@ pub static KIND: KindSpec = KindSpec {
     is_source: true,
     language: None,
     gives: &[],
+    key: None,
+    caution: None,
 };
 
 pub static SYSTEM: System = System {
-    spec: &KIND,
     probe: Some(|| {
         Call::new(status(), |response, _| {
             Ok(read_status(response)?
                 .map(|s| Probe { version: s.version, facts: vec![("cluster", s.cluster)] }))
         })
     }),
-    metrics: None,
     alerts: Some(&Alertmanager),
-    notices: None,
     actions: Some(&Silences),
+    ..System::of(&KIND)
 };
 
 struct Alertmanager;

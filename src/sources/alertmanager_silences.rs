@@ -53,16 +53,16 @@ impl Actions for Silences {
                 let start = if s.text.starts > now { end - SECOND } else { s.text.starts };
                 post(Some(&s.id), &s.text, start, end)
             }
-            (Action::CommitFile(_), _) => return Err(NotOffered),
+            _ => return Err(NotOffered),
         };
         let read = if let Action::ExpireSilence(_) = action { read_expired } else { read_made };
-        Ok(ActionCall { request, read })
+        Ok(ActionCall::new(request, read))
     }
 
     fn reconcile(&self, action: &Action) -> Result<ActionCall<Found>, NotOffered> {
-        match action {
-            Action::CommitFile(_) => Err(NotOffered),
-            _ => Ok(ActionCall { request: silences(), read: read_found }),
+        match self.offers().contains(&action.kind()) {
+            false => Err(NotOffered),
+            true => Ok(ActionCall::new(silences(), read_found)),
         }
     }
 }
@@ -159,7 +159,7 @@ fn read_found(action: &Action, response: &Response) -> Found {
             Some(_) => Found::NotDone,
             None => Found::Done(Receipt::of(Some(change.id.clone()))),
         },
-        Action::CommitFile(_) => Found::NotDone,
+        _ => Found::NotDone,
     }
 }
 

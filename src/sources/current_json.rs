@@ -38,10 +38,11 @@ pub static KIND: KindSpec = KindSpec {
     is_source: true,
     language: None,
     gives: &[Signal::Traffic, Signal::ErrorRatio, Signal::LatencyP95, Signal::Cpu],
+    key: None,
+    caution: None,
 };
 
 pub static SYSTEM: System = System {
-    spec: &KIND,
     probe: Some(|| {
         Call::new(Request::get(""), |response, _| {
             let (document, at) = open(response)?;
@@ -50,9 +51,7 @@ pub static SYSTEM: System = System {
         })
     }),
     metrics: Some(&CurrentJson),
-    alerts: None,
-    notices: None,
-    actions: None,
+    ..System::of(&KIND)
 };
 
 struct CurrentJson;

@@ -3,45 +3,22 @@
 //!
 //! What was understood is printed as JSON, so that a bug report carries what a reader made of a response.
 
+pub use super::decode_way::{Asked, MakeRequest, ReadValue, Way};
+
+use super::decode_way::instant;
 use super::system::{Call, System};
-use super::{Parsed, Request, Response, SourceError, Warning};
+use super::{Parsed, Response, SourceError, Warning};
 use crate::domain::alert::{Alert, Silence};
 use crate::domain::evaluated::{RuleGroup, Targets};
 use crate::domain::firings::Firings;
 use crate::domain::incident::Incident;
 use crate::domain::labels::Labels;
-use crate::domain::public::Notice;
+use crate::domain::paging::Named;
+use crate::domain::public::{ComponentStatus, Notice};
 use crate::domain::series::Frame;
 use crate::domain::time::Millis;
-use crate::domain::zone::rfc3339;
 use crate::sources::{Group, Probe};
 use serde_json::{Map, Value, json};
-
-/// One way to ask a system and to read what it answers.
-pub struct Way {
-    /// the name of the reader on the command line: `alerts`
-    pub what: &'static str,
-    /// what it gives, for the usage
-    pub about: &'static str,
-    /// the request, made for a query and the span in which it is asked
-    pub request: MakeRequest,
-    pub read: ReadValue,
-}
-
-/// Makes a request for what is asked, where the system can be asked so.
-pub type MakeRequest = Box<dyn Fn(&Asked<'_>) -> Result<Request, SourceError>>;
-
-/// Reads `(response, name of the source)` as JSON.
-pub type ReadValue = Box<dyn Fn(&Response, &str) -> Result<Parsed<Value>, SourceError>>;
-
-/// What a request for series is about.
-#[derive(Clone, Copy, Debug)]
-pub struct Asked<'a> {
-    pub query: &'a str,
-    pub start: Millis,
-    pub end: Millis,
-    pub step: Millis,
-}
 
 /// All ways of a system, in the order of its capabilities.
 pub fn ways(system: &'static System) -> Vec<Way> {
@@ -94,17 +71,20 @@ pub fn ways(system: &'static System) -> Vec<Way> {
         all.push(way("unresolved", "those that are open", notices.unresolved(), notices_value));
         all.push(way("maintenances", "the maintenances of its page", notices.maintenances(), notices_value));
         all.push(way("open", "open incidents as the console counts them", notices.open(), incidents_value));
+        let components = notices.components();
+        all.extend(components.map(|c| way("components", "the components of its page", c, components_value)));
     }
+    all.extend(super::decode_pager::ways(system));
     all
 }
 
 fn way<T: 'static>(what: &'static str, about: &'static str, call: Call<T>, value: fn(T) -> Value) -> Way {
-    let Call { request, read, .. } = call;
+    let request = call.request.clone();
     Way {
         what,
         about,
         request: Box::new(move |_| Ok(request.clone())),
-        read: Box::new(move |response, source| Ok(read(response, source)?.map(value))),
+        read: Box::new(move |response, source| Ok(call.read_all(response, source)?.map(value))),
     }
 }
 
@@ -142,10 +122,6 @@ fn warning_value(warning: &Warning) -> Value {
 
 fn labels_value(labels: &Labels) -> Value {
     Value::Object(labels.iter().map(|(name, value)| (name.to_string(), json!(value))).collect())
-}
-
-fn instant(at: Millis) -> Value {
-    json!(rfc3339(at))
 }
 
 /// As Prometheus writes a value: JSON has no infinity and no NaN.
@@ -231,6 +207,10 @@ fn incidents_value(incidents: Vec<Incident>) -> Value {
                "status": i.status})
     };
     incidents.into_iter().map(incident).collect()
+}
+
+fn components_value(all: Vec<(Named, ComponentStatus)>) -> Value {
+    all.iter().map(|(c, status)| json!({"id": c.id, "name": c.name, "status": status.name()})).collect()
 }
 
 fn notices_value(notices: Vec<Notice>) -> Value {

@@ -32,6 +32,9 @@ pub enum SourceError {
     /// The system's own error message; `kind` in its own words.
     #[error("{kind}: {message}")]
     Vendor { status: u16, kind: String, message: String },
+    /// The system said no in its own way, which its adapter knows: `code` and `message` are its words.
+    #[error("{}", rejection(.message, .code, *.status))]
+    Rejected { status: u16, code: String, message: String, remedy: &'static str },
     #[error("Unexpected response format: {detail}")]
     Shape { detail: String },
     /// The console's own code for this kind of system did not come from its host.
@@ -76,6 +79,7 @@ impl SourceError {
             Self::SignIn { .. } => "SignIn",
             Self::Status { .. } => "Status",
             Self::Vendor { .. } => "Vendor",
+            Self::Rejected { .. } => "Rejected",
             Self::Shape { .. } => "Shape",
             Self::NotFetched { .. } => "NotFetched",
             Self::NotOffered { .. } => "NotOffered",
@@ -94,6 +98,7 @@ impl SourceError {
             | Self::SignIn { .. }
             | Self::NotFetched { .. } => true,
             Self::Status { status, .. } => *status >= 500,
+            Self::Rejected { status, .. } => matches!(status, 401 | 402 | 403) || *status >= 500,
             Self::CutOff
             | Self::TooLarge { .. }
             | Self::Vendor { .. }
@@ -156,6 +161,7 @@ impl SourceError {
                     "The system itself or a part of it fails. Look at its log. Retrying automatically."
                 }
             },
+            Self::Rejected { remedy, .. } => remedy,
             Self::NotFetched { .. } => "Try again from the note above the page, or reload it.",
             Self::NotOffered { .. } => "Name a source of another kind in the configuration.",
             Self::Shape { .. } => "Check that the address belongs to a system of the configured kind.",
@@ -206,6 +212,16 @@ impl SourceError {
 
     pub(super) fn of_json(error: &serde_json::Error) -> Self {
         if error.is_eof() { Self::CutOff } else { Self::Shape { detail: error.to_string() } }
+    }
+}
+
+/// `Incident is already resolved (1001)`
+fn rejection(message: &str, code: &str, status: u16) -> String {
+    match (message, code) {
+        ("", "") => format!("Refused (HTTP {status})"),
+        ("", code) => format!("Refused: {code} (HTTP {status})"),
+        (message, "") => format!("{message} (HTTP {status})"),
+        (message, code) => format!("{message} ({code})"),
     }
 }
 

@@ -4,7 +4,7 @@ pub use super::github_files::{Change, Stored, commit, file, is_conflict, read_co
 
 use super::github_commits::Commits;
 use super::system::System;
-use crate::config::{Capability, KindSpec};
+use crate::config::{Capability, KeyPlace, KeySpec, KindSpec};
 
 /// What the configuration knows of it.
 pub static KIND: KindSpec = KindSpec {
@@ -15,7 +15,12 @@ pub static KIND: KindSpec = KindSpec {
     is_source: false,
     language: None,
     gives: &[],
+    key: Some(KeySpec {
+        about: "a token that may write the contents of the repository",
+        place: KeyPlace::BEARER,
+        by_proxy: false,
+    }),
+    caution: None,
 };
 
-pub static SYSTEM: System =
-    System { spec: &KIND, probe: None, metrics: None, alerts: None, notices: None, actions: Some(&Commits) };
+pub static SYSTEM: System = System { actions: Some(&Commits), ..System::of(&KIND) };

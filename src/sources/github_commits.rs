@@ -25,46 +25,34 @@ impl Actions for Commits {
         Safety::Keyed
     }
 
-    fn needs_key(&self) -> bool {
-        true
-    }
-
     fn perform(&self, action: &Action, _: FetchSite, _: Millis) -> Result<ActionCall<Performed>, NotOffered> {
         let c = commit(action)?;
         let change = github_files::Change { message: &c.message, text: &c.text, sha: c.replaces.as_deref() };
-        let mut request = github_files::commit(&c.repository, c.branch.as_deref(), &c.path, "", &change);
-        request.bearer = None;
-        Ok(ActionCall {
-            request,
-            read: |_, response| match github_files::read_commit(response) {
-                Ok(sha) => Performed::Done(Receipt::of(sha)),
-                Err(error) => Performed::Refused { error, is_conflict: github_files::is_conflict(response) },
-            },
-        })
+        let request = github_files::commit(&c.repository, c.branch.as_deref(), &c.path, &change);
+        Ok(ActionCall::new(request, |_, response| match github_files::read_commit(response) {
+            Ok(sha) => Performed::Done(Receipt::of(sha)),
+            Err(error) => Performed::Refused { error, is_conflict: github_files::is_conflict(response) },
+        }))
     }
 
     fn reconcile(&self, action: &Action) -> Result<ActionCall<Found>, NotOffered> {
         let c = commit(action)?;
-        let mut request = github_files::file(&c.repository, c.branch.as_deref(), &c.path, "");
-        request.bearer = None;
-        Ok(ActionCall {
-            request,
-            read: |action, response| {
-                let Ok(c) = commit(action) else { return Found::NotDone };
-                let stored = match github_files::read_file(response) {
-                    Ok(stored) => stored,
-                    Err(error) => return Found::Unanswered(error),
-                };
-                match stored {
-                    Some(stored) if stored.text == c.text => Found::Done(Receipt::of(Some(stored.sha))),
-                    stored if stored.as_ref().map(|s| &s.sha) == c.replaces.as_ref() => Found::NotDone,
-                    _ => Found::Overtaken(SourceError::Status {
-                        status: 409,
-                        excerpt: "the file has changed meanwhile".into(),
-                    }),
-                }
-            },
-        })
+        let request = github_files::file(&c.repository, c.branch.as_deref(), &c.path);
+        Ok(ActionCall::new(request, |action, response| {
+            let Ok(c) = commit(action) else { return Found::NotDone };
+            let stored = match github_files::read_file(response) {
+                Ok(stored) => stored,
+                Err(error) => return Found::Unanswered(error),
+            };
+            match stored {
+                Some(stored) if stored.text == c.text => Found::Done(Receipt::of(Some(stored.sha))),
+                stored if stored.as_ref().map(|s| &s.sha) == c.replaces.as_ref() => Found::NotDone,
+                _ => Found::Overtaken(SourceError::Status {
+                    status: 409,
+                    excerpt: "the file has changed meanwhile".into(),
+                }),
+            }
+        }))
     }
 }
 
@@ -92,7 +80,7 @@ mod tests {
     fn a_commit_replaces_one_version_and_no_other() {
         let action = action(Some("abc"));
         let call = Commits.perform(&action, FetchSite::CrossOrigin, 0).unwrap();
-        assert_eq!((call.request.method, call.request.bearer.clone()), (Method::PutJson, None));
+        assert_eq!((call.request.method, call.request.key.clone()), (Method::PutJson, None));
         assert!(call.request.json.as_ref().unwrap().contains(r#""sha":"abc""#));
         let done = Performed::read(&call, &action, &response(201, r#"{"content":{"sha":"new"}}"#));
         assert_eq!(done, Performed::Done(Receipt::of(Some("new".into()))));

@@ -2,10 +2,9 @@
 //!
 //! Source: "Repository contents" of the REST API, version 2022-11-28. Browsers may call it (it answers preflights).
 
-use super::http::{Request, Response};
+use super::http::{Request, Response, path_step};
 use super::{SourceError, json};
 use crate::domain::base64;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -37,28 +36,18 @@ pub struct Stored {
 }
 
 fn path(repository: &str, file: &str) -> String {
-    let encoded: Vec<String> =
-        file.split('/').map(|step| utf8_percent_encode(step, STEP).to_string()).collect();
+    let encoded: Vec<String> = file.split('/').map(path_step).collect();
     format!("/repos/{repository}/contents/{}", encoded.join("/"))
 }
 
-/// What a step of a path cannot hold as it is: all but the unreserved characters of RFC 3986.
-const STEP: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-
 /// Asks for a file. `file` is its path in the repository.
-pub fn file(repository: &str, branch: Option<&str>, file: &str, token: &str) -> Request {
-    let request = Request::get(&path(repository, file)).bearer(token);
+pub fn file(repository: &str, branch: Option<&str>, file: &str) -> Request {
+    let request = Request::get(&path(repository, file));
     branch.into_iter().fold(request, |request, branch| request.with("ref", branch))
 }
 
 /// Writes a file as one commit.
-pub fn commit(
-    repository: &str,
-    branch: Option<&str>,
-    file: &str,
-    token: &str,
-    change: &Change<'_>,
-) -> Request {
+pub fn commit(repository: &str, branch: Option<&str>, file: &str, change: &Change<'_>) -> Request {
     let mut body = serde_json::Map::new();
     body.insert("message".into(), change.message.into());
     body.insert("content".into(), base64::write(change.text.as_bytes()).into());
@@ -66,7 +55,7 @@ pub fn commit(
     for (key, value) in [("branch", branch), ("sha", change.sha)] {
         body.extend(value.map(|v| (key.to_string(), v.into())));
     }
-    Request::put_json(&path(repository, file), Value::Object(body).to_string()).bearer(token)
+    Request::put_json(&path(repository, file), Value::Object(body).to_string())
 }
 
 /// What a commit changes.
@@ -119,9 +108,8 @@ mod tests {
     #[test]
     fn a_commit_names_branch_and_what_it_replaces() {
         let change = Change { message: "m", text: "x", sha: Some("abc") };
-        let request = commit("acme/status", Some("main"), "incidents/a.md", "t0ken", &change);
+        let request = commit("acme/status", Some("main"), "incidents/a.md", &change);
         assert_eq!(request.path, "/repos/acme/status/contents/incidents/a.md");
-        assert_eq!(request.bearer.as_deref(), Some("t0ken"));
         let body = request.json.unwrap();
         assert!(
             body.contains(r#""branch":"main""#)
@@ -129,7 +117,7 @@ mod tests {
                 && body.contains(r#""content":"eA==""#),
             "{body}"
         );
-        assert_eq!(file("a/b", Some("main"), "x.md", "t").parameter("ref"), Some("main"));
+        assert_eq!(file("a/b", Some("main"), "x.md").parameter("ref"), Some("main"));
     }
 
     #[test]
@@ -160,7 +148,7 @@ mod tests {
 
     #[test]
     fn names_are_written_into_addresses() {
-        let path = file("a/b", None, "inc idents/2026 ü#?.md", "t").path;
+        let path = file("a/b", None, "inc idents/2026 ü#?.md").path;
         assert_eq!(path, "/repos/a/b/contents/inc%20idents/2026%20%C3%BC%23%3F.md");
     }
 }

@@ -2,7 +2,9 @@
 
 use super::SourceError;
 use super::retry_after::RetryAfter;
+use crate::config::{KeyPlace, Kind};
 use crate::domain::number::parse_number;
+use crate::domain::secret::Secret;
 use crate::domain::time::{Millis, SECOND, parse_http_date};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -15,6 +17,8 @@ pub enum Method {
     PutJson,
     /// with [`Request::json`] as its body
     PostJson,
+    /// with [`Request::json`] as its body
+    PatchJson,
     Delete,
 }
 
@@ -25,6 +29,7 @@ impl Method {
             Self::Get => "GET",
             Self::PostForm | Self::PostJson => "POST",
             Self::PutJson => "PUT",
+            Self::PatchJson => "PATCH",
             Self::Delete => "DELETE",
         }
     }
@@ -46,11 +51,21 @@ pub struct Request {
     pub json: Option<String>,
     /// The most bytes that the answer may have, where that is less than of any other.
     pub most: Option<usize>,
-    /// A key that its owner typed in: sent as a header, never part of an address or an error.
-    pub bearer: Option<String>,
+    /// Headers beside those that follow from the method and the key, with names in lower case. Across origins the
+    /// system has to allow each of them, so there are no more than it asks for.
+    pub headers: Vec<(&'static str, String)>,
+    /// Added by whoever sends it; never a part of the request as it is made, stored or shown.
+    pub key: Option<Key>,
 }
 
-/// Without the key.
+/// A key and where it stands in a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Key {
+    pub place: KeyPlace,
+    pub secret: Secret,
+}
+
+/// Without headers, body and key.
 impl std::fmt::Debug for Request {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{:?} {} {:?}", self.method, self.path, self.parameters)
@@ -74,17 +89,43 @@ impl Request {
         Self { json: Some(json), ..Self::new(Method::PostJson, path) }
     }
 
+    pub fn patch_json(path: &str, json: String) -> Self {
+        Self { json: Some(json), ..Self::new(Method::PatchJson, path) }
+    }
+
     pub fn delete(path: &str) -> Self {
         Self::new(Method::Delete, path)
     }
 
     fn new(method: Method, path: &str) -> Self {
-        Self { method, path: path.into(), parameters: Vec::new(), json: None, most: None, bearer: None }
+        Self {
+            method,
+            path: path.into(),
+            parameters: Vec::new(),
+            json: None,
+            most: None,
+            headers: Vec::new(),
+            key: None,
+        }
     }
 
-    pub fn bearer(mut self, key: &str) -> Self {
-        self.bearer = Some(key.into());
+    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
         self
+    }
+
+    /// With a key, in the place where a kind of system takes it.
+    pub fn keyed(mut self, place: KeyPlace, secret: Option<Secret>) -> Self {
+        self.key = secret.filter(|secret| !secret.is_empty()).map(|secret| Key { place, secret });
+        self
+    }
+
+    /// With a key as sources of a kind take it. A kind that takes none gets none.
+    pub fn keyed_for(self, kind: Kind, secret: Option<Secret>) -> Self {
+        match &kind.0.key {
+            Some(spec) => self.keyed(spec.place, secret),
+            None => self,
+        }
     }
 
     pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
@@ -98,10 +139,15 @@ impl Request {
     }
 
     /// With another query in the place of its own.
-    pub fn with_query(mut self, query: &str) -> Self {
-        match self.parameters.iter_mut().find(|(name, _)| name == "query") {
-            Some((_, known)) => *known = query.into(),
-            None => self.parameters.push(("query".into(), query.into())),
+    pub fn with_query(self, query: &str) -> Self {
+        self.replacing("query", query)
+    }
+
+    /// With another value of a parameter in the place of its own, or behind the others.
+    pub fn replacing(mut self, name: &str, value: &str) -> Self {
+        match self.parameters.iter_mut().find(|(known, _)| known == name) {
+            Some((_, known)) => *known = value.into(),
+            None => self.parameters.push((name.into(), value.into())),
         }
         self
     }
@@ -159,6 +205,18 @@ pub fn address(base: &str, path: &str, encoded: &str) -> String {
 /// What a form holds as it is (`application/x-www-form-urlencoded` of the URL standard); a space becomes `+`.
 const FORM: &AsciiSet = &NON_ALPHANUMERIC.remove(b'*').remove(b'-').remove(b'.').remove(b'_').remove(b' ');
 
+/// What a step of a path cannot hold as it is: all but the unreserved characters of RFC 3986.
+const STEP: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// One step of a path, percent-encoded (RFC 3986): whatever an id holds, it stays one step.
+pub(super) fn path_step(text: &str) -> String {
+    match text {
+        // These two are steps to other places.
+        "." | ".." => text.replace('.', "%2E"),
+        text => utf8_percent_encode(text, STEP).to_string(),
+    }
+}
+
 fn encode(text: &str, out: &mut String) {
     for part in utf8_percent_encode(text, FORM) {
         out.push_str(&part.replace(' ', "+"));
@@ -196,6 +254,26 @@ impl Response {
             Some(now) => RetryAfter::In((then - now).max(0)),
             None => RetryAfter::At(then),
         })
+    }
+
+    /// With the answers that came after it behind it, the first of them first.
+    pub fn followed(self, later: Vec<Result<Self, SourceError>>) -> Self {
+        let link = |behind: Option<Box<Result<Self, SourceError>>>, answer: Result<Self, SourceError>| {
+            Some(Box::new(answer.map(|response| Self { followed_by: behind, ..response })))
+        };
+        Self { followed_by: later.into_iter().rev().fold(None, link), ..self }
+    }
+
+    /// The last answer of those that followed it; itself where none did.
+    ///
+    /// # Errors
+    /// When the last one did not come.
+    pub fn last(&self) -> Result<&Self, &SourceError> {
+        let mut last = self;
+        while let Some(next) = &last.followed_by {
+            last = next.as_ref().as_ref()?;
+        }
+        Ok(last)
     }
 
     pub fn is_html(&self) -> bool {

@@ -12,6 +12,10 @@ mod breach;
 pub mod current_json;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod decode;
+#[cfg(not(target_arch = "wasm32"))]
+mod decode_pager;
+#[cfg(not(target_arch = "wasm32"))]
+mod decode_way;
 mod error;
 mod exchange;
 pub mod github;
@@ -19,16 +23,25 @@ pub mod github_commits;
 pub mod github_files;
 mod html;
 mod http;
+pub mod jsm;
 mod json;
+pub mod opsgenie;
+mod outgoing;
+pub mod pagerduty;
+pub mod pagerduty_events;
 pub mod prometheus;
 mod refusal;
+mod rejection;
 mod retry_after;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod rule_export;
+pub mod slack;
 pub mod statuspage;
 pub mod statuspage_address;
+pub mod statuspage_manage;
 mod system;
 mod warning;
+pub mod webhook;
 
 /// Files in a repository: where incident files are.
 pub use github_files as repository;
@@ -40,24 +53,52 @@ pub use access::Access;
 pub use breach::{Breach, Known};
 pub use error::SourceError;
 pub use exchange::{Answered, Exchange, FrameReader, Part, Refused};
-pub use http::{Method, Request, Response, address, origin, other_host};
+pub use http::{Key, Method, Request, Response, address, origin, other_host};
+pub use outgoing::{HIDDEN, Outgoing};
 pub use retry_after::RetryAfter;
-pub use system::{Alerts, Call, Group, Metrics, Notices, Probe, Reader, System};
+pub use system::{
+    Alerts, Call, Changes, Group, Metrics, NextPage, Notices, OnCall, Pages, Paging, Probe, Reader, System,
+    join_by,
+};
 pub use warning::{Warning, WarningKind, partial_text};
 
 use crate::config::{self, Config, Fault, Kind, KindSpec, Kinds, Source};
 use std::sync::OnceLock;
 
 /// Every kind of system there is. A new one is one line here, and one in [`SYSTEMS`].
-pub static KINDS: [&KindSpec; 5] =
-    [&prometheus::KIND, &alertmanager::KIND, &statuspage::KIND, &github::KIND, &current_json::KIND];
+pub static KINDS: [&KindSpec; 12] = [
+    &prometheus::KIND,
+    &alertmanager::KIND,
+    &statuspage::KIND,
+    &github::KIND,
+    &current_json::KIND,
+    &pagerduty::KIND,
+    &pagerduty_events::KIND,
+    &jsm::KIND,
+    &opsgenie::KIND,
+    &slack::KIND,
+    &webhook::KIND,
+    &statuspage_manage::KIND,
+];
 
 /// The register: the system of each kind, in the same order.
 ///
 /// A program that names it has the code of all of them. The console in chunks does not: there each kind is a chunk, and
 /// what was fetched is taken in by [`register`].
-pub static SYSTEMS: [&System; KINDS.len()] =
-    [&prometheus::SYSTEM, &alertmanager::SYSTEM, &statuspage::SYSTEM, &github::SYSTEM, &current_json::SYSTEM];
+pub static SYSTEMS: [&System; KINDS.len()] = [
+    &prometheus::SYSTEM,
+    &alertmanager::SYSTEM,
+    &statuspage::SYSTEM,
+    &github::SYSTEM,
+    &current_json::SYSTEM,
+    &pagerduty::SYSTEM,
+    &pagerduty_events::SYSTEM,
+    &jsm::SYSTEM,
+    &opsgenie::SYSTEM,
+    &slack::SYSTEM,
+    &webhook::SYSTEM,
+    &statuspage_manage::SYSTEM,
+];
 
 /// The systems whose code is there.
 static HERE: [OnceLock<&'static System>; KINDS.len()] = [const { OnceLock::new() }; KINDS.len()];

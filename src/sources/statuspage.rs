@@ -31,10 +31,11 @@ pub static KIND: KindSpec = KindSpec {
     is_source: true,
     language: None,
     gives: &[],
+    key: None,
+    caution: None,
 };
 
 pub static SYSTEM: System = System {
-    spec: &KIND,
     probe: Some(|| {
         Call::new(incidents(), |response, _| {
             let probe = |all: Vec<Notice>| Probe {
@@ -44,10 +45,8 @@ pub static SYSTEM: System = System {
             Ok(read_incidents(response)?.map(probe))
         })
     }),
-    metrics: None,
-    alerts: None,
     notices: Some(&Statuspage),
-    actions: None,
+    ..System::of(&KIND)
 };
 
 struct Statuspage;
@@ -221,20 +220,28 @@ pub fn read_maintenances(response: &Response) -> Result<Parsed<Vec<Notice>>, Sou
     Ok(notices_of(raw.scheduled_maintenances, MAINTENANCES))
 }
 
+/// A list by itself, as the management API writes it.
+pub(super) fn notices_in(body: &[u8], are_maintenances: bool) -> Result<Parsed<Vec<Notice>>, SourceError> {
+    let raw: List<RawIncident> = json::read_leniently(body)?;
+    Ok(notices_of(raw, if are_maintenances { MAINTENANCES } else { "incidents" }))
+}
+
 /// The unresolved incidents of a page, for the console's count.
 pub fn read_open_incidents(response: &Response, source: &str) -> Result<Parsed<Vec<Incident>>, SourceError> {
-    let open = |notices: Vec<Notice>| {
-        let is_open = |n: &Notice| n.ended.is_none() && !n.phase(n.started).is_over();
-        let incident = |n: Notice| Incident {
-            severity: Some(n.impact.severity()),
-            started: Some(n.started),
-            status: n.phase(n.started).name().into(),
-            title: n.title,
-            source: source.into(),
-        };
-        notices.into_iter().filter(is_open).map(incident).collect()
+    Ok(read_incidents(response)?.map(|notices| open_ones(notices, source)))
+}
+
+/// Those of notices that are open.
+pub(super) fn open_ones(notices: Vec<Notice>, source: &str) -> Vec<Incident> {
+    let is_open = |n: &Notice| n.ended.is_none() && !n.phase(n.started).is_over();
+    let incident = |n: Notice| Incident {
+        severity: Some(n.impact.severity()),
+        started: Some(n.started),
+        status: n.phase(n.started).name().into(),
+        title: n.title,
+        source: source.into(),
     };
-    Ok(read_incidents(response)?.map(open))
+    notices.into_iter().filter(is_open).map(incident).collect()
 }
 
 fn open<T: serde::de::DeserializeOwned>(response: &Response) -> Result<T, SourceError> {

@@ -9,15 +9,18 @@ use super::breach::{Breach, Known};
 use super::exchange::FrameReader;
 #[cfg(not(target_arch = "wasm32"))]
 use super::rule_export::{RuleAlert, RuleSlo};
-use super::{Parsed, Part, Request, Response, SourceError};
+use super::{Parsed, Part, Request, Response, SourceError, Warning};
 use crate::config::{Capability, Kind, KindSpec, Measure, Term};
 use crate::domain::alert::{Alert, Silence};
 use crate::domain::breaches::Form;
 use crate::domain::evaluated::{RuleGroup, Targets};
 use crate::domain::incident::Incident;
 use crate::domain::labels::Labels;
-use crate::domain::public::Notice;
+use crate::domain::on_call::{Duty, Override, Schedule, Shift};
+use crate::domain::paging::{LogEntry, Named, Paged, PagingMaintenance};
+use crate::domain::public::{ComponentStatus, Notice};
 use crate::domain::series::Frame;
+use crate::domain::system_change::SystemChange;
 use crate::domain::time::Millis;
 
 /// A system of the register.
@@ -28,10 +31,28 @@ pub struct System {
     pub metrics: Option<&'static dyn Metrics>,
     pub alerts: Option<&'static dyn Alerts>,
     pub notices: Option<&'static dyn Notices>,
+    pub paging: Option<&'static dyn Paging>,
+    pub on_call: Option<&'static dyn OnCall>,
+    pub changes: Option<&'static dyn Changes>,
     pub actions: Option<&'static dyn Actions>,
 }
 
 impl System {
+    /// A system that can do nothing yet: the rest of a register's entry, behind `..`.
+    pub const fn of(spec: &'static KindSpec) -> Self {
+        Self {
+            spec,
+            probe: None,
+            metrics: None,
+            alerts: None,
+            notices: None,
+            paging: None,
+            on_call: None,
+            changes: None,
+            actions: None,
+        }
+    }
+
     pub fn kind(&self) -> Kind {
         Kind(self.spec)
     }
@@ -48,6 +69,18 @@ impl System {
         self.notices.ok_or(self.lacks(Capability::Notices.name()))
     }
 
+    pub fn paging(&self) -> Result<&'static dyn Paging, SourceError> {
+        self.paging.ok_or(self.lacks(Capability::Paging.name()))
+    }
+
+    pub fn on_call(&self) -> Result<&'static dyn OnCall, SourceError> {
+        self.on_call.ok_or(self.lacks(Capability::OnCall.name()))
+    }
+
+    pub fn changes(&self) -> Result<&'static dyn Changes, SourceError> {
+        self.changes.ok_or(self.lacks(Capability::Changes.name()))
+    }
+
     /// The error for what this system cannot be asked.
     pub fn lacks(&self, what: &'static str) -> SourceError {
         SourceError::NotOffered { kind: self.spec.name, what }
@@ -62,14 +95,87 @@ pub struct Call<T> {
     /// A second request that the response to the first asks for; its response comes to `read` with the first's, so
     /// that what both say is of one moment.
     pub follow_up: Option<fn(&Response) -> Option<Request>>,
+    /// How the rest of a list is asked for that comes in pages.
+    pub pages: Option<Pages<T>>,
 }
+
+/// A list in pages.
+pub struct Pages<T> {
+    /// The request for the page behind `response`, which answered `asked`; `None` behind the last one.
+    pub next: NextPage,
+    /// Adds a later page. A list moves while it is read, so what is there already is not added again.
+    pub join: fn(&mut T, T),
+}
+
+/// `(what was asked, what answered)` to the next request.
+pub type NextPage = fn(&Request, &Response) -> Option<Request>;
 
 /// Reads a response: `(response, name of the source)`.
 pub type Reader<T> = fn(&Response, &str) -> Result<Parsed<T>, SourceError>;
 
 impl<T> Call<T> {
     pub fn new(request: Request, read: Reader<T>) -> Self {
-        Self { request, read, follow_up: None }
+        Self { request, read, follow_up: None, pages: None }
+    }
+
+    /// A list that comes in pages.
+    pub fn paged(mut self, next: NextPage, join: fn(&mut T, T)) -> Self {
+        self.pages = Some(Pages { next, join });
+        self
+    }
+
+    /// The request that has to follow what was asked: the next page, or what the first answer calls for.
+    pub fn next(&self, asked: &Request, response: &Response, is_first: bool) -> Option<Request> {
+        let page = self.pages.as_ref().and_then(|pages| (pages.next)(asked, response));
+        page.or_else(|| self.follow_up.filter(|_| is_first).and_then(|follow_up| follow_up(response)))
+    }
+
+    /// Reads a response with all pages that came with it (`Response::followed_by`). What is missing is said: a later page
+    /// that failed, or one that nobody asked for because there are too many.
+    ///
+    /// # Errors
+    /// When the first page cannot be read.
+    pub fn read_all(&self, response: &Response, source: &str) -> Result<Parsed<T>, SourceError> {
+        let mut all = (self.read)(response, source)?;
+        let Some(pages) = &self.pages else { return Ok(all) };
+        let (mut asked, mut page, mut n) = (self.request.clone(), response, 1);
+        while let Some(request) = (pages.next)(&asked, page) {
+            let missing = |error: &SourceError| {
+                Warning::partial(format!("the list ends after {n} pages: {error}. {}", error.remedy()))
+            };
+            match page.followed_by.as_deref() {
+                None => {
+                    let text = format!("the list is longer than {n} pages; only those were read");
+                    all.warnings.push(Warning::partial(text));
+                    break;
+                }
+                Some(Err(error)) => {
+                    all.warnings.push(missing(error));
+                    break;
+                }
+                Some(Ok(later)) => match (self.read)(later, source) {
+                    Err(error) => {
+                        all.warnings.push(missing(&error));
+                        break;
+                    }
+                    Ok(read) => {
+                        (pages.join)(&mut all.data, read.data);
+                        all.warnings.extend(read.warnings);
+                        (asked, page, n) = (request, later, n + 1);
+                    }
+                },
+            }
+        }
+        Ok(all)
+    }
+}
+
+/// Adds what is not there yet, by what it is called.
+pub fn join_by<T, K: PartialEq>(all: &mut Vec<T>, more: Vec<T>, key: impl Fn(&T) -> K) {
+    for item in more {
+        if all.iter().all(|known| key(known) != key(&item)) {
+            all.push(item);
+        }
     }
 }
 
@@ -234,4 +340,71 @@ pub trait Notices: Sync {
     fn unresolved(&self) -> Call<Vec<Notice>>;
 
     fn maintenances(&self) -> Call<Vec<Notice>>;
+
+    /// The components of the page as they are now, for whoever may change them.
+    fn components(&self) -> Option<Call<Vec<(Named, ComponentStatus)>>> {
+        None
+    }
+}
+
+/// What people are paged for.
+pub trait Paging: Sync {
+    /// All that is open, the newest first.
+    fn open(&self) -> Call<Vec<Paged>>;
+
+    /// One of them as it is now: to be read before it is written.
+    fn one(&self, id: &str) -> Call<Paged>;
+
+    /// What happened to one.
+    fn log(&self, _id: &str) -> Option<Call<Vec<LogEntry>>> {
+        None
+    }
+
+    /// The services for which it pages.
+    fn services(&self) -> Option<Call<Vec<Named>>> {
+        None
+    }
+
+    /// Everybody who can be paged.
+    fn people(&self) -> Option<Call<Vec<Named>>> {
+        None
+    }
+
+    /// The priorities that its owners named, the highest first.
+    fn priorities(&self) -> Option<Call<Vec<Named>>> {
+        None
+    }
+
+    /// Maintenance that is now or ahead.
+    fn maintenances(&self) -> Option<Call<Vec<PagingMaintenance>>> {
+        None
+    }
+}
+
+/// Who is on call. All of it is the system's own computed answer.
+pub trait OnCall: Sync {
+    /// Everybody who is on call at an instant, by one question; `None` where each schedule has to be asked.
+    fn now(&self, at: Millis) -> Option<Call<Vec<Duty>>>;
+
+    /// Who is on call by one schedule.
+    fn of_schedule(&self, schedule: &str, at: Millis) -> Call<Vec<Duty>>;
+
+    /// Who comes next by one schedule.
+    fn next_of_schedule(&self, schedule: &str, at: Millis) -> Option<Call<Vec<Duty>>>;
+
+    /// The schedules; a system with several kinds of them has a call for each.
+    fn schedules(&self) -> Vec<Call<Vec<Schedule>>>;
+
+    /// Who is on call from one instant to another. Where there is no shift, or one without a person, nobody is. `form` is
+    /// that of the schedule.
+    fn roster(&self, schedule: &str, form: &str, from: Millis, to: Millis) -> Call<Vec<Shift>>;
+
+    /// The overrides of a schedule; `None` where they are only seen in the roster.
+    fn overrides(&self, schedule: &str, form: &str, from: Millis, to: Millis) -> Option<Call<Vec<Override>>>;
+}
+
+/// Deploys and other changes that the system was told of.
+pub trait Changes: Sync {
+    /// Between two instants, the newest first.
+    fn between(&self, from: Millis, to: Millis) -> Call<Vec<SystemChange>>;
 }

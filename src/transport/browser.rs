@@ -2,8 +2,9 @@
 
 use super::{limit, too_large};
 use crate::domain::time::Millis;
-use crate::sources::{Method, Request, Response, SourceError, address, other_host};
-use gloo_net::http::{Headers, RequestBuilder};
+use crate::sources::actions::FetchSite;
+use crate::sources::{Method, Outgoing, Request, Response, SourceError, other_host};
+use gloo_net::http::{Headers, Method as Verb, RequestBuilder};
 use gloo_timers::callback::Timeout;
 use std::cell::Cell;
 use std::rc::Rc;
@@ -78,30 +79,25 @@ fn prepare(
     request: &Request,
     cancel: &Cancel,
 ) -> Result<gloo_net::http::Request, gloo_net::Error> {
-    let encoded = request.encoded();
-    let in_address = if request.method.asks_in_address() { encoded.as_str() } else { "" };
-    let url = address(base, &request.path, in_address);
-    let signal = cancel.controller.signal();
-    let configure = |builder: RequestBuilder| {
-        let builder = builder.abort_signal(Some(&signal)).cache(web_sys::RequestCache::NoStore);
-        match &request.bearer {
-            Some(key) => builder.header("authorization", &format!("Bearer {key}")),
-            None => builder,
-        }
+    let sent = Outgoing::new(base, request, FetchSite::of(base));
+    let method = match request.method {
+        Method::Get => Verb::GET,
+        Method::PostForm | Method::PostJson => Verb::POST,
+        Method::PutJson => Verb::PUT,
+        Method::PatchJson => Verb::PATCH,
+        Method::Delete => Verb::DELETE,
     };
-    match request.method {
-        Method::Get => configure(gloo_net::http::Request::get(&url)).build(),
-        Method::PostForm => configure(gloo_net::http::Request::post(&url))
-            .header("content-type", "application/x-www-form-urlencoded")
-            .body(encoded),
-        Method::Delete => configure(gloo_net::http::Request::delete(&url)).build(),
-        Method::PutJson => with_json(configure(gloo_net::http::Request::put(&url)), request),
-        Method::PostJson => with_json(configure(gloo_net::http::Request::post(&url)), request),
+    let mut builder = RequestBuilder::new(&sent.url)
+        .method(method)
+        .abort_signal(Some(&cancel.controller.signal()))
+        .cache(web_sys::RequestCache::NoStore);
+    for (name, value) in &sent.headers {
+        builder = builder.header(name, value);
     }
-}
-
-fn with_json(builder: RequestBuilder, request: &Request) -> Result<gloo_net::http::Request, gloo_net::Error> {
-    builder.header("content-type", "application/json").body(request.json.clone().unwrap_or_default())
+    match sent.body {
+        Some(body) => builder.body(body),
+        None => builder.build(),
+    }
 }
 
 /// Reads chunk by chunk, so that an endless body ends at the cap and not with the tab.

@@ -151,3 +151,16 @@ fn stylesheets_use_tokens_only() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+#[test]
+fn a_secret_is_read_in_one_place() {
+    let mut wrong = Vec::new();
+    for (path, text) in sources() {
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        let is_allowed = path.ends_with("sources/outgoing.rs") || path.ends_with("domain/secret.rs");
+        if !is_allowed && (code.contains(".reveal(") || code.contains("::reveal")) {
+            wrong.push(path.display().to_string());
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

@@ -1,13 +1,14 @@
 //! Asking the sources from the command line.
 
-use super::terminal;
+use super::{keys, terminal};
 use fourlights::config::{Reach, Source};
 use fourlights::demo::Demo;
 use fourlights::domain::series::Frame;
 use fourlights::domain::time::Millis;
-use fourlights::poll::{Question, Reply};
+use fourlights::poll::{Followed, Question, Reply};
 use fourlights::sources::{
-    Access, Answered, Exchange, FrameReader, Parsed, Part, Refused, Request, Response, SourceError, system_of,
+    Access, Answered, Call, Exchange, FrameReader, Parsed, Part, Refused, Request, Response, SourceError,
+    system_of,
 };
 use fourlights::transport::native::send;
 use std::cell::RefCell;
@@ -64,6 +65,17 @@ impl Asker {
         question.take(system, &answered, &fetch, None)
     }
 
+    /// What answers a call, with all pages of a list. A list that ends before its end says so.
+    pub fn call<T>(&self, source: &Source, call: &Call<T>, now: Millis) -> Result<Parsed<T>, SourceError> {
+        let first = self.send(source, &call.request, now)?;
+        let mut followed = Followed::new(call.request.clone(), first);
+        while let Some(request) = followed.next_of(call) {
+            let later = self.send(source, &request, now);
+            followed.take(request, later);
+        }
+        call.read_all(&followed.done(), &source.name)
+    }
+
     fn run(&self, source: &Source, exchange: Exchange, now: Millis) -> Result<Answered, SourceError> {
         self.exchange(source, exchange, now).0
     }
@@ -82,7 +94,10 @@ impl Asker {
         while let Some(request) = exchange.next(access) {
             let answer = match source.reach {
                 Reach::Demo => Ok(Demo::new(4, now).answer(&request, now)),
-                Reach::Http => send(&source.url, &request, source.deadline),
+                Reach::Http => {
+                    let request = request.clone().keyed_for(source.kind, keys::of(&source.name));
+                    send(&source.url, &request, source.deadline)
+                }
             };
             if let Ok(response) = &answer
                 && let Some(error) = SourceError::of_limit(response)

@@ -4,11 +4,13 @@
 use super::ask::Asker;
 use super::check_capacity;
 use super::check_objectives::{WRONG, find};
+use super::check_pager;
 use super::clocks::read_clocks;
 use super::configuration;
 use super::incidents;
+use super::keys;
 use super::terminal::{complain, say};
-use fourlights::config::{Config, Level, Source};
+use fourlights::config::{Config, Level, Reach, Source};
 use fourlights::domain::signal::Signal;
 use fourlights::domain::time::{DAY, MINUTE, Millis};
 use fourlights::publish::incident_file::FileFault;
@@ -31,6 +33,17 @@ pub fn run(file: &Path, live: bool, now: Millis) -> ExitCode {
         config.slos.len(),
         config.capacity.len()
     ));
+    for source in &config.sources {
+        if let Some(caution) = source.kind.0.caution {
+            complain(&format!("warning: {}: {caution}\n", source.name));
+        }
+        let key = source.kind.0.key.as_ref().filter(|_| live && source.reach != Reach::Demo);
+        if let Some(key) = key.filter(|_| keys::of(&source.name).is_none()) {
+            // A proxy may add it.
+            let variable = keys::variable(&source.name);
+            say(&format!("{}: no key in {variable} ({})\n", source.name, key.about));
+        }
+    }
     let files = match incident_files(&config, file, now) {
         Ok(odd) => {
             if odd == 0 {
@@ -118,6 +131,9 @@ fn ask_all(config: &Config, now: Millis) -> ExitCode {
     };
     for source in &config.sources {
         line(&source.name, probe(&asker, source, now));
+        for (what, answer) in check_pager::ask(&asker, source, now) {
+            line(&format!("{} {what}", source.name), answer);
+        }
     }
     let clocks = read_clocks(&asker, config, config.sources.iter().map(|s| s.name.as_str()));
     if let Some(text) = clocks.complaint("this machine") {

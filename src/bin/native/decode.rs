@@ -1,12 +1,14 @@
 //! `fourlights decode`: what the readers make of recorded response bodies. `fourlights request`: what would be sent.
 
 use super::configuration;
+use super::keys;
 use super::terminal::{complain, say};
 use fourlights::config::{Reach, Source};
 use fourlights::domain::time::{HOUR, MINUTE, Millis};
+use fourlights::sources::actions::FetchSite;
 use fourlights::sources::decode::{Asked, Way, line, ways};
-use fourlights::sources::{Method, Request, Response, SYSTEMS, System, address};
-use serde_json::{Value, json};
+use fourlights::sources::{Outgoing, Request, Response, SYSTEMS, System};
+use serde_json::{Map, Value, json};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -94,28 +96,27 @@ pub fn request(wanted: &Wanted<'_>, now: Millis) -> ExitCode {
     }
 }
 
-/// A request as it goes over the wire.
+/// A request as it goes over the wire, with its key hidden. One that the environment lacks is named.
 fn shown(source: &Source, request: &Request) -> Value {
-    let encoded = request.encoded();
-    let method = request.method.name();
-    let in_address = if request.method.asks_in_address() { encoded.as_str() } else { "" };
-    let body = match request.method {
-        Method::Get | Method::Delete => None,
-        Method::PostForm => Some(encoded.clone()),
-        Method::PutJson | Method::PostJson => request.json.clone(),
-    };
+    let key = keys::of(&source.name);
+    let lacks_key = source.kind.0.key.is_some() && key.is_none();
+    let sent = Outgoing::shown(
+        &source.url,
+        &request.clone().keyed_for(source.kind, key),
+        FetchSite::of(&source.url),
+    );
     let url = match source.reach {
         Reach::Demo => format!("demo:{}", request.path),
-        Reach::Http => address(&source.url, &request.path, in_address),
+        Reach::Http => sent.url,
     };
-    let form = json!("application/x-www-form-urlencoded");
-    let headers = match request.method {
-        Method::Get | Method::Delete => json!({}),
-        Method::PostForm => json!({"content-type": form}),
-        Method::PutJson | Method::PostJson => json!({"content-type": "application/json"}),
-    };
-    json!({"source": source.name, "method": method, "url": url, "headers": headers, "body": body,
-           "deadline_ms": source.deadline})
+    let headers: Map<String, Value> =
+        sent.headers.into_iter().map(|(name, value)| (name.to_string(), json!(value))).collect();
+    let mut line = json!({"source": source.name, "method": sent.method, "url": url, "headers": headers,
+                          "body": sent.body, "deadline_ms": source.deadline});
+    if let (true, Some(line)) = (lacks_key, line.as_object_mut()) {
+        line.insert("key_from".into(), json!(keys::variable(&source.name)));
+    }
+    line
 }
 
 /// Every kind with what it can be asked for, for `--help`.

@@ -90,6 +90,7 @@ fn SourcePanel(source: Source, asked: Asked) -> impl IntoView {
             feed=feed
             aside=move || view! { <span class="muted">{source.kind.name()} " · " {place.clone()}</span> }
         >
+            {source.kind.0.caution.map(|caution| view! { <p class="hint">{caution}</p> })}
             {shown.iter().map(|s| { let s = *s; view! { <div>{move || s.get().map(|r| part(&r))}</div> } }).collect::<Vec<_>>()}
         </Panel>
     }
@@ -134,7 +135,8 @@ fn part(reply: &Reply) -> AnyView {
         | Reply::Firings(_)
         | Reply::Alerts(_)
         | Reply::Silences(_)
-        | Reply::Clock(_) => ().into_any(),
+        | Reply::Clock(_)
+        | Reply::Pager(_) => ().into_any(),
     }
 }
 

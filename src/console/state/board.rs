@@ -2,7 +2,8 @@
 //! decisions are the pure [`Poller`]'s and [`Question`]'s.
 
 use super::answers::Shared;
-use super::overview::Overview;
+use super::keys::Keys;
+use super::overview::{Holdings, Overview};
 use super::wire::Wire;
 use crate::browser;
 use crate::config::{Config, Reach, Source};
@@ -187,6 +188,11 @@ impl Board {
         }
     }
 
+    /// The keys that were typed in, for whoever sends something.
+    pub(super) fn keys(self) -> Keys {
+        self.inner.get_value().borrow().wire.keys.clone()
+    }
+
     /// Asks everything that is looked at, now.
     pub fn refresh_all(self) {
         let now = ticks();
@@ -316,7 +322,7 @@ impl Board {
             if let Ok(parsed) = &mut read {
                 parsed.warnings.extend(sent.form.coarseness(question).map(Warning::left_out));
             }
-            if let Some(form) = read.as_ref().err().and_then(|e| sent.form.after(e, &url)) {
+            if let Some(form) = read.as_ref().err().and_then(|e| sent.form.after(sent.system, e, &url)) {
                 // Asked again at once, in a form whose answer is smaller, or by another address.
                 entry.coarser = Some(form);
                 entry.poller.abandoned(now);
@@ -441,15 +447,6 @@ impl Board {
             bytes: of(Frame::bytes),
         }
     }
-}
-
-/// What the board holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Holdings {
-    pub n_questions: usize,
-    pub n_samples: usize,
-    /// bytes of samples
-    pub bytes: usize,
 }
 
 impl Entry {

@@ -1,22 +1,24 @@
 //! The outbox of this tab: keeps it in the browser's storage, sends what it says, and shows what became of it.
 
 use super::console::Console;
+use super::keys::Keys;
 use crate::browser;
-use crate::config::{Config, Reach, Repository};
+use crate::config::{Config, KeySpec, Kind, Reach, Repository};
 use crate::console::parts::{AnswerDemo, FetchSystem, Parts, use_parts};
 use crate::demo::Demo;
 use crate::domain::action::Action;
 use crate::domain::order::Gather as _;
+use crate::domain::secret::Secret;
 use crate::domain::time::{Millis, SECOND};
 use crate::poll::outbox::{Batch, Entry, EntryId, Notice, Outbox, State, Step, Target, Task};
-use crate::sources::actions::{Actions, FetchSite, Found, Performed};
+use crate::sources::actions::{ActionCall, Actions, FetchSite, Found, Performed};
 use crate::sources::{self, Request, Response, SourceError};
 use crate::transport::browser::{Cancel, send};
 use crate::transport::storage::Storage;
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 
@@ -41,8 +43,7 @@ pub struct OutboxState {
 struct Inner {
     outbox: Outbox,
     storage: Option<Rc<Storage>>,
-    /// in memory only
-    keys: BTreeMap<String, String>,
+    keys: Keys,
 }
 
 /// How a system is reached.
@@ -50,7 +51,20 @@ struct Way {
     reach: Reach,
     url: String,
     deadline: Millis,
+    kind: Kind,
     actions: &'static dyn Actions,
+}
+
+impl Way {
+    fn site(&self) -> FetchSite {
+        FetchSite::of(&self.url)
+    }
+
+    /// Whether it can be sent to without a key that was typed in.
+    fn passes_without_key(&self) -> bool {
+        let has_to = |key: &KeySpec| key.has_to_be_typed(self.site() == FetchSite::SameOrigin);
+        self.reach == Reach::Demo || !self.kind.0.key.as_ref().is_some_and(has_to)
+    }
 }
 
 /// Where the outbox of this page is kept. It is made by whoever needs it first, so that its code is in the chunks of those
@@ -120,7 +134,7 @@ fn tab_name() -> String {
 impl OutboxState {
     fn new(console: Console, parts: &Parts) -> Self {
         let outbox = Outbox::new(&tab_name());
-        let inner = Rc::new(RefCell::new(Inner { outbox, storage: None, keys: BTreeMap::new() }));
+        let inner = Rc::new(RefCell::new(Inner { outbox, storage: None, keys: console.board.keys() }));
         Self {
             inner: StoredValue::new_local(inner),
             console,
@@ -184,7 +198,7 @@ impl OutboxState {
         if !way.actions.offers().contains(&action.kind()) {
             return None;
         }
-        let safety = way.actions.safety(&action, FetchSite::of(&way.url));
+        let safety = way.actions.safety(&action, way.site());
         let target = Target { system: system.into(), subject: action.subject() };
         // Before there is anything to lose: from now on each page of this browser looks into the storage.
         browser::store(&mark(self.console), "1");
@@ -195,10 +209,7 @@ impl OutboxState {
 
     /// The key for a system, kept in memory until the page is left.
     pub fn set_key(self, system: &str, key: &str) {
-        self.with(|inner| match key.is_empty() {
-            true => inner.keys.remove(system),
-            false => inner.keys.insert(system.into(), key.into()),
-        });
+        self.with(|inner| inner.keys.set(system, Secret::new(key)));
         self.tick();
     }
 
@@ -225,10 +236,7 @@ impl OutboxState {
     /// The request that an action makes, for a person to see before it is sent.
     pub fn request(self, system: &str, action: &Action) -> Option<Request> {
         let way = way_to(&self.console.config(), system)?;
-        way.actions
-            .perform(action, FetchSite::of(&way.url), self.console.board.now())
-            .ok()
-            .map(|call| call.request)
+        way.actions.perform(action, way.site(), self.console.board.now()).ok().map(|call| call.request)
     }
 
     /// Does what is due.
@@ -271,16 +279,16 @@ impl OutboxState {
 
     async fn perform(self, task: Task) {
         let Some(way) = way_to(&self.console.config(), &task.target.system) else { return };
-        let key = self.with(|inner| inner.keys.get(&task.target.system).cloned()).flatten();
+        let key = self.with(|inner| inner.keys.of(&task.target.system)).flatten();
         let action = &task.action;
         match task.step {
             Step::Perform => {
                 let now = self.console.board.now();
-                let result = match way.actions.perform(action, FetchSite::of(&way.url), now) {
+                let result = match way.actions.perform(action, way.site(), now) {
                     Ok(call) => Performed::read(
                         &call,
                         action,
-                        &exchange(&way, &call.request, key, self.answer_demo).await,
+                        &followed(&way, (action, &call), key, self.answer_demo).await,
                     ),
                     Err(error) => {
                         let error = SourceError::Shape { detail: error.to_string() };
@@ -294,7 +302,7 @@ impl OutboxState {
                     Ok(call) => Found::read(
                         &call,
                         action,
-                        &exchange(&way, &call.request, key, self.answer_demo).await,
+                        &followed(&way, (action, &call), key, self.answer_demo).await,
                     ),
                     Err(error) => Found::Unanswered(SourceError::Shape { detail: error.to_string() }),
                 };
@@ -349,9 +357,12 @@ impl Inner {
         let systems: BTreeSet<String> =
             self.outbox.pending().into_iter().map(|e| e.target.system.clone()).into_set();
         for system in systems {
-            let is_ready = way_to(config, &system)
-                .is_some_and(|way| !way.actions.needs_key() || self.keys.contains_key(&system));
+            let is_ready =
+                way_to(config, &system).is_some_and(|way| way.passes_without_key() || self.keys.has(&system));
             self.outbox.hold(&system, !is_ready);
+            if let Some(way) = way_to(config, &system) {
+                self.outbox.set_gap(&system, way.actions.gap());
+            }
         }
     }
 
@@ -368,22 +379,42 @@ fn way_to(config: &Config, system: &str) -> Option<Way> {
             reach: source.reach,
             url: source.url.clone(),
             deadline: source.deadline,
+            kind: source.kind,
             actions,
         });
     }
     let repository = config.public.as_ref()?.repository.as_ref().filter(|r| system_of(r) == system)?;
-    let actions = sources::system(sources::repository_kind())?.actions?;
-    Some(Way { reach: Reach::Http, url: repository.api.clone(), deadline: 20 * SECOND, actions })
+    let kind = sources::repository_kind();
+    let actions = sources::system(kind)?.actions?;
+    Some(Way { reach: Reach::Http, url: repository.api.clone(), deadline: 20 * SECOND, kind, actions })
+}
+
+/// The answer to a call, with those of the requests that follow it.
+async fn followed<T>(
+    way: &Way,
+    (action, call): (&Action, &ActionCall<T>),
+    key: Option<Secret>,
+    answer_demo: AnswerDemo,
+) -> Result<Response, SourceError> {
+    let mut asked = call.request.clone();
+    let first = exchange(way, &asked, key.clone(), answer_demo).await?;
+    let mut later: Vec<Result<Response, SourceError>> = Vec::new();
+    while let Some(Ok(last)) = later.last().map_or(Some(Ok(&first)), |last| Some(last.as_ref())) {
+        let Some((wait, request)) = call.next(action, &asked, last, later.len()) else { break };
+        TimeoutFuture::new(u32::try_from(wait).unwrap_or(0)).await;
+        later.push(exchange(way, &request, key.clone(), answer_demo).await);
+        asked = request;
+    }
+    Ok(first.followed(later))
 }
 
 async fn exchange(
     way: &Way,
     request: &Request,
-    key: Option<String>,
+    key: Option<Secret>,
     answer_demo: AnswerDemo,
 ) -> Result<Response, SourceError> {
-    let mut request = request.clone();
-    request.bearer = key;
+    let request = request.clone().keyed_for(way.kind, key);
     if way.reach == Reach::Demo {
         TimeoutFuture::new(0).await;
         let now = browser::now();

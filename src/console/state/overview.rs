@@ -13,3 +13,12 @@ pub struct Overview {
     pub n_in_flight: usize,
     pub n_watched: usize,
 }
+
+/// What the board holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Holdings {
+    pub n_questions: usize,
+    pub n_samples: usize,
+    /// bytes of samples
+    pub bytes: usize,
+}

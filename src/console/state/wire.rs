@@ -1,11 +1,12 @@
 //! What travels between the board and the sources: the requests that answer a question, one after another.
 
+use super::keys::Keys;
 use crate::browser;
 use crate::config::{Reach, Source};
 use crate::console::parts::AnswerDemo;
 use crate::demo::Demo;
 use crate::domain::time::Millis;
-use crate::poll::{Fetch, Question};
+use crate::poll::{Fetch, Followed, Question};
 use crate::sources::{Access, Answered, Refused, Request, Response, SourceError, System};
 use crate::transport::browser::{Cancel, send};
 use gloo_timers::future::TimeoutFuture;
@@ -20,11 +21,12 @@ pub struct Wire {
     answer_demo: AnswerDemo,
     /// what each source lets pass, as long as the page is open
     access: Rc<RefCell<BTreeMap<String, Access>>>,
+    pub keys: Keys,
 }
 
 impl Wire {
     pub fn new(answer_demo: AnswerDemo) -> Self {
-        Self { demo: Demo::new(4, browser::now()), answer_demo, access: Rc::default() }
+        Self { demo: Demo::new(4, browser::now()), answer_demo, access: Rc::default(), keys: Keys::default() }
     }
 
     /// Asks until a question is answered. `refused` are parts that are known to be refused; those that are now
@@ -39,13 +41,17 @@ impl Wire {
     ) -> (Result<Answered, SourceError>, Refused) {
         let mut exchange = Question::exchange(system, fetch, refused);
         while let Some(request) = self.with(&source.name, |access| exchange.next(access)) {
-            let mut answer = self.send(source, &request, cancel).await;
-            if let Ok(first) = &mut answer
-                && let Some(request) = question.follow_up(system, first)
-            {
-                let second = self.send(source, &request, cancel).await;
-                first.followed_by = Some(Box::new(second));
-            }
+            let answer = match self.send(source, &request, cancel).await {
+                Ok(first) => {
+                    let mut followed = Followed::new(request, first);
+                    while let Some(request) = followed.next(question, system) {
+                        let later = self.send(source, &request, cancel).await;
+                        followed.take(request, later);
+                    }
+                    Ok(followed.done())
+                }
+                Err(error) => Err(error),
+            };
             self.with(&source.name, |access| exchange.take(answer, access));
         }
         exchange.done()
@@ -77,6 +83,7 @@ impl Wire {
             let answer = (self.answer_demo)(self.demo, request.clone(), browser::now()).await;
             return answer.map_err(|_| SourceError::Unreachable { origin: "this host".into() });
         }
-        send(&source.url, request, source.deadline, cancel).await
+        let request = request.clone().keyed_for(source.kind, self.keys.of(&source.name));
+        send(&source.url, &request, source.deadline, cancel).await
     }
 }

@@ -4,10 +4,12 @@ use super::recurrence::Repeats;
 use super::status::{ComponentStatus, Impact};
 use crate::domain::time::Millis;
 use crate::domain::window::Bounds;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Where an incident or a maintenance stands. Atlassian Statuspage's words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Phase {
     Investigating,
     Identified,

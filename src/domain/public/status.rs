@@ -1,9 +1,11 @@
 //! The states of components and the impacts of incidents, in Atlassian Statuspage's words.
 
 use crate::domain::severity::Severity;
+use serde::{Deserialize, Serialize};
 
 /// The state of one component, in Atlassian Statuspage's words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ComponentStatus {
     Operational,
     Maintenance,
@@ -82,7 +84,8 @@ impl Default for Weights {
 }
 
 /// How much an incident hurts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Impact {
     None,
     Maintenance,

@@ -92,7 +92,7 @@ fn lay_over(own: &mut Vec<ShownSilence>, entry: &Entry) {
                 shown.change = change("being expired");
             }
         }
-        Action::CommitFile(_) => {}
+        _ => {}
     }
 }
 

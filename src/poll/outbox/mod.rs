@@ -20,9 +20,12 @@
 mod batch;
 mod entry;
 mod own;
+mod pace;
+mod task;
 
 pub use batch::{Batch, Stored};
 pub use entry::{Damaged, DamagedBy, Entry, EntryId, Failure, SCHEMA, SETTLE, State, Target, Transition};
+pub use task::{Notice, Step, Task};
 
 use crate::domain::action::{Action, Safety};
 use crate::domain::order::Order as _;
@@ -30,6 +33,7 @@ use crate::domain::time::{MINUTE, Millis, SECOND};
 use crate::sources::actions::{Found, Performed};
 use batch::Write;
 use own::{LEASE, Own, Start, failure, pause};
+use pace::Pace;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A request leaves this soon after it was allowed to, or not at all: a page that slept in between knows nothing.
@@ -38,35 +42,6 @@ const START_WITHIN: Millis = 5 * SECOND;
 const ATTEMPTS: u32 = 3;
 /// Between two tries to write, or to start behind another tab's action.
 const AGAIN_IN: Millis = 2 * SECOND;
-
-/// A request to be sent now.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Task {
-    pub id: EntryId,
-    pub attempt: u32,
-    pub step: Step,
-    pub target: Target,
-    pub action: Action,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
-    /// answered by [`Outbox::on_result`]
-    Perform,
-    /// answered by [`Outbox::on_found`]
-    Reconcile,
-}
-
-/// What a person has to know beside the entries.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Notice {
-    /// What is stored there cannot be read. It is left as it is.
-    Damaged(Damaged),
-    /// The entry belongs to another tab now.
-    TakenOver { title: String },
-    /// Somebody emptied the storage.
-    Missing { title: String },
-}
 
 /// The actions of one tab.
 #[derive(Clone, Debug)]
@@ -80,6 +55,7 @@ pub struct Outbox {
     removals: BTreeSet<EntryId>,
     /// systems that cannot be asked now, because a key is missing
     held: BTreeSet<String>,
+    pace: Pace,
     /// to be emptied by whoever has shown them
     pub notices: Vec<Notice>,
     batch: Option<Batch>,
@@ -101,6 +77,7 @@ impl Outbox {
             others: BTreeMap::new(),
             removals: BTreeSet::new(),
             held: BTreeSet::new(),
+            pace: Pace::default(),
             notices: Vec::new(),
             batch: None,
             has_read: false,
@@ -170,6 +147,11 @@ impl Outbox {
             true => self.held.insert(system.into()),
             false => self.held.remove(system),
         };
+    }
+
+    /// Leaves at least so much time between two requests to a system.
+    pub fn set_gap(&mut self, system: &str, gap: Millis) {
+        self.pace.set_gap(system, gap);
     }
 
     pub fn is_held(&self, system: &str) -> bool {
@@ -327,7 +309,8 @@ impl Outbox {
     /// A request to be sent now, if any. To be called until it gives none.
     pub fn poll_send(&mut self, now: Millis) -> Option<Task> {
         for (id, own) in &mut self.own {
-            if self.held.contains(&own.entry.target.system) {
+            let system = &own.entry.target.system;
+            if self.held.contains(system) || !self.pace.allows(system, now) {
                 continue;
             }
             let step = match own.entry.state {
@@ -349,6 +332,7 @@ impl Outbox {
                 }
                 _ => continue,
             };
+            self.pace.sent(system, now);
             return Some(Task {
                 id: id.clone(),
                 attempt: own.entry.attempts,
@@ -455,6 +439,7 @@ impl Outbox {
                 _ => {}
             }
         }
+        times.extend(self.pace.ends());
         // What is past and did not happen waits for something else.
         let later = times.into_iter().filter(|at| *at > now).min();
         let is_news = self.own.values().any(|own| own.is_dirty) || !self.removals.is_empty();

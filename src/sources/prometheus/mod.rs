@@ -43,10 +43,11 @@ pub static KIND: KindSpec = KindSpec {
     is_source: true,
     language: Some(&PromQl),
     gives: &[],
+    key: None,
+    caution: None,
 };
 
 pub static SYSTEM: System = System {
-    spec: &KIND,
     probe: Some(|| {
         Call::new(build_info(), |response, _| {
             Ok(read_build_info(response)?.map(|b| Probe { version: b.version, facts: Vec::new() }))
@@ -54,8 +55,7 @@ pub static SYSTEM: System = System {
     }),
     metrics: Some(&Prometheus),
     alerts: Some(&Prometheus),
-    notices: None,
-    actions: None,
+    ..System::of(&KIND)
 };
 
 struct Prometheus;

@@ -3,7 +3,7 @@
 use super::code::{File, files};
 
 /// Systems that this program asks, or will.
-const VENDORS: [&str; 26] = [
+const VENDORS: [&str; 27] = [
     "alertmanager",
     "argocd",
     "atlassian",
@@ -17,6 +17,7 @@ const VENDORS: [&str; 26] = [
     "grafana",
     "icinga",
     "jenkins",
+    "jsm",
     "kubernetes",
     "mimir",
     "nagios",
@@ -32,10 +33,14 @@ const VENDORS: [&str; 26] = [
     "zabbix",
 ];
 
+/// Systems that have files of their own.
+const REGISTERED: [&str; 7] =
+    ["alertmanager", "github", "jsm", "opsgenie", "pagerduty", "prometheus", "statuspage"];
+
 /// Files that name systems although they belong to none, each with its reason.
 const NAMING: [(&str, &[&str], &str); 10] = [
-    ("sources/mod.rs", &["alertmanager", "github", "prometheus", "statuspage"], "the register of systems"),
-    ("bin/console.rs", &["alertmanager", "github", "prometheus", "statuspage"], "the chunk of each system"),
+    ("sources/mod.rs", &REGISTERED, "the register of systems"),
+    ("bin/console.rs", &REGISTERED, "the chunk of each system"),
     ("demo/mod.rs", &["alertmanager", "prometheus", "statuspage"], "the register of the demo's systems"),
     ("sources/error.rs", &["prometheus", "victoriametrics"], "a remedy names the flag that raises a limit"),
     ("config/raw.rs", &["prometheus"], "examples of the configuration have to be valid, with a kind"),

@@ -9,10 +9,12 @@ use crate::config::Repository;
 use crate::console::components::ActionList;
 use crate::console::state::{memo, system_of, use_console, use_outbox};
 use crate::domain::action::{Action, FileCommit};
+use crate::domain::secret::Secret;
 use crate::domain::time::SECOND;
 use crate::model::{Conflict, Loaded, Sent, Step, next_step};
 use crate::poll::outbox::{Entry, State};
 use crate::sources::repository::{self, Stored};
+use crate::sources::repository_kind;
 use crate::sources::{Request, Response, SourceError};
 use crate::transport::browser::{Cancel, send};
 use leptos::prelude::*;
@@ -307,7 +309,8 @@ async fn ask(repository: &Repository, request: &Request) -> Result<Response, Sou
 /// The file as it is in the repository now, if it is there.
 async fn stored(repository: &Repository, key: &str, name: &str) -> Result<Option<Stored>, SourceError> {
     let request =
-        repository::file(&repository.name, repository.branch.as_deref(), &path_of(repository, name), key);
+        repository::file(&repository.name, repository.branch.as_deref(), &path_of(repository, name))
+            .keyed_for(repository_kind(), Some(Secret::new(key)));
     repository::read_file(&ask(repository, &request).await?)
 }
 
