@@ -18,6 +18,7 @@ mod forecast;
 mod layers;
 mod lives;
 mod nulls;
+mod on_call;
 mod outbox;
 mod properties;
 mod publish;
