@@ -11,6 +11,7 @@
 
 mod command_line;
 mod config;
+mod config_on_call;
 mod current_json;
 mod decode;
 mod demo;

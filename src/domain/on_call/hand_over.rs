@@ -5,7 +5,15 @@ use crate::domain::severity::Severity;
 use crate::domain::time::{Millis, human_duration};
 use crate::domain::zone::Offsets;
 
-/// All that a hand-over says. What was not read is `None`, which is said: it is not the same as none.
+/// What is known of a kind of thing.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Listed<T> {
+    pub all: Vec<T>,
+    /// Every system that has them answered in full. Otherwise there may be more, and none is not known to be none.
+    pub is_complete: bool,
+}
+
+/// All that a hand-over says.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct HandOver {
     /// `Platform, Primary`
@@ -15,16 +23,16 @@ pub struct HandOver {
     pub to: Option<String>,
     /// when it takes place; `None`: not within the time that was looked at
     pub at: Option<Millis>,
-    pub incidents: Option<Vec<Open>>,
+    pub incidents: Listed<Open>,
     /// alerts that fire
-    pub alerts: Option<Vec<Open>>,
-    pub silences: Option<Vec<Held>>,
+    pub alerts: Listed<Open>,
+    pub silences: Listed<Held>,
     /// what is planned, each in a line
     pub planned: Vec<String>,
 }
 
 /// An incident, or an alert that fires.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Open {
     pub title: String,
     pub severity: Option<Severity>,
@@ -34,11 +42,12 @@ pub struct Open {
 }
 
 /// A silence or an acknowledgement.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Held {
     pub what: String,
     pub by: String,
-    pub until: Millis,
+    /// `None`: not known
+    pub until: Option<Millis>,
 }
 
 /// The text of a hand-over at `now`, in Markdown, with times in a zone called `zone_name`.
@@ -57,32 +66,27 @@ pub fn hand_over(h: &HandOver, now: Millis, zone: &Offsets, zone_name: &str) -> 
         format!("{severity}{}{age}{note}", text(&open.title))
     };
     let held = |held: &Held| {
-        format!("{}, until {} (by {})", text(&held.what), clock(held.until, zone), text(&held.by))
+        let until =
+            held.until.map_or_else(|| ", end not known".into(), |at| format!(", until {}", clock(at, zone)));
+        format!("{}{until} (by {})", text(&held.what), text(&held.by))
     };
-    let lines = |all: &Option<Vec<Open>>| all.as_ref().map(|all| all.iter().map(since).collect::<Vec<_>>());
-    section(&mut out, "Open incidents", lines(&h.incidents));
-    section(&mut out, "Firing alerts", lines(&h.alerts));
-    section(
-        &mut out,
-        "Silences and acknowledgements",
-        h.silences.as_ref().map(|all| all.iter().map(held).collect()),
-    );
-    section(&mut out, "Planned maintenance", Some(h.planned.iter().map(|line| text(line)).collect()));
+    section(&mut out, "Open incidents", h.incidents.all.iter().map(since), h.incidents.is_complete);
+    section(&mut out, "Firing alerts", h.alerts.all.iter().map(since), h.alerts.is_complete);
+    let silences = h.silences.all.iter().map(held);
+    section(&mut out, "Silences and acknowledgements", silences, h.silences.is_complete);
+    section(&mut out, "Planned maintenance", h.planned.iter().map(|line| text(line)), true);
     out
 }
 
-fn section(out: &mut String, title: &str, lines: Option<Vec<String>>) {
-    out.push_str(&format!("\n{title}:"));
-    match lines {
-        None => out.push_str(" not known\n"),
-        Some(lines) if lines.is_empty() => out.push_str(" none\n"),
-        Some(lines) => {
-            out.push('\n');
-            for line in lines {
-                out.push_str(&format!("- {line}\n"));
-            }
-        }
-    }
+fn section(out: &mut String, title: &str, lines: impl Iterator<Item = String>, is_complete: bool) {
+    let lines: String = lines.map(|line| format!("- {line}\n")).collect();
+    let rest = match (lines.is_empty(), is_complete) {
+        (true, true) => " none\n",
+        (true, false) => " not known, for not every system answered\n",
+        (false, true) => "\n",
+        (false, false) => " (not every system answered, so there may be more)\n",
+    };
+    out.push_str(&format!("\n{title}:{rest}{lines}"));
 }
 
 /// `24 Nov 09:12`
@@ -114,22 +118,25 @@ mod tests {
             from: Some("Ben\nCEO".into()),
             to: None,
             at: Some(now + HOUR / 6),
-            incidents: None,
-            alerts: Some(vec![Open {
-                title: "Checkout latency high".into(),
-                severity: Some(Severity::Sev1),
-                since: Some(now - 3 * HOUR),
-                note: String::new(),
-            }]),
-            silences: Some(vec![]),
+            incidents: Listed::default(),
+            alerts: Listed {
+                is_complete: false,
+                all: vec![Open {
+                    title: "Checkout latency high".into(),
+                    severity: Some(Severity::Sev1),
+                    since: Some(now - 3 * HOUR),
+                    note: String::new(),
+                }],
+            },
+            silences: Listed { all: Vec::new(), is_complete: true },
             planned: vec!["Database upgrade".into()],
         };
         let berlin = Offsets::asking("Berlin, winter", |_| HOUR);
         assert_eq!(
             hand_over(&h, now, &berlin, "Europe/Berlin"),
             "On-call hand-over: Platform, Primary\nBen CEO -> nobody, 1 Dec 09:00 Europe/Berlin\n\n\
-             Open incidents: not known\n\n\
-             Firing alerts:\n- SEV-1 Checkout latency high, since 1 Dec 05:50 (3 h)\n\n\
+             Open incidents: not known, for not every system answered\n\n\
+             Firing alerts: (not every system answered, so there may be more)\n- SEV-1 Checkout latency high, since 1 Dec 05:50 (3 h)\n\n\
              Silences and acknowledgements: none\n\n\
              Planned maintenance:\n- Database upgrade\n"
         );

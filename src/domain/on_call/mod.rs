@@ -22,7 +22,7 @@ mod schedule;
 mod week;
 
 pub use calendar::calendar;
-pub use hand_over::{HandOver, Held, Open, hand_over};
+pub use hand_over::{HandOver, Held, Listed, Open, hand_over};
 pub use layer::{Layer, Now, Override, Reason, Shift, Swap};
 pub use rotation::{Days, FULL_DAY, Rotation, Turn, WEEKDAYS, day_number, parse_clock};
 pub use schedule::{Gap, Person, Roster, Schedule};
