@@ -285,6 +285,14 @@ pub fn focus(id: &str) {
     }
 }
 
+/// Brings an element into view, with the focus.
+pub fn reveal(id: &str) {
+    if let Some(element) = document().and_then(|d| d.get_element_by_id(id)) {
+        element.scroll_into_view();
+    }
+    focus(id);
+}
+
 /// Presses an element; whether there is one.
 pub fn click(id: &str) -> bool {
     let element =

@@ -14,7 +14,7 @@ stage=.stage/app
 # their way, golden signals, objectives, charts, and what pages have in common. What else is shared stays in the main file:
 # what reads answers is needed with every configuration. A file of its own costs a tenth more, for brotli knows nothing of
 # the others.
-pages=alerts,capacity,dialogs,health,menu,outlook,panels,service,slo,slos,sources,update
+pages=alerts,capacity,dialogs,health,menu,on_call,outlook,panels,runbooks,service,slo,slos,sources,update
 groups=(
   capacity,outlook
   alerts,outbox,update

@@ -17,6 +17,9 @@ const pages = {
   slos: ["SLOs", "slos"],
   slo: ["SLO", "slo"],
   capacity: ["Capacity", "capacity"],
+  "on-call": ["On-call", "on_call"],
+  runbooks: ["Runbooks", "runbooks"],
+  runbook: ["Runbook", "runbooks"],
   // It writes to a repository.
   update: ["Public update", "update", "kind_github"],
   sources: ["Sources", "sources"],

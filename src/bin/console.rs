@@ -83,6 +83,9 @@ mod chunks {
         slos: part!(slos, slos),
         slo: part!(slo, slo),
         capacity: part!(capacity, capacity),
+        on_call: part!(on_call, on_call),
+        runbooks: part!(runbooks, runbooks),
+        runbook: part!(runbooks, runbook),
         update: Part {
             // It writes to the repository.
             fetch: || {

@@ -8,6 +8,8 @@ mod native {
     pub mod check;
     pub mod check_capacity;
     pub mod check_objectives;
+    pub mod check_on_call;
+    pub mod check_runbooks;
     pub mod check_pager;
     pub mod clocks;
     pub mod command;

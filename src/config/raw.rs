@@ -1,6 +1,7 @@
 //! The configuration as typed. One declaration gives the types, the reader and the JSON Schema.
 
 use super::fault::Fault;
+use super::raw_on_call::{RawPerson, RawSchedule};
 use super::shape::{Path, Shape, shape, wrong_type};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -47,6 +48,12 @@ shape! {
     replica_labels "replica_labels": Option<Vec<String>>,
     /// Resources that can run full.
     capacity "capacity": Vec<RawCapacity>,
+    /// The people who can be on call, by a short name of your choice.
+    people "people": BTreeMap<String, RawPerson>,
+    /// On-call schedules: who is responsible, when.
+    on_call "on_call": Vec<RawSchedule>,
+    /// Files of runbooks, relative to this file, for instance runbooks/disk-full.md.
+    runbooks "runbooks": Vec<String>,
     /// Where deploys can be seen, for marks on the time axis of every chart.
     deploys "deploys": Vec<RawDeploys>,
     /// The public status page.
@@ -155,7 +162,7 @@ shape! {
     every "every": Option<String>,
     /// sev1, sev2, sev3 or sev4.
     severity "severity": String,
-    /// The address of what to do when it fires: beside the alert on every page, and in exported rules as runbook_url.
+    /// The address of what to do when it fires: beside the alert on every page, and in exported rules as runbook_url. Or one of the files under runbooks, with or without a part of it, for instance runbooks/disk-full.md#step-2.
     runbook "runbook": Option<String>,
 }
 

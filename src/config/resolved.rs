@@ -6,6 +6,7 @@ pub use super::raw::NumberOrQuery;
 use crate::domain::alert_row::AlertLabels;
 use crate::domain::alert_rule::AlertRule;
 use crate::domain::ledger::Exclusion;
+use crate::domain::on_call::Roster;
 use crate::domain::public::Measured;
 use crate::domain::public::status::Weights;
 use crate::domain::signal::Signal;
@@ -33,6 +34,9 @@ pub struct Config {
     pub watchdog: Option<String>,
     pub alert_labels: AlertLabels,
     pub capacity: Vec<Resource>,
+    pub on_call: Roster,
+    /// files of runbooks, relative to the configuration
+    pub runbooks: Vec<String>,
     pub deploys: Vec<Deploys>,
     pub public: Option<Public>,
 }

@@ -16,6 +16,8 @@ pub struct Resolver<'f> {
     pub sources: Vec<(&'f str, Option<Kind>)>,
     /// every kind of system there is
     pub kinds: Kinds<'f>,
+    /// the files of runbooks
+    pub runbooks: &'f [String],
 }
 
 impl<'f> Resolver<'f> {

@@ -12,6 +12,10 @@ pub enum Route {
     /// one objective, by id
     Slo(String),
     Capacity,
+    OnCall,
+    Runbooks,
+    /// one runbook, by its path and, after a #, a part of it
+    Runbook(String),
     /// writing a public update
     Update,
     Sources,
@@ -27,6 +31,9 @@ impl Route {
             Self::Slos => "slos",
             Self::Slo(_) => "slo",
             Self::Capacity => "capacity",
+            Self::OnCall => "on-call",
+            Self::Runbooks => "runbooks",
+            Self::Runbook(_) => "runbook",
             Self::Update => "update",
             Self::Sources => "sources",
         }
@@ -40,6 +47,9 @@ impl Route {
             Self::Slos => "SLOs",
             Self::Slo(_) => "SLO",
             Self::Capacity => "Capacity",
+            Self::OnCall => "On-call",
+            Self::Runbooks => "Runbooks",
+            Self::Runbook(_) => "Runbook",
             Self::Update => "Public update",
             Self::Sources => "Sources",
         }
@@ -54,12 +64,14 @@ impl Route {
     }
 
     /// The pages of the rail with the key that follows `g`.
-    pub fn rail() -> [(Self, char); 6] {
+    pub fn rail() -> [(Self, char); 8] {
         [
             (Self::Health, 'h'),
             (Self::Alerts, 'a'),
+            (Self::OnCall, 'n'),
             (Self::Slos, 'o'),
             (Self::Capacity, 'c'),
+            (Self::Runbooks, 'r'),
             (Self::Update, 'u'),
             (Self::Sources, 's'),
         ]
@@ -70,6 +82,7 @@ impl Route {
         match self {
             Self::Service(_) => Self::Health,
             Self::Slo(_) => Self::Slos,
+            Self::Runbook(_) => Self::Runbooks,
             other => other,
         }
     }
@@ -77,7 +90,7 @@ impl Route {
     /// The id of the one thing the page is about.
     pub fn id(&self) -> Option<&str> {
         match self {
-            Self::Service(id) | Self::Slo(id) => Some(id),
+            Self::Service(id) | Self::Slo(id) | Self::Runbook(id) => Some(id),
             _ => None,
         }
     }
@@ -91,6 +104,9 @@ impl Route {
             "slos" => Some(Self::Slos),
             "slo" => Some(Self::Slo(String::new())),
             "capacity" => Some(Self::Capacity),
+            "on-call" => Some(Self::OnCall),
+            "runbooks" => Some(Self::Runbooks),
+            "runbook" => Some(Self::Runbook(String::new())),
             "update" => Some(Self::Update),
             "sources" => Some(Self::Sources),
             _ => None,

@@ -2,8 +2,8 @@
 
 use crate::console::components::{ChartMenu, HeartbeatBanner, NowStrip, Palette, ShortcutsDialog};
 use crate::console::pages::{
-    AlertsPage, CapacityPage, CapacityPanel, FaultsPage, HealthPage, HealthPanels, NotFoundPage, ServicePage,
-    SloPage, SlosPage, SourcesPage, UpdatePage,
+    AlertsPage, CapacityPage, CapacityPanel, FaultsPage, HealthPage, HealthPanels, NotFoundPage, OnCallPage,
+    RunbookPage, RunbooksPage, ServicePage, SloPage, SlosPage, SourcesPage, UpdatePage,
 };
 use crate::console::state::{start_watch, use_outbox};
 use leptos::prelude::*;
@@ -49,6 +49,18 @@ pub fn slo() -> AnyView {
 
 pub fn capacity() -> AnyView {
     view! { <CapacityPage /> }.into_any()
+}
+
+pub fn on_call() -> AnyView {
+    view! { <OnCallPage /> }.into_any()
+}
+
+pub fn runbooks() -> AnyView {
+    view! { <RunbooksPage /> }.into_any()
+}
+
+pub fn runbook() -> AnyView {
+    view! { <RunbookPage /> }.into_any()
 }
 
 pub fn update() -> AnyView {

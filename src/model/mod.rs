@@ -5,6 +5,7 @@ mod alerts;
 mod capacity;
 mod commit_plan;
 mod load_state;
+mod on_call;
 mod outage;
 mod signals;
 mod slo;
@@ -13,6 +14,10 @@ pub use alerts::*;
 pub use capacity::*;
 pub use commit_plan::{Conflict, Loaded, Sent, Step, next_step};
 pub use load_state::Feed;
+pub use on_call::{
+    Bar, Known, OnNow, Period, StripRow, hand_over_text, marks, on_now, share, span_text, strip,
+    unknown_zones,
+};
 pub use outage::{Failure, Outage, outages};
 pub use signals::*;
 pub use slo::*;

@@ -1,6 +1,6 @@
 //! What is asked of systems that page people, and of those that know who is on call or what was changed.
 
-use crate::domain::on_call::{Duty, Override, Schedule, Shift};
+use crate::domain::duty::{Duty, Override, Schedule, Shift};
 use crate::domain::paging::{LogEntry, Named, Paged, PagingMaintenance};
 use crate::domain::system_change::SystemChange;
 use crate::domain::time::{MINUTE, Millis};

@@ -13,7 +13,8 @@
 //! A maintenance has `starts` and `ends` in place of `started`, and may have `announced`, `repeats` (daily, weekly or
 //! monthly) and `repeats_until`. The name of the file is part of the address.
 
-use super::{front_matter, messages};
+use super::messages;
+use crate::domain::front_matter;
 use crate::domain::public::recurrence::{Every, Repeats};
 use crate::domain::public::written::{one_line, printable};
 use crate::domain::public::{Body, ComponentStatus, Impact, Notice, Origin, Phase, Revision, Update, end_of};

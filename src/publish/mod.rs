@@ -8,7 +8,6 @@ pub mod before;
 pub mod calendar;
 mod due_days;
 pub mod feeds;
-pub mod front_matter;
 pub mod history;
 pub mod image;
 pub mod imported;

@@ -5,7 +5,7 @@ use super::Request;
 use super::SourceError;
 use super::decode_way::{Asked, Way, instant};
 use super::system::{Call, System};
-use crate::domain::on_call::{Duty, Override, Schedule, Shift};
+use crate::domain::duty::{Duty, Override, Schedule, Shift};
 use crate::domain::paging::{LogEntry, Named, Paged, PagingMaintenance};
 use crate::domain::system_change::SystemChange;
 use serde_json::{Value, json};

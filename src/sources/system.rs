@@ -16,7 +16,7 @@ use crate::domain::breaches::Form;
 use crate::domain::evaluated::{RuleGroup, Targets};
 use crate::domain::incident::Incident;
 use crate::domain::labels::Labels;
-use crate::domain::on_call::{Duty, Override, Schedule, Shift};
+use crate::domain::duty::{Duty, Override, Schedule, Shift};
 use crate::domain::paging::{LogEntry, Named, Paged, PagingMaintenance};
 use crate::domain::public::{ComponentStatus, Notice};
 use crate::domain::series::Frame;

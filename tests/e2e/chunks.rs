@@ -11,13 +11,16 @@ const ALWAYS: [&str; 6] =
     ["config", "demo", "kind_alertmanager", "kind_prometheus", "kind_statuspage", "watch"];
 
 /// Each address with the chunks it needs beside those.
-const PAGES: [(&str, &[&str]); 8] = [
+const PAGES: [(&str, &[&str]); 11] = [
     ("", &["health", "outlook", "panels"]),
     ("service?id=auth", &["service"]),
     ("alerts", &["alerts"]),
     ("slos", &["slos"]),
     ("slo?id=api-availability", &["slo"]),
     ("capacity", &["capacity"]),
+    ("on-call", &["on_call"]),
+    ("runbooks", &["runbooks"]),
+    ("runbook?id=runbooks/disk-full.md", &["runbooks"]),
     ("update", &["kind_github", "update"]),
     ("sources", &["sources"]),
 ];

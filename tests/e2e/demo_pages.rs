@@ -3,13 +3,16 @@
 use super::support::page::Page;
 use super::support::site::{Options, Site};
 
-pub const PAGES: [(&str, &str); 9] = [
+pub const PAGES: [(&str, &str); 12] = [
     ("health", ""),
     ("service", "service?id=api-gateway"),
     ("alerts", "alerts"),
     ("slos", "slos"),
     ("slo", "slo?id=job-processing"),
     ("capacity", "capacity"),
+    ("on-call", "on-call"),
+    ("runbooks", "runbooks"),
+    ("runbook", "runbook?id=runbooks/high-latency.md"),
     ("sources", "sources"),
     ("service-unknown", "service?id=nope"),
     ("health-fixed", "?range=6h&zone=UTC"),

@@ -22,6 +22,7 @@ mod hosting;
 mod keyboard;
 mod many_alerts;
 mod objectives;
+mod on_call;
 mod promtool;
 mod public_page;
 mod public_update;

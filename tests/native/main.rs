@@ -11,6 +11,7 @@
 
 mod command_line;
 mod config;
+mod config_on_call;
 mod current_json;
 mod decode;
 mod demo;
@@ -18,6 +19,7 @@ mod forecast;
 mod layers;
 mod lives;
 mod nulls;
+mod on_call;
 mod outbox;
 mod properties;
 mod publish;

@@ -10,6 +10,7 @@ use super::configuration;
 use super::incidents;
 use super::keys;
 use super::terminal::{complain, say};
+use super::{check_on_call, check_runbooks};
 use fourlights::config::{Config, Level, Reach, Source};
 use fourlights::domain::signal::Signal;
 use fourlights::domain::time::{DAY, MINUTE, Millis};
@@ -44,9 +45,11 @@ pub fn run(file: &Path, live: bool, now: Millis) -> ExitCode {
             say(&format!("{}: no key in {variable} ({})\n", source.name, key.about));
         }
     }
+    let beside = file.parent().unwrap_or(Path::new("."));
+    let people = people_and_runbooks(&config, beside, now);
     let files = match incident_files(&config, file, now) {
         Ok(odd) => {
-            if odd == 0 {
+            if odd + people == 0 {
                 ExitCode::SUCCESS
             } else {
                 ExitCode::from(PARTLY)
@@ -59,6 +62,29 @@ pub fn run(file: &Path, live: bool, now: Millis) -> ExitCode {
 
 /// Published, but with warnings: as `publish` would exit.
 const PARTLY: u8 = 4;
+
+/// Looks at who is on call in the next weeks, and at the runbooks. How many warnings there are.
+fn people_and_runbooks(config: &Config, beside: &Path, now: Millis) -> usize {
+    let mut n = 0;
+    if !config.on_call.schedules.is_empty() {
+        let gaps = check_on_call::gaps(config, now);
+        gaps.iter().for_each(|gap| complain(&format!("{gap}\n")));
+        say(&format!(
+            "on-call schedules: {}, {} gaps within 90 days\n",
+            config.on_call.schedules.len(),
+            gaps.len()
+        ));
+        n += gaps.len();
+    }
+    if !config.runbooks.is_empty() {
+        let found = check_runbooks::check(config, beside, now);
+        found.warnings.iter().chain(&found.stale).for_each(|warning| complain(&format!("{warning}\n")));
+        let (warnings, stale) = (found.warnings.len(), found.stale.len());
+        say(&format!("runbooks: {} read, {warnings} warnings, {stale} stale\n", found.read));
+        n += warnings;
+    }
+    n
+}
 
 /// Looks at the incident files as `publish` would. How many warnings there are; a fault fails.
 fn incident_files(config: &Config, file: &Path, now: Millis) -> Result<usize, ExitCode> {

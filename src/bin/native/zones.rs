@@ -27,7 +27,21 @@ pub fn unknown(text: &str) -> Vec<Fault> {
     let slos = slos.map(|(i, slo)| (format!("$.slos[{i}].zone"), &slo["zone"]));
     let page =
         [("$.zone".to_string(), &tree["zone"]), ("$.public.zone".to_string(), &tree["public"]["zone"])];
-    page.into_iter().chain(slos).filter_map(|(path, typed)| fault(&path, typed.as_str()?)).collect()
+    // Of every rotation, too: a clock that nobody knows would hand over at the wrong time.
+    let mut on_call = Vec::new();
+    for (i, schedule) in tree["on_call"].as_array().into_iter().flatten().enumerate() {
+        on_call.push((format!("$.on_call[{i}].zone"), &schedule["zone"]));
+        for (j, layer) in schedule["layers"].as_array().into_iter().flatten().enumerate() {
+            for (k, rotation) in layer["rotations"].as_array().into_iter().flatten().enumerate() {
+                on_call.push((format!("$.on_call[{i}].layers[{j}].rotations[{k}].zone"), &rotation["zone"]));
+            }
+        }
+    }
+    page.into_iter()
+        .chain(slos)
+        .chain(on_call)
+        .filter_map(|(path, typed)| fault(&path, typed.as_str()?))
+        .collect()
 }
 
 fn fault(path: &str, typed: &str) -> Option<Fault> {
@@ -50,7 +64,8 @@ mod tests {
     #[test]
     fn unknown_zones_are_faults_with_the_nearest_name() {
         let text = r#"{"zone": "Europe/Berlinn", "public": {"zone": "europe/berlin"},
-            "slos": [{"zone": "UTC"}, {"zone": "Mars/Olympus"}, {"zone": "Asia/Kolkata"}]}"#;
+            "slos": [{"zone": "UTC"}, {"zone": "Mars/Olympus"}, {"zone": "Asia/Kolkata"}],
+            "on_call": [{"zone": "UTC", "layers": [{"rotations": [{"zone": "UTC"}, {"zone": "Europe/Berlim"}]}]}]}"#;
         let found: Vec<(String, String)> = unknown(text).into_iter().map(|f| (f.path, f.example)).collect();
         let at = |path: &str, zone: &str| (path.to_string(), format!("{zone:?}"));
         assert_eq!(
@@ -59,6 +74,7 @@ mod tests {
                 at("$.zone", "Europe/Berlin"),
                 at("$.public.zone", "Europe/Berlin"),
                 at("$.slos[1].zone", "Europe/Berlin"),
+                at("$.on_call[0].layers[0].rotations[1].zone", "Europe/Berlin"),
             ]
         );
         assert!(unknown("no json").is_empty());

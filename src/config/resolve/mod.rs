@@ -2,6 +2,7 @@
 
 mod alert_labels;
 mod capacity;
+mod on_call;
 mod public;
 mod rules;
 mod slos;
@@ -24,7 +25,7 @@ use std::sync::Arc;
 pub fn resolve(raw: RawConfig, kinds: Kinds<'_>, unread: &[Fault], faults: &mut Vec<Fault>) -> Config {
     let root = Path::root();
     let known = raw.sources.iter().map(|(name, s)| (name.as_str(), kinds.named(&s.kind))).collect();
-    let mut r = Resolver { faults, unread, sources: known, kinds };
+    let mut r = Resolver { faults, unread, sources: known, kinds, runbooks: &raw.runbooks };
     let sources: Vec<Source> = raw
         .sources
         .iter()
@@ -57,6 +58,8 @@ pub fn resolve(raw: RawConfig, kinds: Kinds<'_>, unread: &[Fault], faults: &mut 
     let deploys = r.deploys(&raw.deploys, &root.key("deploys"));
     let public = raw.public.as_ref().map(|p| r.public(p, &raw.title, &service_ids, &root.key("public")));
     let zone = r.zone(raw.zone.as_deref(), &root.key("zone"));
+    let on_call = r.roster(&raw.people, &raw.on_call, &zone, &service_ids, &root);
+    let runbooks = r.runbooks(&raw.runbooks, &root.key("runbooks"));
     let refresh = r.duration(raw.refresh.as_deref(), 30 * SECOND, 5 * SECOND..=DAY, &root.key("refresh"));
     let mut config = Config {
         title: raw.title,
@@ -74,6 +77,8 @@ pub fn resolve(raw: RawConfig, kinds: Kinds<'_>, unread: &[Fault], faults: &mut 
         alert_labels,
         watchdog,
         capacity,
+        on_call,
+        runbooks,
         deploys,
         public,
     };

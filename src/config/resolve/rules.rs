@@ -6,6 +6,7 @@ use crate::config::raw::RawAlertRule;
 use crate::config::resolver::Resolver;
 use crate::config::shape::Path;
 use crate::domain::alert_rule::{AlertRule, Condition, Watch};
+use crate::domain::runbook::link::refers_to;
 use crate::domain::severity::Severity;
 use crate::domain::signal::Signal;
 use crate::domain::time::{DAY, HOUR, MINUTE, Millis, SECOND};
@@ -67,6 +68,9 @@ impl Resolver<'_> {
         }
         self.hysteresis(raw, path);
         let runbook_url = raw.runbook.as_ref().and_then(|url| {
+            if refers_to(url, self.runbooks).is_some() {
+                return Some(url.clone());
+            }
             self.link(url, "https://wiki.example.com/runbooks/high-latency", &path.key("runbook"))
         });
         Some(AlertRule {

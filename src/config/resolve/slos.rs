@@ -344,7 +344,7 @@ impl Resolver<'_> {
         all
     }
 
-    fn span(&mut self, from: &str, to: &str, path: &Path) -> Option<Bounds> {
+    pub(super) fn span(&mut self, from: &str, to: &str, path: &Path) -> Option<Bounds> {
         let start = self.instant(from, &path.key("from"));
         let end = self.instant(to, &path.key("to"));
         let (start, end) = (start?, end?);

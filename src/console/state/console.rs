@@ -10,6 +10,7 @@ use crate::config::{Config, ZoneChoice};
 use crate::console::route::{Route, base_of};
 use crate::console::view_state::{Theme, ViewState};
 use crate::domain::firings::Firings;
+use crate::domain::runbook::link::refers_to;
 use crate::domain::series::Frame;
 use crate::domain::time::{Millis, ago};
 use crate::domain::zone::Offsets;
@@ -53,6 +54,20 @@ pub struct Zone {
     pub offsets: Arc<Offsets>,
 }
 
+/// A link to a runbook.
+pub struct RunbookLink {
+    pub href: String,
+    /// a page of the console
+    pub is_own: bool,
+}
+
+impl RunbookLink {
+    /// What the link's `rel` and `target` are.
+    pub fn elsewhere(&self) -> (Option<&'static str>, Option<&'static str>) {
+        if self.is_own { (None, None) } else { (Some("external noopener noreferrer"), Some("_blank")) }
+    }
+}
+
 /// Makes the context. To be called inside the router.
 pub fn provide_console(config: Arc<Config>, board: Board) -> Console {
     let location = use_location();
@@ -66,6 +81,7 @@ pub fn provide_console(config: Arc<Config>, board: Board) -> Console {
             Some(match route {
                 Route::Service(_) => Route::Service(view.get().id.unwrap_or_default()),
                 Route::Slo(_) => Route::Slo(view.get().id.unwrap_or_default()),
+                Route::Runbook(_) => Route::Runbook(view.get().id.unwrap_or_default()),
                 other => other,
             })
         })
@@ -199,6 +215,18 @@ impl Console {
     pub fn alert_href(&self, name: &str) -> String {
         let state = ViewState { query: name.into(), ..self.view.get().shared() };
         self.address(&Route::Alerts, &state)
+    }
+
+    /// Where the runbook of an alert is: our page where the address leads to a file of the configuration, or else
+    /// the address itself, which is then another site's. `None` for what must not be followed.
+    pub fn runbook_link(&self, url: &str) -> Option<RunbookLink> {
+        let config = self.config();
+        if let Some((path, part)) = refers_to(url, &config.runbooks) {
+            let id = if part.is_empty() { path.to_string() } else { format!("{path}#{part}") };
+            return Some(RunbookLink { href: self.href(&Route::Runbook(id)), is_own: true });
+        }
+        let is_web = url.starts_with("https://") || url.starts_with("http://");
+        is_web.then(|| RunbookLink { href: url.into(), is_own: false })
     }
 
     fn address(&self, route: &Route, state: &ViewState) -> String {

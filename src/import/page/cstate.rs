@@ -2,10 +2,10 @@
 //! <https://github.com/cstate/cstate/wiki/Usage>.
 
 use super::{Imported, ImportedComponent, closing, id_for};
+use crate::domain::front_matter;
 use crate::domain::public::{Body, ComponentStatus, Impact, Notice, Origin, Phase, Update};
 use crate::domain::time::{Millis, parse_rfc3339};
 use crate::domain::window::Bounds;
-use crate::publish::front_matter;
 use serde_json::Value;
 
 /// Reads the site's configuration (its text, if there is one) and its issues: names without folders, and texts.

@@ -4,7 +4,8 @@ use super::card::{CapacityCard, Due};
 use super::supply::Missing;
 use crate::domain::csv;
 use crate::domain::format::{Unit, human};
-use crate::domain::time::{DAY, Millis};
+use crate::domain::ics::{Event, When, calendar};
+use crate::domain::time::Millis;
 use crate::domain::zone::rfc3339;
 use crate::model::slo::cell;
 
@@ -92,54 +93,23 @@ pub fn scaling_request(title: &str, cards: &[CapacityCard], missing: &[Missing],
     out
 }
 
-/// The dates to act by and of being full, as whole days of a calendar (RFC 5545). By hand, for it is made in the browser:
-/// `icalendar`, which writes the calendars of the public page natively, weighs more than these lines.
+/// The dates to act by and of being full, as whole days of a calendar.
 pub fn capacity_calendar(cards: &[CapacityCard], now: Millis) -> String {
-    let stamp = |at: Millis| rfc3339(at).replace(['-', ':'], "");
-    let day = |at: Millis| stamp(at).get(..8).unwrap_or_default().to_string();
-    let mut out = String::from("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Fourlights//capacity//EN\r\n");
+    let mut events = Vec::new();
     for card in cards {
         let act = match card.due {
             Due::At(at) => Some(("act", format!("{}: {}", card.name, card.advice), at)),
             _ => None,
         };
         let full = card.full_at.map(|at| ("full", format!("{} is likely full", card.name), at));
-        for (kind, title, at) in act.into_iter().chain(full) {
-            for line in [
-                "BEGIN:VEVENT".to_string(),
-                format!("UID:{}-{kind}@fourlights", card.id),
-                format!("DTSTAMP:{}", stamp(now)),
-                format!("DTSTART;VALUE=DATE:{}", day(at)),
-                format!("DTEND;VALUE=DATE:{}", day(at + DAY)),
-                format!("SUMMARY:{}", escaped(&title)),
-                format!("DESCRIPTION:{}", escaped(&format!("{}, {}", card.level, card.outlook))),
-                "END:VEVENT".to_string(),
-            ] {
-                folded(&line, &mut out);
-            }
-        }
+        events.extend(act.into_iter().chain(full).map(|(kind, title, at)| Event {
+            uid: format!("{}-{kind}", card.id),
+            when: When::Day(at),
+            title,
+            description: format!("{}, {}", card.level, card.outlook),
+        }));
     }
-    out.push_str("END:VCALENDAR\r\n");
-    out
-}
-
-/// Text as a property's value.
-fn escaped(text: &str) -> String {
-    text.replace('\\', "\\\\").replace(';', "\\;").replace(',', "\\,").replace(['\r', '\n'], " ")
-}
-
-/// A line of at most 75 octets, going on in lines that begin with a space.
-fn folded(line: &str, out: &mut String) {
-    let mut room = 75;
-    for letter in line.chars() {
-        if letter.len_utf8() > room {
-            out.push_str("\r\n ");
-            room = 74;
-        }
-        room -= letter.len_utf8();
-        out.push(letter);
-    }
-    out.push_str("\r\n");
+    calendar("capacity", &events, now)
 }
 
 #[cfg(test)]
@@ -148,6 +118,7 @@ mod tests {
     use crate::config::{Limit, Resource, ResourceKind};
     use crate::domain::labels::Labels;
     use crate::domain::series::{Frame, Series};
+    use crate::domain::time::DAY;
     use crate::domain::zone::Offsets;
     use crate::model::{capacity_card, supplies};
 

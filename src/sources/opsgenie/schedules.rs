@@ -4,7 +4,7 @@ use super::super::json;
 use super::super::system::{Call, OnCall, join_by};
 use super::super::{Parsed, Request, Response, SourceError};
 use super::{Dialect, at, many, next, one};
-use crate::domain::on_call::{Duty, Override, Schedule, Shift};
+use crate::domain::duty::{Duty, Override, Schedule, Shift};
 use crate::domain::paging::Named;
 use crate::domain::time::{DAY, Millis};
 use crate::domain::zone::rfc3339;

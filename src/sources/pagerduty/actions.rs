@@ -383,7 +383,7 @@ fn find_override(action: &Action, response: &Response) -> Found {
     let is_near = |at: Option<Millis>, wanted: Millis| at.is_some_and(|at| (at - wanted).abs() < SECOND);
     match read_overrides(response, "") {
         Ok(read) => {
-            let is_it = |o: &&crate::domain::on_call::Override| {
+            let is_it = |o: &&crate::domain::duty::Override| {
                 is_near(o.start, t.starts)
                     && is_near(o.end, t.ends)
                     && o.person.as_ref().is_some_and(|p| p.id == t.person.id)

@@ -5,7 +5,7 @@ use super::super::system::{Call, OnCall, join_by};
 use super::super::{Parsed, Request, Response, SourceError};
 use super::error::check;
 use super::{Reference, at, get, link, list, next, path};
-use crate::domain::on_call::{Duty, Override, Schedule, Shift};
+use crate::domain::duty::{Duty, Override, Schedule, Shift};
 use crate::domain::paging::Named;
 use crate::domain::time::{DAY, Millis};
 use crate::domain::zone::rfc3339;

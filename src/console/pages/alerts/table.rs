@@ -123,7 +123,7 @@ fn Row(row: Arc<AlertRow>, strips: Memo<Strips>) -> impl IntoView {
     let alert = row.alert.clone();
     let tone = alert_tone(alert.state);
     let labels: Vec<String> = alert.labels.iter().map(|(n, v)| format!("{n}={v}")).collect();
-    let runbook = alert.runbook_url.clone().filter(|u| u.starts_with("https://") || u.starts_with("http://"));
+    let runbook = alert.runbook_url.as_deref().and_then(|url| untrack(|| console.runbook_link(url)));
     let timed = alert.clone();
     let lasted = move || {
         // What is over does not change with the clock.
@@ -138,7 +138,10 @@ fn Row(row: Arc<AlertRow>, strips: Memo<Strips>) -> impl IntoView {
             <td>{alert_severity(&alert)}</td>
             <th scope="row">
                 {alert.name.clone()}
-                {runbook.map(|url| view! { " " <a href=url rel="external noopener noreferrer" target="_blank">"runbook"</a> })}
+                {runbook.map(|link| {
+                    let (rel, target) = link.elsewhere();
+                    view! { " " <a href=link.href rel=rel target=target>"runbook"</a> }
+                })}
                 {alert.summary.clone().map(|s| view! { <span class="row-note">{s}</span> })}
                 {alert.silence.clone().map(|s| view! { <span class="row-note">"silenced by " {s}</span> })}
                 {(alert.state == State::Muted).then(|| {
