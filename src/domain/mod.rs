@@ -19,6 +19,7 @@ pub mod firings;
 pub mod forecast;
 pub mod format;
 pub mod incident;
+pub mod incident_log;
 pub mod knee;
 mod label_index;
 pub mod labels;

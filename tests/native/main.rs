@@ -15,6 +15,7 @@ mod current_json;
 mod decode;
 mod demo;
 mod forecast;
+mod incident_log;
 mod layers;
 mod lives;
 mod nulls;
