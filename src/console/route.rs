@@ -7,6 +7,9 @@ pub enum Route {
     Health,
     /// one service, by id
     Service(String),
+    Incidents,
+    /// one incident, by id
+    Incident(String),
     Alerts,
     Slos,
     /// one objective, by id
@@ -23,6 +26,8 @@ impl Route {
         match self {
             Self::Health => "",
             Self::Service(_) => "service",
+            Self::Incidents => "incidents",
+            Self::Incident(_) => "incident",
             Self::Alerts => "alerts",
             Self::Slos => "slos",
             Self::Slo(_) => "slo",
@@ -36,6 +41,8 @@ impl Route {
         match self {
             Self::Health => "Health",
             Self::Service(_) => "Service",
+            Self::Incidents => "Incidents",
+            Self::Incident(_) => "Incident",
             Self::Alerts => "Alerts",
             Self::Slos => "SLOs",
             Self::Slo(_) => "SLO",
@@ -54,9 +61,10 @@ impl Route {
     }
 
     /// The pages of the rail with the key that follows `g`.
-    pub fn rail() -> [(Self, char); 6] {
+    pub fn rail() -> [(Self, char); 7] {
         [
             (Self::Health, 'h'),
+            (Self::Incidents, 'i'),
             (Self::Alerts, 'a'),
             (Self::Slos, 'o'),
             (Self::Capacity, 'c'),
@@ -70,6 +78,7 @@ impl Route {
         match self {
             Self::Service(_) => Self::Health,
             Self::Slo(_) => Self::Slos,
+            Self::Incident(_) => Self::Incidents,
             other => other,
         }
     }
@@ -77,7 +86,7 @@ impl Route {
     /// The id of the one thing the page is about.
     pub fn id(&self) -> Option<&str> {
         match self {
-            Self::Service(id) | Self::Slo(id) => Some(id),
+            Self::Service(id) | Self::Slo(id) | Self::Incident(id) => Some(id),
             _ => None,
         }
     }
@@ -87,6 +96,8 @@ impl Route {
         match path.trim_matches('/') {
             "" | "index.html" => Some(Self::Health),
             "service" => Some(Self::Service(String::new())),
+            "incidents" => Some(Self::Incidents),
+            "incident" => Some(Self::Incident(String::new())),
             "alerts" => Some(Self::Alerts),
             "slos" => Some(Self::Slos),
             "slo" => Some(Self::Slo(String::new())),

@@ -68,6 +68,7 @@ impl Entry {
         source: &str,
         event: Event,
     ) -> Self {
+        let (recorded_at, happened_at) = (whole(recorded_at), whole(happened_at));
         let mut map = match serde_json::to_value(&event) {
             Ok(Value::Object(map)) => map,
             _ => Map::new(),
@@ -85,8 +86,8 @@ impl Entry {
             id: id.into(),
             n,
             author: author.into(),
-            recorded_at: whole(recorded_at),
-            happened_at: whole(happened_at),
+            recorded_at,
+            happened_at,
             source: source.into(),
             body: Body::Known(event),
             text: canonical(&Value::Object(map)).into(),
@@ -177,7 +178,10 @@ fn body(kind: String, payload: Option<Value>) -> Body {
     }
 }
 
+/// Whole seconds, of the years that a timestamp can be read of: a machine whose clock says 1970 must not write a file that
+/// nobody can read.
 fn whole(at: Millis) -> Millis {
+    let at = at.clamp(1_000, 253_402_300_799_000);
     at - at.rem_euclid(1_000)
 }
 
