@@ -300,6 +300,18 @@ pub fn click(id: &str) -> bool {
     element.map(|e| e.click()).is_some()
 }
 
+/// Presses an element, or gives a field the focus; whether there is one.
+pub fn press(id: &str) -> bool {
+    let element =
+        document().and_then(|d| d.get_element_by_id(id)).and_then(|e| e.dyn_into::<HtmlElement>().ok());
+    let Some(element) = element else { return false };
+    match element.tag_name().as_str() {
+        "INPUT" | "TEXTAREA" | "SELECT" => element.focus().unwrap_or_default(),
+        _ => element.click(),
+    }
+    true
+}
+
 /// What this tab alone remembers under a name, also over a reload.
 pub fn stored_for_tab(name: &str) -> Option<String> {
     window()?.session_storage().ok()??.get_item(name).ok()?

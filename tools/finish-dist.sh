@@ -10,13 +10,14 @@ out=$TRUNK_STAGING_DIR
 # The program as it was linked, with its relocations (build.rs): wasm-bindgen drops them, so it comes after the splitter.
 program=${CARGO_TARGET_DIR:-target}/wasm32-unknown-unknown/release/console.wasm
 stage=.stage/app
-# Code that several chunks need has one file for each group, the first that holds them all: the forecasts, actions on
-# their way, golden signals, objectives, charts, and what pages have in common. What else is shared stays in the main file:
+# Code that several chunks need has one file for each group, the first that holds them all: the forecasts,
+# incidents, actions on their way, golden signals, objectives, charts, and what pages have in common. What else is shared stays in the main file:
 # what reads answers is needed with every configuration. A file of its own costs a tenth more, for brotli knows nothing of
 # the others.
-pages=alerts,capacity,dialogs,health,menu,on_call,outlook,panels,runbooks,service,slo,slos,sources,update
+pages=alerts,capacity,dialogs,health,incident,incidents,menu,on_call,outlook,panels,runbooks,service,slo,slos,sources,update
 groups=(
   capacity,outlook
+  incident,incidents
   alerts,outbox,update
   panels,service
   health,panels,service,slo,slos

@@ -13,6 +13,8 @@ const { files } = read(join(dist, app));
 const pages = {
   "": ["Health", "health"],
   service: ["Service", "service"],
+  incidents: ["Incidents", "incidents"],
+  incident: ["Incident", "incident"],
   alerts: ["Alerts", "alerts"],
   slos: ["SLOs", "slos"],
   slo: ["SLO", "slo"],

@@ -79,6 +79,8 @@ mod chunks {
         health: part!(health, health),
         panels: part!(panels, panels),
         service: part!(service, service),
+        incidents: part!(incidents, incidents),
+        incident: part!(incident, incident),
         alerts: part!(alerts, alerts),
         slos: part!(slos, slos),
         slo: part!(slo, slo),

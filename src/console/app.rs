@@ -43,6 +43,7 @@ fn Shell(config: Arc<Config>, board: Board) -> impl IntoView {
     let attention = provide_attention(console);
     Effect::new(move |_| {
         let page = match console.route.get() {
+            Some(_) if console.tab_title.with(Option::is_some) => console.tab_title.get().unwrap_or_default(),
             Some(route) => match console.object_name(&route) {
                 // What a tab has room for comes first.
                 Some(name) => format!("{name} · {}", route.title()),
@@ -114,6 +115,8 @@ pub fn part_of(parts: &Parts, page: Option<&Page>) -> Part {
     match page {
         Some(Page::Health) => parts.health,
         Some(Page::Service(_)) => parts.service,
+        Some(Page::Incidents) => parts.incidents,
+        Some(Page::Incident(_)) => parts.incident,
         Some(Page::Alerts) => parts.alerts,
         Some(Page::Slos) => parts.slos,
         Some(Page::Slo(_)) => parts.slo,

@@ -17,6 +17,8 @@ pub const HERE: Parts = Parts {
     health: here!(health),
     panels: here!(panels),
     service: here!(service),
+    incidents: here!(incidents),
+    incident: here!(incident),
     alerts: here!(alerts),
     slos: here!(slos),
     slo: here!(slo),

@@ -50,6 +50,8 @@ pub struct Parts {
     /// what is below the scorecards of the first page
     pub panels: Part,
     pub service: Part,
+    pub incidents: Part,
+    pub incident: Part,
     pub alerts: Part,
     pub slos: Part,
     pub slo: Part,

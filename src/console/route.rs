@@ -7,6 +7,9 @@ pub enum Route {
     Health,
     /// one service, by id
     Service(String),
+    Incidents,
+    /// one incident, by id
+    Incident(String),
     Alerts,
     Slos,
     /// one objective, by id
@@ -27,6 +30,8 @@ impl Route {
         match self {
             Self::Health => "",
             Self::Service(_) => "service",
+            Self::Incidents => "incidents",
+            Self::Incident(_) => "incident",
             Self::Alerts => "alerts",
             Self::Slos => "slos",
             Self::Slo(_) => "slo",
@@ -43,6 +48,8 @@ impl Route {
         match self {
             Self::Health => "Health",
             Self::Service(_) => "Service",
+            Self::Incidents => "Incidents",
+            Self::Incident(_) => "Incident",
             Self::Alerts => "Alerts",
             Self::Slos => "SLOs",
             Self::Slo(_) => "SLO",
@@ -64,9 +71,10 @@ impl Route {
     }
 
     /// The pages of the rail with the key that follows `g`.
-    pub fn rail() -> [(Self, char); 8] {
+    pub fn rail() -> [(Self, char); 9] {
         [
             (Self::Health, 'h'),
+            (Self::Incidents, 'i'),
             (Self::Alerts, 'a'),
             (Self::OnCall, 'n'),
             (Self::Slos, 'o'),
@@ -83,6 +91,7 @@ impl Route {
             Self::Service(_) => Self::Health,
             Self::Slo(_) => Self::Slos,
             Self::Runbook(_) => Self::Runbooks,
+            Self::Incident(_) => Self::Incidents,
             other => other,
         }
     }
@@ -90,7 +99,7 @@ impl Route {
     /// The id of the one thing the page is about.
     pub fn id(&self) -> Option<&str> {
         match self {
-            Self::Service(id) | Self::Slo(id) | Self::Runbook(id) => Some(id),
+            Self::Service(id) | Self::Slo(id) | Self::Runbook(id) | Self::Incident(id) => Some(id),
             _ => None,
         }
     }
@@ -100,6 +109,8 @@ impl Route {
         match path.trim_matches('/') {
             "" | "index.html" => Some(Self::Health),
             "service" => Some(Self::Service(String::new())),
+            "incidents" => Some(Self::Incidents),
+            "incident" => Some(Self::Incident(String::new())),
             "alerts" => Some(Self::Alerts),
             "slos" => Some(Self::Slos),
             "slo" => Some(Self::Slo(String::new())),

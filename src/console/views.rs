@@ -2,8 +2,8 @@
 
 use crate::console::components::{ChartMenu, HeartbeatBanner, NowStrip, Palette, ShortcutsDialog};
 use crate::console::pages::{
-    AlertsPage, CapacityPage, CapacityPanel, FaultsPage, HealthPage, HealthPanels, NotFoundPage, OnCallPage,
-    RunbookPage, RunbooksPage, ServicePage, SloPage, SlosPage, SourcesPage, UpdatePage,
+    AlertsPage, CapacityPage, CapacityPanel, FaultsPage, HealthPage, HealthPanels, IncidentPage, IncidentsPage,
+    NotFoundPage, OnCallPage, RunbookPage, RunbooksPage, ServicePage, SloPage, SlosPage, SourcesPage, UpdatePage,
 };
 use crate::console::state::{start_watch, use_outbox};
 use leptos::prelude::*;
@@ -33,6 +33,14 @@ pub fn outbox() -> AnyView {
 
 pub fn service() -> AnyView {
     view! { <ServicePage /> }.into_any()
+}
+
+pub fn incidents() -> AnyView {
+    view! { <IncidentsPage /> }.into_any()
+}
+
+pub fn incident() -> AnyView {
+    view! { <IncidentPage /> }.into_any()
 }
 
 pub fn alerts() -> AnyView {

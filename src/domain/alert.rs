@@ -126,6 +126,20 @@ impl Alert {
         (self.state, Severity::rank(self.severity), std::cmp::Reverse(self.started))
     }
 
+    /// The fingerprint that Alertmanager gives to its name and labels.
+    pub fn fingerprint(&self) -> String {
+        self.fingerprint_of(&self.labels)
+    }
+
+    /// Its fingerprints in all systems that know it, the listed one first.
+    pub fn fingerprints(&self) -> impl Iterator<Item = String> {
+        self.label_sets().map(|labels| self.fingerprint_of(labels))
+    }
+
+    fn fingerprint_of(&self, labels: &Labels) -> String {
+        format!("{:016x}", labels.with("alertname", &self.name).fingerprint())
+    }
+
     /// All label sets under which the alert is known.
     pub fn label_sets(&self) -> impl Iterator<Item = &Labels> {
         std::iter::once(&self.labels).chain(&self.also)

@@ -31,6 +31,15 @@ impl Labels {
         Self(self.0.iter().filter(|(n, _)| keep(n)).cloned().collect())
     }
 
+    /// FNV-1a over names and values in their order, each ended by a byte that no text has, as `LabelSet.Fingerprint` of
+    /// prometheus/common: the same label sets have the same fingerprint here and in Alertmanager.
+    pub fn fingerprint(&self) -> u64 {
+        let texts = self.0.iter().flat_map(|(name, value)| [name, value]);
+        texts.flat_map(|text| text.bytes().chain([0xff])).fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+        })
+    }
+
     /// With one label more, or in the place of the one of that name.
     pub fn with(&self, name: &str, value: &str) -> Self {
         self.iter().chain([(name, value)]).collect()
@@ -62,5 +71,14 @@ mod tests {
         assert_eq!(labels.iter().collect::<Vec<_>>(), [("a", "2"), ("b", "3")]);
         assert_eq!(labels.get("b"), Some("3"));
         assert_eq!(labels.get("c"), None);
+    }
+
+    #[test]
+    fn fingerprints_are_those_of_prometheus() {
+        // model/signature_test.go of prometheus/common
+        assert_eq!(Labels::default().fingerprint(), 14_695_981_039_346_656_037);
+        let labels: Labels =
+            [("name", "garland, briggs"), ("fear", "love is not enough")].into_iter().collect();
+        assert_eq!(labels.fingerprint(), 5_799_056_148_416_392_346);
     }
 }

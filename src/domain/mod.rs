@@ -22,6 +22,7 @@ pub mod format;
 pub mod front_matter;
 pub mod ics;
 pub mod incident;
+pub mod incident_log;
 pub mod knee;
 pub mod labels;
 pub mod ledger;

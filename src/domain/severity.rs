@@ -6,7 +6,7 @@ use super::time::{HOUR, MINUTE, Millis};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// SEV-1 is the worst.
+/// SEV-1 is the worst. In files it is written by its [`Severity::name`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {

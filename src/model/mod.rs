@@ -4,6 +4,7 @@
 mod alerts;
 mod capacity;
 mod commit_plan;
+mod incidents;
 mod load_state;
 mod on_call;
 mod outage;
@@ -13,6 +14,7 @@ mod slo;
 pub use alerts::*;
 pub use capacity::*;
 pub use commit_plan::{Conflict, Loaded, Sent, Step, next_step};
+pub use incidents::*;
 pub use load_state::Feed;
 pub use on_call::{
     Bar, Known, OnNow, Period, StripRow, hand_over_text, marks, on_now, share, span_text, strip,

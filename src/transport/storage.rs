@@ -3,7 +3,9 @@
 //! IndexedDB runs transactions that write to the same store one after another, over all tabs. So what is decided inside
 //! of one holds. Where there is no IndexedDB (private windows of some browsers, blocked storage), the map is in memory.
 
-use idb::{Database, DatabaseEvent, Error, Factory, ObjectStore, ObjectStoreParams, TransactionMode};
+use idb::{
+    Database, DatabaseEvent, Error, Factory, KeyRange, ObjectStore, ObjectStoreParams, Query, TransactionMode,
+};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use wasm_bindgen::JsValue;
@@ -44,6 +46,35 @@ impl Storage {
         matches!(self, Self::Lasting(_))
     }
 
+    /// The texts whose keys begin with `prefix`.
+    pub async fn beginning(&self, prefix: &str) -> Result<BTreeMap<String, String>, StorageError> {
+        match self {
+            Self::Lasting(database) => Ok(beginning(database, prefix).await?),
+            Self::Memory(map) => {
+                let mut own = map.borrow().clone();
+                own.retain(|key, _| key.starts_with(prefix));
+                Ok(own)
+            }
+        }
+    }
+
+    /// Changes the map in one transaction, where one text decides: `decide` sees that of `key` alone. For maps too large to be
+    /// read as a whole.
+    pub async fn transact_on<T>(
+        &self,
+        key: &str,
+        decide: impl FnOnce(Option<&str>) -> (Changes, T),
+    ) -> Result<T, StorageError> {
+        match self {
+            Self::Lasting(database) => Ok(transact_on(database, key, decide).await?),
+            Self::Memory(map) => {
+                let (changes, done) = decide(map.borrow().get(key).map(String::as_str));
+                perform_in_memory(map, changes);
+                Ok(done)
+            }
+        }
+    }
+
     /// Changes the map in one transaction. `decide` sees all of it.
     pub async fn transact<T>(
         &self,
@@ -53,16 +84,20 @@ impl Storage {
             Self::Lasting(database) => Ok(transact(database, decide).await?),
             Self::Memory(map) => {
                 let (changes, done) = decide(&map.borrow());
-                let mut map = map.borrow_mut();
-                for (key, text) in changes {
-                    match text {
-                        Some(text) => map.insert(key, text),
-                        None => map.remove(&key),
-                    };
-                }
+                perform_in_memory(map, changes);
                 Ok(done)
             }
         }
+    }
+}
+
+fn perform_in_memory(map: &RefCell<BTreeMap<String, String>>, changes: Changes) {
+    let mut map = map.borrow_mut();
+    for (key, text) in changes {
+        match text {
+            Some(text) => map.insert(key, text),
+            None => map.remove(&key),
+        };
     }
 }
 
@@ -76,7 +111,7 @@ async fn database(name: &str) -> Result<Database, Error> {
     });
     let database = request.await?;
     // Some browsers open it and refuse to use it.
-    read(&database.transaction(&[STORE], TransactionMode::ReadOnly)?.object_store(STORE)?).await?;
+    read(&database.transaction(&[STORE], TransactionMode::ReadOnly)?.object_store(STORE)?, None).await?;
     Ok(database)
 }
 
@@ -86,7 +121,40 @@ async fn transact<T>(
 ) -> Result<T, Error> {
     let transaction = database.transaction(&[STORE], TransactionMode::ReadWrite)?;
     let store = transaction.object_store(STORE)?;
-    let (changes, done) = decide(&read(&store).await?);
+    let (changes, done) = decide(&read(&store, None).await?);
+    perform(&store, changes).await?;
+    match transaction.commit()?.await?.is_committed() {
+        true => Ok(done),
+        false => Err(Error::DomExceptionNotFound),
+    }
+}
+
+async fn transact_on<T>(
+    database: &Database,
+    key: &str,
+    decide: impl FnOnce(Option<&str>) -> (Changes, T),
+) -> Result<T, Error> {
+    let transaction = database.transaction(&[STORE], TransactionMode::ReadWrite)?;
+    let store = transaction.object_store(STORE)?;
+    let found = store.get(JsValue::from_str(key))?.await?;
+    // What is no text reads as an empty one, as below.
+    let text = found.map(|value| value.as_string().unwrap_or_default());
+    let (changes, done) = decide(text.as_deref());
+    perform(&store, changes).await?;
+    match transaction.commit()?.await?.is_committed() {
+        true => Ok(done),
+        false => Err(Error::DomExceptionNotFound),
+    }
+}
+
+async fn beginning(database: &Database, prefix: &str) -> Result<BTreeMap<String, String>, Error> {
+    let transaction = database.transaction(&[STORE], TransactionMode::ReadOnly)?;
+    let last = format!("{prefix}\u{ffff}");
+    let range = KeyRange::bound(&JsValue::from_str(prefix), &JsValue::from_str(&last), None, None)?;
+    read(&transaction.object_store(STORE)?, Some(range)).await
+}
+
+async fn perform(store: &ObjectStore, changes: Changes) -> Result<(), Error> {
     for (key, text) in changes {
         let key = JsValue::from_str(&key);
         match text {
@@ -96,15 +164,13 @@ async fn transact<T>(
             None => store.delete(key)?.await?,
         }
     }
-    match transaction.commit()?.await?.is_committed() {
-        true => Ok(done),
-        false => Err(Error::DomExceptionNotFound),
-    }
+    Ok(())
 }
 
-/// Everything in it. What is no text reads as an empty one, which whoever asked will call damaged.
-async fn read(store: &ObjectStore) -> Result<BTreeMap<String, String>, Error> {
-    let (keys, values) = (store.get_all_keys(None, None)?.await?, store.get_all(None, None)?.await?);
+/// Everything in it, or in a range of its keys. What is no text reads as an empty one, which whoever asked will call damaged.
+async fn read(store: &ObjectStore, range: Option<KeyRange>) -> Result<BTreeMap<String, String>, Error> {
+    let query = || range.clone().map(Query::KeyRange);
+    let (keys, values) = (store.get_all_keys(query(), None)?.await?, store.get_all(query(), None)?.await?);
     let text = |value: &JsValue| value.as_string().unwrap_or_default();
     let mut all = BTreeMap::new();
     for (key, value) in keys.iter().zip(&values) {

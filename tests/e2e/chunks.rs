@@ -11,9 +11,11 @@ const ALWAYS: [&str; 6] =
     ["config", "demo", "kind_alertmanager", "kind_prometheus", "kind_statuspage", "watch"];
 
 /// Each address with the chunks it needs beside those.
-const PAGES: [(&str, &[&str]); 11] = [
+const PAGES: [(&str, &[&str]); 13] = [
     ("", &["health", "outlook", "panels"]),
     ("service?id=auth", &["service"]),
+    ("incidents", &["incidents"]),
+    ("incident?id=none", &["incident"]),
     ("alerts", &["alerts"]),
     ("slos", &["slos"]),
     ("slo?id=api-availability", &["slo"]),

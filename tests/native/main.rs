@@ -16,6 +16,7 @@ mod current_json;
 mod decode;
 mod demo;
 mod forecast;
+mod incident_log;
 mod layers;
 mod lives;
 mod nulls;

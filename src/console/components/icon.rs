@@ -7,6 +7,7 @@ use leptos::prelude::*;
 pub fn Icon(name: &'static str) -> impl IntoView {
     let path = match name {
         "Health" => "M2 8h3l2-5 3 10 2-5h2",
+        "Incidents" => "M8 2.500 14.500 13.500h-13ZM8 6.500v3M8 11.500h.01",
         "Alerts" => "M8 2a4 4 0 0 1 4 4v3l1.500 2.500h-11L4 9V6a4 4 0 0 1 4-4ZM6.500 13.500h3",
         "SLOs" => "M8 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2ZM8 5a3 3 0 1 1 0 6 3 3 0 0 1 0-6ZM8 8h.01",
         "Capacity" => "M2 14V9M6 14V6M10 14V8M14 14V2",

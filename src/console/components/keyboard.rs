@@ -87,9 +87,14 @@ fn act(console: Console, palette: PaletteState, before: char, key: &str) -> bool
         (_, "?") => palette.open_shortcuts(),
         (_, "r") => console.board.refresh_all(),
         (_, "/") => browser::focus("filter"),
-        _ => return false,
+        _ => return press_own(key),
     }
     true
+}
+
+/// A key of the page itself presses the element that is named after it: `key-n`. A field gets the focus.
+fn press_own(key: &str) -> bool {
+    key.len() == 1 && key.bytes().all(|b| b.is_ascii_alphanumeric()) && browser::press(&format!("key-{key}"))
 }
 
 fn shift(console: Console, share: f64) {

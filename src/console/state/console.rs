@@ -43,6 +43,8 @@ pub struct Console {
     pub pointing: Pointing,
     /// what the page's live region says
     pub announcement: RwSignal<String>,
+    /// what the tab is called in place of the page's name, by a page that counts down
+    pub tab_title: RwSignal<Option<String>>,
 }
 
 type Navigate = std::rc::Rc<dyn Fn(&str, NavigateOptions)>;
@@ -82,6 +84,7 @@ pub fn provide_console(config: Arc<Config>, board: Board) -> Console {
                 Route::Service(_) => Route::Service(view.get().id.unwrap_or_default()),
                 Route::Slo(_) => Route::Slo(view.get().id.unwrap_or_default()),
                 Route::Runbook(_) => Route::Runbook(view.get().id.unwrap_or_default()),
+                Route::Incident(_) => Route::Incident(view.get().id.unwrap_or_default()),
                 other => other,
             })
         })
@@ -109,6 +112,7 @@ pub fn provide_console(config: Arc<Config>, board: Board) -> Console {
         pixel_ratio: RwSignal::new(browser::pixel_ratio()),
         pointing: Pointing::new(view.get_untracked().at),
         announcement: RwSignal::new(String::new()),
+        tab_title: RwSignal::new(None),
     };
     console.keep_time();
     console.keep_theme();

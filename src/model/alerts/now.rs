@@ -47,7 +47,7 @@ pub fn now_lines(alerts: &[Alert], config: &Config) -> Vec<NowLine> {
     urgent.order_by_key(|a| (Severity::rank(a.severity), a.started.unwrap_or(Millis::MAX)));
     let mut lines: Vec<NowLine> = Vec::new();
     for alert in urgent {
-        let service = service_of(alert, config);
+        let service = configured_service(alert, config);
         let subject = service.as_deref().or(alert.subject()).map(String::from);
         let line = match lines.iter_mut().find(|line| line.alert.name == alert.name) {
             Some(line) => line,
@@ -89,7 +89,7 @@ fn is_urgent(alert: &Alert) -> bool {
 }
 
 /// The configured service that one of the alert's label sets names, by its id or by the label of a signal set.
-fn service_of(alert: &Alert, config: &Config) -> Option<String> {
+pub fn configured_service(alert: &Alert, config: &Config) -> Option<String> {
     let named = |service: &&crate::config::Service| {
         alert.label_sets().any(|labels| {
             let by_set = |(set, value): (&String, &String)| {

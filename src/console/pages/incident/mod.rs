@@ -1,0 +1,109 @@
+//! One incident: what it is, what is due, what to do next, who said what where, and what was learnt.
+
+mod facts;
+mod header;
+mod messages;
+mod more;
+mod review;
+mod room;
+mod timeline;
+
+use super::incidents::StorageNotes;
+use crate::console::route::Route;
+use crate::console::state::{Incidents, memo, use_alerts, use_console};
+use crate::domain::incident_log::{Event, Moment, New};
+use crate::model::{ended_links, page_title};
+use facts::FactsPanel;
+use header::Header;
+use leptos::prelude::*;
+use messages::MessagesPanel;
+use more::MorePanel;
+use review::ReviewPanel;
+use room::Room;
+use timeline::TimelinePanel;
+
+#[component]
+pub fn IncidentPage() -> impl IntoView {
+    let console = use_console();
+    let id = memo(move || match console.route.get() {
+        Some(Route::Incident(id)) => id,
+        _ => String::new(),
+    });
+    // Another incident is another page.
+    move || view! { <OneIncident id=id.get() /> }
+}
+
+#[component]
+fn OneIncident(id: String) -> impl IntoView {
+    let console = use_console();
+    let incidents = Incidents::open(console, Some(id.clone()));
+    let room = Room::new(console, incidents, id);
+    let is_there = memo(move || incidents.log.with(|log| log.as_ref().map(Option::is_some)));
+    keep_up(room);
+    view! {
+        <div class="page incident-page">
+            <StorageNotes incidents=incidents />
+            {move || match is_there.get() {
+                None => view! { <p class="muted" role="status">"Loading…"</p> }.into_any(),
+                Some(false) => view! { <Unknown /> }.into_any(),
+                Some(true) => view! {
+                    <Header room=room />
+                    <div class="incident-columns">
+                        <div class="incident-column">
+                            <FactsPanel room=room />
+                            <MessagesPanel room=room />
+                        </div>
+                        <div class="incident-column">
+                            <TimelinePanel room=room />
+                        </div>
+                    </div>
+                    <ReviewPanel room=room />
+                    <MorePanel room=room />
+                }.into_any(),
+            }}
+        </div>
+    }
+}
+
+#[component]
+fn Unknown() -> impl IntoView {
+    let console = use_console();
+    view! {
+        <section class="panel"><div class="panel-body">
+            <h2>"No such incident"</h2>
+            <p>"This browser has no incident of this name. Whoever has it can export its file, which you import there: "
+                <a href=move || console.href(&Route::Incidents)>"all incidents"</a> "."</p>
+        </div></section>
+    }
+}
+
+/// What the page does by itself: the title of its tab, and what its alerts do.
+fn keep_up(room: Room) {
+    let (console, alerts) = (use_console(), use_alerts());
+    let title = memo(move || {
+        let now = console.now.get();
+        room.incident.with(|i| i.as_ref().map(|i| room.policy(|p| page_title(&i.facts, p, now))))
+    });
+    Effect::new(move |_| console.tab_title.set(title.get()));
+    on_cleanup(move || console.tab_title.set(None));
+    let ended = memo(move || {
+        room.incident.with(|i| {
+            i.as_ref().map(|i| alerts.alerts.with(|all| ended_links(&i.facts, all))).unwrap_or_default()
+        })
+    });
+    Effect::new(move |_| {
+        let ended = ended.get();
+        if !ended.is_empty() {
+            room.enter(ended.into_iter().map(|(event, at)| New::at(event, at)).collect());
+        }
+    });
+    let resolves = memo(move || {
+        let at = room.incident.with(|i| i.as_ref().and_then(|i| i.facts.resolves_at()))?;
+        (console.now.get() >= at).then_some(at)
+    });
+    Effect::new(move |_| {
+        if let Some(at) = resolves.get() {
+            room.enter(vec![New::at(Event::Reached { moment: Moment::Resolved }, at)]);
+        }
+    });
+}

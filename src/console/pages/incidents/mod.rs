@@ -1,0 +1,72 @@
+//! All incidents: what the alerts propose, what is open and due, what is over; declaring, importing, reporting.
+
+mod declare;
+mod proposed;
+mod report;
+mod table;
+
+use crate::console::components::Panel;
+use crate::console::state::{Incidents, use_console};
+use crate::domain::incident_log::Policy;
+use crate::model::Feed;
+use crate::poll::Condition;
+pub use declare::AuthorField;
+use declare::{DeclareDialog, DeclareForm};
+use leptos::prelude::*;
+use proposed::ProposedPanel;
+pub use report::ImportButton;
+use report::ReportPanel;
+use table::IncidentTable;
+pub use table::{severity_tag, state_tone};
+
+#[component]
+pub fn IncidentsPage() -> impl IntoView {
+    let console = use_console();
+    let incidents = Incidents::open(console, None);
+    let form = DeclareForm::new();
+    let policy = StoredValue::new(Policy::default());
+    // The browser's own storage answers at once or says why not, so only that is waited for.
+    let feed = Signal::derive(move || match incidents.rows.with(Option::is_none) {
+        true => Feed { condition: Condition::Loading, ..Feed::none() },
+        false => Feed::none(),
+    });
+    view! {
+        <div class="page incidents-page">
+            <StorageNotes incidents=incidents />
+            <ProposedPanel incidents=incidents />
+            <Panel
+                title="Incidents"
+                feed=feed
+                aside=move || view! {
+                    <button id="key-d" type="button" class="button primary" title="d" on:click=move |_| form.open()>"Declare incident"</button>
+                }
+            >
+                <IncidentTable incidents=incidents policy=policy />
+            </Panel>
+            <ReportPanel incidents=incidents />
+            <DeclareDialog form=form incidents=incidents />
+        </div>
+    }
+}
+
+/// What is wrong with the place where incidents are kept, said at once.
+#[component]
+pub fn StorageNotes(incidents: Incidents) -> impl IntoView {
+    let note = |text: String| {
+        view! { <div class="note incident-note" data-tone="bad" role="alert"><span>{text}</span></div> }
+    };
+    let kept = move || {
+        let text = "This browser keeps nothing for this page (a private window, or storage is blocked): an incident is lost \
+                    when the page is closed. Export its file.";
+        (incidents.is_lasting.get() == Some(false)).then(|| note(text.into()))
+    };
+    let fault = move || {
+        incidents.fault.get().map(|fault| {
+            note(format!(
+                "Not saved: {fault}. What you enter stays on this page until it is closed, and is saved with the next entry \
+                 that can be. Export the file to be safe."
+            ))
+        })
+    };
+    view! { {kept} {fault} }
+}

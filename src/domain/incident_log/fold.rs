@@ -1,0 +1,222 @@
+//! What holds now: the entries, one after another.
+
+use super::entry::{Body, Entry};
+use super::event::{ActionItem, AlertLink, Event, Evidence, Field, Moment, Point};
+use super::facts::{Facts, LinkedAlert, Standing, cut};
+use super::log::Log;
+use crate::domain::time::Millis;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// An incident as it stands after all its entries.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Incident {
+    pub facts: Facts,
+    /// with what was known of each when it was linked
+    pub alerts: Vec<AlertLink>,
+    pub texts: BTreeMap<Field, String>,
+    pub messages: Vec<SentMessage>,
+    pub checks: BTreeMap<Point, bool>,
+    pub evidence: Vec<Evidence>,
+    /// incidents that are part of this one: id and title
+    pub absorbed: BTreeMap<String, String>,
+    /// why it was no incident, where that was said
+    pub dismissed_because: String,
+    /// how often it came back
+    pub n_reopened: usize,
+    /// entries of newer versions, and such that cannot be read: kept, but no part of what is shown here
+    pub n_not_read: usize,
+}
+
+/// A message that was sent, or copied to be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SentMessage {
+    pub template: String,
+    pub channel: String,
+    pub at: Millis,
+    pub author: String,
+    pub text: String,
+}
+
+impl Incident {
+    /// The fold. It depends on the set of entries alone.
+    pub fn of(log: &Log) -> Self {
+        let mut fold = Fold::default();
+        fold.incident.facts.id = log.id().into();
+        for entry in log.entries() {
+            fold.take(entry, true);
+        }
+        fold.incident
+    }
+
+    /// What somebody wrote for a question; empty where nobody did.
+    pub fn text(&self, field: Field) -> &str {
+        self.texts.get(&field).map_or("", String::as_str)
+    }
+}
+
+#[derive(Default)]
+struct Fold {
+    incident: Incident,
+    /// moments whose time was corrected: what was reached before does not change it
+    corrected: BTreeSet<Moment>,
+}
+
+impl Fold {
+    /// `own`: an entry of this incident, and not of one that became part of it.
+    fn take(&mut self, entry: &Entry, own: bool) {
+        let facts = &mut self.incident.facts;
+        facts.changed = facts.changed.max(Some(entry.recorded_at));
+        let Body::Known(event) = &entry.body else {
+            self.incident.n_not_read += 1;
+            return;
+        };
+        if own {
+            self.take_life(entry, event);
+        }
+        self.take_content(entry, event);
+    }
+
+    /// Where the incident stands.
+    fn take_life(&mut self, entry: &Entry, event: &Event) {
+        let facts = &mut self.incident.facts;
+        let at = entry.happened_at;
+        match event {
+            Event::Declared { title } => {
+                if facts.title.is_empty() {
+                    facts.title = cut(title);
+                }
+                self.reach(Moment::Detected, at);
+            }
+            Event::Title { title } => facts.title = cut(title),
+            Event::Severity { severity, .. } => {
+                if facts.severity.is_some() {
+                    facts.severity_from = Some(at);
+                }
+                facts.severity = Some(*severity);
+            }
+            Event::Reached { moment } => {
+                if *moment == Moment::Acknowledged && facts.acknowledged_by.is_empty() {
+                    facts.acknowledged_by = cut(&entry.author);
+                }
+                self.reach(*moment, at);
+            }
+            Event::Timed { moment, at } => {
+                facts.moments.insert(*moment, *at);
+                self.corrected.insert(*moment);
+            }
+            Event::Withdrawn { moment } => self.withdraw(&[*moment]),
+            Event::Reopened { .. } => {
+                facts.standing = Standing::Incident;
+                self.incident.n_reopened += 1;
+                self.withdraw(&[Moment::Mitigated, Moment::Resolved, Moment::Reviewed, Moment::Prevented]);
+            }
+            Event::Dismissed { reason } => {
+                facts.standing = Standing::Dismissed;
+                self.incident.dismissed_because.clone_from(reason);
+            }
+            Event::MergedInto { incident } => facts.standing = Standing::MergedInto(cut(incident)),
+            Event::Role { role, person } => match person.trim() {
+                "" => drop(facts.roles.remove(role)),
+                person => drop(facts.roles.insert(*role, cut(person))),
+            },
+            Event::Impact { text, users, requests } => {
+                facts.impact = cut(text);
+                (facts.users, facts.requests) = (*users, *requests);
+            }
+            Event::Review { state } => facts.review = *state,
+            Event::Runbook { runbook } => facts.runbook.clone_from(runbook),
+            Event::AutoResolve { on } => facts.auto_resolve = *on,
+            Event::Text { field, text } => {
+                self.incident.texts.insert(*field, text.clone());
+            }
+            Event::Check { point, done } => {
+                self.incident.checks.insert(*point, *done);
+            }
+            Event::Absorbed { incident, title, .. } => {
+                let is_new = !self.incident.absorbed.contains_key(incident);
+                self.incident.absorbed.insert(incident.clone(), cut(title));
+                if is_new && *incident != self.incident.facts.id {
+                    for entry in event.absorbed() {
+                        self.take(&entry, false);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// What is also true of the incident that another one becomes part of.
+    fn take_content(&mut self, entry: &Entry, event: &Event) {
+        let facts = &mut self.incident.facts;
+        match event {
+            Event::Service { service, affected } => {
+                let service = cut(service);
+                if *affected && !service.is_empty() {
+                    facts.services.insert(service);
+                } else {
+                    facts.services.remove(&service);
+                }
+            }
+            Event::Alert(link) => {
+                if !facts.links(&link.fingerprint, link.starts_at) {
+                    facts.alerts.push(LinkedAlert {
+                        fingerprint: cut(&link.fingerprint),
+                        starts_at: link.starts_at,
+                        name: cut(&link.name),
+                        ended: None,
+                    });
+                    self.incident.alerts.push(link.clone());
+                }
+                if facts.runbook.is_empty() {
+                    facts.runbook.clone_from(&link.runbook);
+                }
+            }
+            Event::AlertEnded { fingerprint, starts_at } => {
+                let same = |a: &&mut LinkedAlert| a.fingerprint == *fingerprint && a.starts_at == *starts_at;
+                if let Some(alert) = facts.alerts.iter_mut().find(same) {
+                    // Of two tabs that saw it end, the first.
+                    let at = entry.happened_at;
+                    alert.ended = Some(alert.ended.map_or(at, |known| known.min(at)));
+                }
+            }
+            Event::Message { template, channel, text } => {
+                facts.last_message = facts.last_message.max(Some(entry.happened_at));
+                self.incident.messages.push(SentMessage {
+                    template: template.clone(),
+                    channel: channel.clone(),
+                    at: entry.happened_at,
+                    author: entry.author.clone(),
+                    text: text.clone(),
+                });
+            }
+            Event::ActionItem(item) => {
+                let item = ActionItem { title: cut(&item.title), owner: cut(&item.owner), ..item.clone() };
+                match facts.items.iter_mut().find(|i| i.item == item.item) {
+                    Some(known) => *known = item,
+                    None => facts.items.push(item),
+                }
+            }
+            Event::Evidence(evidence) => self.incident.evidence.push(evidence.clone()),
+            _ => {}
+        }
+    }
+
+    /// Of two who say so, the first was right: the moment was reached then.
+    fn reach(&mut self, moment: Moment, at: Millis) {
+        if self.corrected.contains(&moment) {
+            return;
+        }
+        let known = self.incident.facts.moments.entry(moment).or_insert(Some(at));
+        *known = known.map(|known| known.min(at));
+    }
+
+    fn withdraw(&mut self, moments: &[Moment]) {
+        for moment in moments {
+            self.incident.facts.moments.remove(moment);
+            self.corrected.remove(moment);
+        }
+        if moments.contains(&Moment::Acknowledged) {
+            self.incident.facts.acknowledged_by.clear();
+        }
+    }
+}

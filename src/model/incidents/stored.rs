@@ -1,0 +1,156 @@
+//! Incidents in the browser's storage: a log as its file, and beside it what the list needs, so that 500 incidents are listed
+//! without reading their logs.
+
+use crate::domain::incident_log::file::{self, FileFault};
+use crate::domain::incident_log::{Facts, Incident, Log, New};
+use crate::domain::time::Millis;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Rows of another number were made by another fold, and are made anew.
+const FOLD: u32 = 1;
+
+const LOGS: &str = "log/";
+/// what the keys of rows begin with
+const ROWS: &str = "row/";
+
+/// What the list needs of an incident.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StoredIncident {
+    fold: u32,
+    pub facts: Facts,
+}
+
+pub fn log_key(id: &str) -> String {
+    format!("{LOGS}{id}")
+}
+
+pub fn row_key(id: &str) -> String {
+    format!("{ROWS}{id}")
+}
+
+/// The rows as they are stored, by their keys; beside them the ids whose rows have to be made anew from their logs.
+pub fn stored_rows(texts: &BTreeMap<String, String>) -> (Vec<Facts>, Vec<String>) {
+    let (mut rows, mut stale) = (Vec::new(), Vec::new());
+    for (key, text) in texts {
+        let Some(id) = key.strip_prefix(ROWS) else { continue };
+        match serde_json::from_str::<StoredIncident>(text) {
+            Ok(row) if row.fold == FOLD => rows.push(row.facts),
+            _ => stale.push(id.to_string()),
+        }
+    }
+    (rows, stale)
+}
+
+/// What a change writes: the log and its row, or nothing where nothing is new.
+pub type Written = Vec<(String, Option<String>)>;
+
+/// Enters something into the stored log, which may have grown in another tab since it was read here.
+///
+/// A stored text that cannot be read is left as it is, whatever is entered.
+pub fn enter(
+    id: &str,
+    stored: Option<&str>,
+    unsaved: &Log,
+    author: &str,
+    now: Millis,
+    new: Vec<(String, New)>,
+) -> Result<(Written, Log), FileFault> {
+    let mut log = match stored {
+        Some(text) => file::read_as(text, id)?,
+        None => Log::new(id),
+    };
+    log.merge(unsaved);
+    for (entry_id, new) in new {
+        if !(new.event.is_observed() && is_known(&log, &new)) {
+            log.append(&entry_id, author, now, new);
+        }
+    }
+    Ok((written(&log), log))
+}
+
+/// What several tabs see happen is entered by the first of them.
+fn is_known(log: &Log, new: &New) -> bool {
+    log.entries().any(|e| e.event() == Some(&new.event))
+}
+
+/// Takes a log in that came from elsewhere: a file, or a repository. `None` where it has nothing new.
+pub fn take_in(stored: Option<&str>, other: &Log) -> Result<(Option<Written>, Log), FileFault> {
+    let mut log = match stored {
+        Some(text) => file::read_as(text, other.id())?,
+        None => Log::new(other.id()),
+    };
+    let is_new = log.merge(other) || stored.is_none();
+    Ok((is_new.then(|| written(&log)), log))
+}
+
+fn written(log: &Log) -> Written {
+    let row = StoredIncident { fold: FOLD, facts: Incident::of(log).facts };
+    let row = serde_json::to_string(&row).unwrap_or_default();
+    vec![(log_key(log.id()), Some(file::write(log))), (row_key(log.id()), Some(row))]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::incident_log::Event;
+
+    fn note(text: &str) -> New {
+        Event::Note { text: text.into() }.into()
+    }
+
+    /// The storage of two tabs, with transactions one after another.
+    fn put(storage: &mut BTreeMap<String, String>, written: Written) {
+        for (key, text) in written {
+            storage.insert(key, text.unwrap());
+        }
+    }
+
+    #[test]
+    fn two_tabs_that_write_from_what_they_read_before_lose_nothing() {
+        let mut storage = BTreeMap::new();
+        let declared: New = Event::Declared { title: "T".into() }.into();
+        let nothing = Log::new("x");
+        let (written, _) = enter("x", None, &nothing, "Mia", 0, vec![("a".into(), declared)]).unwrap();
+        put(&mut storage, written);
+        for (tab, id) in [("Mia", "b"), ("Ben", "c"), ("Mia", "d")] {
+            let stored = storage.get("log/x").cloned();
+            let (written, _) =
+                enter("x", stored.as_deref(), &nothing, tab, 1_000, vec![(id.into(), note(id))]).unwrap();
+            put(&mut storage, written);
+        }
+        let log = file::read(&storage["log/x"]).unwrap();
+        assert_eq!(log.entries().map(|e| e.id.as_str()).collect::<Vec<_>>(), ["a", "b", "c", "d"]);
+        let (rows, stale) = stored_rows(&storage);
+        assert_eq!((rows.len(), rows[0].title.as_str(), stale.len()), (1, "T", 0));
+    }
+
+    #[test]
+    fn what_could_not_be_saved_goes_along_with_the_next() {
+        let mut unsaved = Log::new("x");
+        unsaved.append("lost", "Mia", 0, note("typed while the storage was full"));
+        let (_, log) = enter("x", None, &unsaved, "Mia", 1_000, vec![("next".into(), note("n"))]).unwrap();
+        assert_eq!(log.entries().map(|e| e.id.as_str()).collect::<Vec<_>>(), ["lost", "next"]);
+    }
+
+    #[test]
+    fn damaged_texts_are_left_and_old_rows_are_made_anew() {
+        let nothing = Log::new("x");
+        assert!(enter("x", Some("{"), &nothing, "Mia", 0, vec![("a".into(), note("n"))]).is_err());
+        let mut texts = BTreeMap::new();
+        texts.insert("row/x".to_string(), r#"{"fold":0,"facts":{}}"#.to_string());
+        texts.insert("row/y".to_string(), "{".to_string());
+        texts.insert("log/z".to_string(), "{".to_string());
+        assert_eq!(stored_rows(&texts), (vec![], vec!["x".to_string(), "y".to_string()]));
+    }
+
+    #[test]
+    fn a_file_that_brings_nothing_new_writes_nothing() {
+        let mut log = Log::new("x");
+        log.append("a", "Mia", 0, note("n"));
+        let (first, merged) = take_in(None, &log).unwrap();
+        assert!(first.is_some());
+        let (again, _) = take_in(Some(&file::write(&merged)), &log).unwrap();
+        assert_eq!(again, None);
+    }
+}
