@@ -4,6 +4,7 @@
 mod alerts;
 mod capacity;
 mod commit_plan;
+mod data_table;
 mod load_state;
 mod outage;
 mod signals;
@@ -12,6 +13,7 @@ mod slo;
 pub use alerts::*;
 pub use capacity::*;
 pub use commit_plan::{Conflict, Loaded, Sent, Step, next_step};
+pub use data_table::{Cell, Column, DataRow, Line, Look, arranged, lines};
 pub use load_state::Feed;
 pub use outage::{Failure, Outage, outages};
 pub use signals::*;

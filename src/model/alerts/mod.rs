@@ -12,7 +12,7 @@ mod together;
 
 pub use lead::{Lease, Role, role};
 pub use notification_log::{NewFiring, NotificationLog, n_pressing};
-pub use now::{Calm, NowLine, calm, has_urgent, now_lines};
+pub use now::{Calm, NowLine, calm, has_urgent, now_lines, service_of};
 #[cfg(not(target_arch = "wasm32"))]
 pub use rule_export::{Part, alert_name, rule_file};
 pub use rules::{

@@ -89,7 +89,7 @@ fn is_urgent(alert: &Alert) -> bool {
 }
 
 /// The configured service that one of the alert's label sets names, by its id or by the label of a signal set.
-fn service_of(alert: &Alert, config: &Config) -> Option<String> {
+pub fn service_of(alert: &Alert, config: &Config) -> Option<String> {
     let named = |service: &&crate::config::Service| {
         alert.label_sets().any(|labels| {
             let by_set = |(set, value): (&String, &String)| {

@@ -1,6 +1,7 @@
 //! All alerts: search, filter, sort, group; what fired together, rules, silences, and how to be told.
 
 mod attention;
+mod details;
 mod filters;
 mod rules;
 mod silence_form;
@@ -14,6 +15,7 @@ use crate::domain::alert::State;
 use crate::model::{AlertFilter, grouped, rows, strips};
 use crate::poll::Condition;
 use attention::AttentionPanel;
+use details::{AlertDetails, Chosen};
 use filters::Filters;
 use leptos::prelude::*;
 use rules::RulesPanel;
@@ -33,6 +35,7 @@ pub fn AlertsPage() -> impl IntoView {
     let state = use_alerts();
     let form = SilenceForm::new();
     provide_context(form);
+    provide_context(Chosen(RwSignal::new(None)));
     // Made when alerts change, so that typing only compares.
     let all = memo(move || rows(&state.alerts.get()));
     let strips = memo(move || strips(&state.alerts.get(), state.clock.get_untracked()));
@@ -67,7 +70,7 @@ pub fn AlertsPage() -> impl IntoView {
                 <Filters alerts=state.alerts />
                 {move || (n_shown.get() == 0 && is_read(&state)).then(|| {
                     let text = if !all.get().is_empty() {
-                        "No alert matches the filter."
+                        "No alerts match the filter."
                     } else if state.certain.get() {
                         "No active alerts, and none in the last 24 hours."
                     } else {
@@ -83,6 +86,7 @@ pub fn AlertsPage() -> impl IntoView {
             </div>
             <RulesPanel />
             <AttentionPanel />
+            <AlertDetails groups=groups strips=strips />
             <SilenceDialog form=form />
         </RevealedPage>
     }

@@ -1,5 +1,6 @@
 //! The alerts, in groups; of long lists the beginning, and more when asked for.
 
+use super::details::Chosen;
 use super::silence_form::SilenceForm;
 use crate::console::components::{FiringStrip, ToneIcon, When, alert_severity, alert_tone};
 use crate::console::state::{memo, use_alerts, use_console};
@@ -120,7 +121,8 @@ fn Group(
 #[component]
 fn Row(row: Arc<AlertRow>, strips: Memo<Strips>) -> impl IntoView {
     let console = use_console();
-    let alert = row.alert.clone();
+    let Chosen(chosen) = expect_context();
+    let (alert, id) = (row.alert.clone(), row.id.clone());
     let tone = alert_tone(alert.state);
     let labels: Vec<String> = alert.labels.iter().map(|(n, v)| format!("{n}={v}")).collect();
     let runbook = alert.runbook_url.clone().filter(|u| u.starts_with("https://") || u.starts_with("http://"));
@@ -133,11 +135,11 @@ fn Row(row: Arc<AlertRow>, strips: Memo<Strips>) -> impl IntoView {
     let known = alert.clone();
     let spans = memo(move || strips.with(|all| spans_of(all, &known)));
     view! {
-        <tr>
+        <tr data-state=alert.state.name()>
             <td><span class="state"><ToneIcon tone=tone word="" /> {alert.state.title()}</span></td>
             <td>{alert_severity(&alert)}</td>
             <th scope="row">
-                {alert.name.clone()}
+                <button type="button" class="row-open" aria-haspopup="dialog" on:click=move |_| chosen.set(Some(id.clone()))>{alert.name.clone()}</button>
                 {runbook.map(|url| view! { " " <a href=url rel="external noopener noreferrer" target="_blank">"runbook"</a> })}
                 {alert.summary.clone().map(|s| view! { <span class="row-note">{s}</span> })}
                 {alert.silence.clone().map(|s| view! { <span class="row-note">"silenced by " {s}</span> })}
@@ -164,7 +166,7 @@ fn Row(row: Arc<AlertRow>, strips: Memo<Strips>) -> impl IntoView {
 
 /// Silences an alert in the system that holds it back: where an Alertmanager has it, and nothing holds it back yet.
 #[component]
-fn SilenceButton(alert: Alert) -> impl IntoView {
+pub fn SilenceButton(alert: Alert) -> impl IntoView {
     let (alerts, form) = (use_alerts(), use_context::<SilenceForm>());
     let label = format!("Silence {}", alert.name);
     let is_loud = matches!(alert.state, State::Firing | State::Pending);
