@@ -40,6 +40,9 @@ const ground = (element, own) => {
 };
 const seen = (e) => {
   const box = e.getBoundingClientRect();
+  // Heads of cards are there for whoever listens.
+  const head = e.closest("thead");
+  if (head && getComputedStyle(head).clipPath !== "none") return false;
   return box.width > 1 && box.height > 1 && e.checkVisibility({ opacityProperty: true, visibilityProperty: true });
 };
 const name = (e) => {

@@ -16,7 +16,12 @@ use std::sync::Arc;
 pub struct Chosen(pub RwSignal<Option<String>>);
 
 #[component]
-pub fn AlertDetails(groups: Memo<Vec<AlertGroup>>, strips: Memo<Strips>) -> impl IntoView {
+pub fn AlertDetails(
+    groups: Memo<Vec<AlertGroup>>,
+    /// also those that are folded away
+    all: Memo<Vec<Arc<AlertRow>>>,
+    strips: Memo<Strips>,
+) -> impl IntoView {
     let Chosen(chosen) = expect_context();
     let rows = memo(move || groups.get().into_iter().flat_map(|g| g.alerts).collect::<Vec<Arc<AlertRow>>>());
     let row = memo(move || {
@@ -36,7 +41,7 @@ pub fn AlertDetails(groups: Memo<Vec<AlertGroup>>, strips: Memo<Strips>) -> impl
     };
     let content = move || {
         let row = row.get()?;
-        let others = rows.with_untracked(|all| {
+        let others = all.with_untracked(|all| {
             let is_same = |r: &&Arc<AlertRow>| r.alert.name == row.alert.name && r.id != row.id;
             all.iter().filter(is_same).map(|r| r.alert.clone()).collect::<Vec<_>>()
         });

@@ -12,7 +12,7 @@ mod together;
 use crate::console::components::{Panel, RevealedPage};
 use crate::console::state::{AlertsState, memo, use_alerts, use_console};
 use crate::domain::alert::State;
-use crate::model::{AlertFilter, grouped, rows, strips};
+use crate::model::{AlertFilter, AlertGroup, grouped, rows, strips};
 use crate::poll::Condition;
 use attention::AttentionPanel;
 use details::{AlertDetails, Chosen};
@@ -42,6 +42,8 @@ pub fn AlertsPage() -> impl IntoView {
     let filter = memo(move || {
         let view = console.view.get();
         AlertFilter {
+            // Whoever looks for something sees each firing.
+            folds: view.query.is_empty() && view.states.is_empty() && view.sort.is_empty(),
             query: view.query,
             states: State::ALL
                 .into_iter()
@@ -52,7 +54,10 @@ pub fn AlertsPage() -> impl IntoView {
         }
     });
     let groups = memo(move || grouped(&all.get(), &filter.get(), state.clock.get_untracked()));
-    let n_shown = memo(move || groups.get().iter().map(|g| g.alerts.len()).sum::<usize>());
+    let n_shown = memo(move || {
+        let in_group = |g: &AlertGroup| g.alerts.iter().map(|r| 1 + r.n_folded).sum::<usize>();
+        groups.with(|all| all.iter().map(in_group).sum::<usize>())
+    });
     Effect::new(move |before: Option<AlertFilter>| {
         let filter = filter.get();
         if before.is_some_and(|before| before != filter) {
@@ -86,7 +91,7 @@ pub fn AlertsPage() -> impl IntoView {
             </div>
             <RulesPanel />
             <AttentionPanel />
-            <AlertDetails groups=groups strips=strips />
+            <AlertDetails groups=groups all=all strips=strips />
             <SilenceDialog form=form />
         </RevealedPage>
     }

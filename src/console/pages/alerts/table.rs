@@ -109,7 +109,7 @@ fn Group(
             <table class="table alerts">
                 <thead><tr>{heads}<th scope="col">"Last 24 h"</th><th scope="col">"Labels"</th></tr></thead>
                 <tbody>
-                    <For each=move || rows.get() key=|r| r.id.clone() let:row>
+                    <For each=move || rows.get() key=|r| (r.id.clone(), r.n_folded) let:row>
                         <Row row=row strips=strips />
                     </For>
                 </tbody>
@@ -141,6 +141,7 @@ fn Row(row: Arc<AlertRow>, strips: Memo<Strips>) -> impl IntoView {
             <th scope="row">
                 <button type="button" class="row-open" aria-haspopup="dialog" on:click=move |_| chosen.set(Some(id.clone()))>{alert.name.clone()}</button>
                 {runbook.map(|url| view! { " " <a href=url rel="external noopener noreferrer" target="_blank">"runbook"</a> })}
+                {(row.n_folded > 0).then(|| view! { <span class="row-note num">{format!("and {} more times in 24 h", row.n_folded)}</span> })}
                 {alert.summary.clone().map(|s| view! { <span class="row-note">{s}</span> })}
                 {alert.silence.clone().map(|s| view! { <span class="row-note">"silenced by " {s}</span> })}
                 {(alert.state == State::Muted).then(|| {

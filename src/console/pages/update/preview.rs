@@ -1,8 +1,9 @@
 //! The message as visitors of the public page will see it, without its Markdown.
 
-use super::typed::Typed;
+use super::typed::{Typed, written_time};
 use crate::config::PublicComponent;
 use crate::domain::public::ComponentStatus;
+use crate::domain::zone::Offsets;
 use leptos::prelude::*;
 
 #[component]
@@ -19,10 +20,12 @@ pub fn Preview(typed: Typed, components: Vec<PublicComponent>) -> impl IntoView 
         };
         let affected = typed.affected.with(|all| all.iter().map(name).collect::<Vec<_>>().join(", "));
         let phase = sentence(typed.phase.get().name());
-        let began = format!("Started {}", typed.started.get());
+        let utc = Offsets::utc();
+        let began =
+            written_time(&typed.started.get()).map(|at| format!("Started {} UTC", utc.civil(at).full()));
         let parts = match typed.existing.with(Option::is_some) {
             true => vec![phase],
-            false => vec![phase, affected, began],
+            false => vec![phase, affected, began.unwrap_or_default()],
         };
         parts.into_iter().filter(|p| !p.is_empty()).collect::<Vec<_>>().join(" · ")
     };
@@ -49,7 +52,7 @@ fn rank(tone: &str) -> u8 {
 }
 
 /// `in_progress` as `In progress`.
-fn sentence(name: &str) -> String {
+pub fn sentence(name: &str) -> String {
     let mut letters = name.chars();
     let first = letters.next().map(|c| c.to_ascii_uppercase());
     first.into_iter().chain(letters).map(|c| if c == '_' { ' ' } else { c }).collect()
