@@ -41,7 +41,8 @@ fn banner(site: Site<'_>) -> impl IntoView + use<> {
     // Measurements that were old already when the page was written; the live part says it better.
     let age = site.page.measured.map(|at| site.page.now - at).filter(|age| *age > site.page.old_after);
     let old = age.map(|age| site.words.fill("old", &[("n", &site.words.length(age))]));
-    let old = view! { <p id="old" role="status" hidden=old.is_none()>{old}</p> };
+    let is_new = old.is_none();
+    let old = view! { <p id="old" role="status" hidden=is_new>{old}</p> };
     view! {
         <section class="banner" data-tone=tone data-stale=age.map(|_| "") data-part="" id="overall" data-say=headline(site)>
             {icon(tone)}
