@@ -1,14 +1,5 @@
 // Starts the console from the folder that this script's own tag names. External, so that the
 // Content-Security-Policy needs neither a hash nor a nonce.
-const root = document.documentElement;
-try {
-  const asked = new URLSearchParams(location.search).get("theme") ?? localStorage.getItem("fourlights.theme");
-  const light = matchMedia("(prefers-color-scheme: light)").matches;
-  const theme = asked ?? root.dataset.theme;
-  root.dataset.theme = theme === "light" || (theme === "system" && light) ? "light" : "dark";
-} catch {
-  // Storage may be forbidden; then the default theme stays.
-}
 const own = document.querySelector("script[data-app]").dataset;
 const folder = new URL(own.app, document.baseURI);
 

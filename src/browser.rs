@@ -312,6 +312,14 @@ pub fn press(id: &str) -> bool {
     true
 }
 
+/// Closes what was opened over the page: without its attribute it is shown no longer, whatever was done to show it.
+pub fn hide_popover(id: &str) {
+    if let Some(element) = document().and_then(|d| d.get_element_by_id(id)) {
+        element.remove_attribute("popover").unwrap_or_default();
+        element.set_attribute("popover", "").unwrap_or_default();
+    }
+}
+
 /// What this tab alone remembers under a name, also over a reload.
 pub fn stored_for_tab(name: &str) -> Option<String> {
     window()?.session_storage().ok()??.get_item(name).ok()?

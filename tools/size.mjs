@@ -47,7 +47,7 @@ const configured = [...new Set(sources.map((source) => source.kind))];
  * needs it. */
 const first = (page, ...own) => {
   const fetched = new Set([...own, "config", "watch"].flatMap((chunk) => files[chunk]).concat(...configured.map((kind) => kinds[kind])));
-  const shell = [join(page, "index.html"), "boot.js", only("", /^console.*\.css$/)];
+  const shell = [join(page, "index.html"), "boot.js", "theme.js", only("", /^console.*\.css$/)];
   return sum([...shell, ...glue, ...inApp(["console_bg.wasm", ...fetched])]);
 };
 say("console", "first:health", first("", "health", "panels", "outlook"));

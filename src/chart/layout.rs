@@ -10,9 +10,12 @@ use crate::domain::zone::Offsets;
 
 /// Size of axis labels, CSS pixels.
 pub const LABEL_SIZE: f64 = 11.0;
-const LABEL_WIDTH: f64 = 6.1;
-/// Room for the labels of the value axis: `1,000 ms`, `100 %`.
-const GUTTER: f64 = 56.0;
+/// Of a character, on average; to make room before anything is drawn.
+pub const LABEL_WIDTH: f64 = 6.1;
+/// Room for the labels of the value axis: `1,000 ms`, `2.5k rps`.
+const GUTTER: f64 = 62.0;
+/// Height of the line above the plot in which thresholds and baselines are named.
+pub const MARK_LANE: f64 = 14.0;
 
 /// The canvas a chart is laid out for.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -48,12 +51,17 @@ impl Layout {
             Some(rows) => row_labels(rows, drawn.len(), height).into_iter().unzip(),
             None => {
                 let values = value_ticks(chart, low, high, n_ticks);
-                let labels = values.iter().map(|v| axis_label(chart.unit, *v)).collect();
+                let mut labels: Vec<String> = values.iter().map(|v| axis_label(chart.unit, *v)).collect();
+                // Once is enough.
+                if let (Some(label), Some(value)) = (labels.last_mut(), values.last()) {
+                    *label = human(chart.unit, *value);
+                }
                 (values, labels)
             }
         };
         let widest = labels.iter().map(|l| l.chars().count()).max().unwrap_or(0) as f64 * LABEL_WIDTH;
-        let (right, top, bottom) = (10.0, 8.0, 22.0);
+        let has_marks = chart.threshold.is_some() || chart.baseline.is_some();
+        let (right, top, bottom) = (10.0, if has_marks { 8.0 + MARK_LANE } else { 8.0 }, 22.0);
         // On whole device pixels, so that pixel columns are columns of the plot.
         let crisp = |css: f64| (css * dpr).round() / dpr;
         // The charts of a column begin at one place, so that the crosshair they share is one line. A small one has no room.
@@ -159,7 +167,7 @@ fn value_ticks(chart: &Chart, low: f64, high: f64, n: usize) -> Vec<f64> {
     ticks
 }
 
-/// Axis labels leave out a unit that the title has, except where it scales.
+/// Axis labels below the topmost leave out a unit that is the same for all of them.
 fn axis_label(unit: Unit, value: f64) -> String {
     match unit {
         Unit::Rps => human(Unit::Count, value),

@@ -3,7 +3,7 @@
 use crate::domain::time::{DAY, HOUR, MINUTE, Millis, SECOND};
 use crate::domain::zone::Offsets;
 
-const STEPS: [Millis; 23] = [
+const STEPS: [Millis; 24] = [
     100,
     200,
     500,
@@ -26,6 +26,7 @@ const STEPS: [Millis; 23] = [
     12 * HOUR,
     DAY,
     2 * DAY,
+    3 * DAY,
     7 * DAY,
 ];
 

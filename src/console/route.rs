@@ -58,7 +58,7 @@ impl Route {
             Self::Runbooks => "Runbooks",
             Self::Runbook(_) => "Runbook",
             Self::Update => "Public update",
-            Self::Sources => "Sources",
+            Self::Sources => "Connections",
         }
     }
 
@@ -68,6 +68,26 @@ impl Route {
             Self::Update => "Update",
             other => other.title(),
         }
+    }
+
+    /// Whether the page's charts show the range that is chosen; the others have windows of their own.
+    pub fn follows_range(&self) -> bool {
+        matches!(self, Self::Health | Self::Service(_))
+    }
+
+    /// The part of the rail that it is listed in.
+    pub fn section(&self) -> Section {
+        match self {
+            Self::Health | Self::Incidents | Self::Incident(_) | Self::Alerts | Self::OnCall => Section::Respond,
+            Self::Service(_) | Self::Runbooks | Self::Runbook(_) | Self::Update => Section::Operate,
+            Self::Slos | Self::Slo(_) | Self::Capacity => Section::Improve,
+            Self::Sources => Section::Foot,
+        }
+    }
+
+    /// Those of the bar at the bottom of a phone; the rest is behind its last entry.
+    pub fn on_phone() -> [Self; 4] {
+        [Self::Health, Self::Incidents, Self::Alerts, Self::OnCall]
     }
 
     /// The pages of the rail with the key that follows `g`.
@@ -121,6 +141,30 @@ impl Route {
             "update" => Some(Self::Update),
             "sources" => Some(Self::Sources),
             _ => None,
+        }
+    }
+}
+
+/// A part of the rail, in the order of need.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Section {
+    Respond,
+    Operate,
+    Improve,
+    /// about the console itself
+    Foot,
+}
+
+impl Section {
+    pub const ALL: [Self; 4] = [Self::Respond, Self::Operate, Self::Improve, Self::Foot];
+
+    /// Its heading; none for what stands at the foot.
+    pub fn title(self) -> Option<&'static str> {
+        match self {
+            Self::Respond => Some("Respond"),
+            Self::Operate => Some("Operate"),
+            Self::Improve => Some("Improve"),
+            Self::Foot => None,
         }
     }
 }

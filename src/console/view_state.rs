@@ -1,7 +1,9 @@
 //! What the address says beside the page: time range, zone, theme, filters. A pure codec: a typed
 //! value to a query string and back, with anything odd falling back to the default.
 
-use crate::domain::time::{DAY, HOUR, MINUTE, Millis, duration_text, human_duration, parse_duration};
+use crate::domain::time::{
+    DAY, HOUR, MINUTE, Millis, duration_text, human_duration, parse_duration, parse_rfc3339,
+};
 use crate::poll::Span;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
@@ -53,7 +55,7 @@ pub struct ViewState {
 }
 
 /// Ranges offered by name.
-pub const PRESETS: [Millis; 6] = [15 * MINUTE, HOUR, 6 * HOUR, DAY, 7 * DAY, 30 * DAY];
+pub const PRESETS: [Millis; 8] = [15 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR, DAY, 2 * DAY, 7 * DAY, 30 * DAY];
 
 /// How a moving range is called: `24 h` rather than `1 d`, since it ends now and not at midnight.
 pub fn range_name(length: Millis) -> String {
@@ -99,8 +101,8 @@ impl ViewState {
                         state.span = Span::Last(length);
                     }
                 }
-                "from" => from = value.parse::<Millis>().ok(),
-                "to" => to = value.parse::<Millis>().ok(),
+                "from" => from = instant(&value),
+                "to" => to = instant(&value),
                 "zone" => state.zone = Some(value).filter(|z| crate::config::ZoneChoice::parse(z).is_some()),
                 "theme" => state.theme = Theme::parse(&value),
                 "at" => {
@@ -164,6 +166,12 @@ impl ViewState {
         let (from, to) = self.span.ends(now);
         Self { span: Span::Between(from, to), ..self.clone() }
     }
+}
+
+/// Milliseconds as the console writes them, or what somebody writes by hand: `2026-11-24T03:01Z`.
+fn instant(text: &str) -> Option<Millis> {
+    let with_seconds = || parse_rfc3339(&text.replacen('Z', ":00Z", 1));
+    text.parse().ok().or_else(|| parse_rfc3339(text)).or_else(with_seconds)
 }
 
 /// A fixed range, when its ends make sense.
@@ -268,6 +276,10 @@ mod tests {
         ] {
             assert_eq!(ViewState::parse(search).span, Span::Last(DAY), "{search}");
         }
+        let by_hand = ViewState::parse("?from=2026-11-20T09:00Z&to=2026-11-20T10:00:00%2B01:00");
+        assert_eq!(by_hand.span, Span::Last(DAY), "the ends are the same instant");
+        let by_hand = ViewState::parse("?from=2026-11-20T09:00Z&to=2026-11-20T10:00:00Z");
+        assert_eq!(by_hand.span, Span::Between(1_795_165_200_000, 1_795_168_800_000));
         assert_eq!(ViewState::parse("?q=%zz%4").query, "%zz%4");
     }
 

@@ -70,7 +70,7 @@ impl Ended {
         match self {
             Self::Recovered => "the value recovered",
             Self::NoData => "no sample came any more",
-            Self::HeldNoMore => "it held no more",
+            Self::HeldNoMore => "condition no longer true",
         }
     }
 }

@@ -95,11 +95,11 @@ impl BurnState {
 
     pub fn explanation(self) -> &'static str {
         match self {
-            Self::Critical => "budget is going fast, and still is",
-            Self::Recovering => "high over the long window, but not lately",
-            Self::Increasing => "lately bad, not long enough to matter yet",
-            Self::Acceptable => "within budget",
-            Self::Unknown => "no data for one of the two windows",
+            Self::Critical => "High in both windows: the budget is going fast now",
+            Self::Recovering => "High over the long window, but not over the short one",
+            Self::Increasing => "High over the short window, not yet over the long one",
+            Self::Acceptable => "Within budget",
+            Self::Unknown => "No data for one of the two windows",
         }
     }
 

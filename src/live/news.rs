@@ -170,12 +170,23 @@ pub fn note(live: Live) -> impl IntoView {
         let length = live.words.with_value(|w| w.length(age.unwrap_or(0)));
         Some(live.words.with_value(|w| w.fill(key, "{n}", &length)))
     });
-    // What the publisher said of its own age is said better here.
-    if let Some(old) = document::by_id("old") {
-        Effect::new(move |_| document::hide(&old, text.get().is_some()));
-    }
+    // The banner says how old it is, in the place of its stamp: nothing moves, and nothing is covered. Pages without one
+    // have a note of their own.
+    let has_banner = document::by_id("overall").is_some();
+    Effect::new(move |_| {
+        live.changed.track();
+        let text = text.get();
+        let (Some(banner), Some(old)) = (document::by_id("overall"), document::by_id("old")) else { return };
+        let is_old = text.is_some();
+        banner.toggle_attribute_with_force("data-stale", is_old).map(drop).unwrap_or_default();
+        old.set_text_content(text.as_deref());
+        document::hide(&old, !is_old);
+        if let Some(stamp) = document::by_id("stamp") {
+            document::hide(&stamp, is_old);
+        }
+    });
     view! {
-        <Show when=move || text.get().is_some()>
+        <Show when=move || !has_banner && text.get().is_some()>
             <p class="note" role="status"><svg class="i" viewBox="0 0 16 16" aria-hidden="true" data-tone="warn"><use href="#i-warn" /></svg><span>{move || text.get()}</span></p>
         </Show>
     }

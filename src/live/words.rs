@@ -41,13 +41,23 @@ impl Words {
 
     /// As the publisher writes lengths.
     pub fn length(&self, length: Millis) -> String {
-        let (big, small, unit) = match length {
-            l if l >= DAY => (self.n("days", l / DAY), l % DAY / HOUR, "h"),
-            l if l >= HOUR => (format!("{} h", l / HOUR), l % HOUR / MINUTE, "min"),
-            l if l >= MINUTE => (format!("{} min", l / MINUTE), 0, ""),
-            l => (format!("{} s", l / SECOND), 0, ""),
+        let in_words = self.t("length_units") == "words";
+        let unit = |n: i64, key: &str, letters: &str| match in_words || letters.is_empty() {
+            true => self.n(key, n),
+            false => format!("{n} {letters}"),
         };
-        if small == 0 { big } else { format!("{big} {small} {unit}") }
+        let (big, small) = match length {
+            l if l >= DAY => (unit(l / DAY, "days", ""), (l % DAY / HOUR, "hours", "h")),
+            l if l >= HOUR => (unit(l / HOUR, "hours", "h"), (l % HOUR / MINUTE, "minutes", "min")),
+            l if l >= MINUTE => (unit(l / MINUTE, "minutes", "min"), (0, "", "")),
+            l => (unit(l / SECOND, "seconds", "s"), (0, "", "")),
+        };
+        match small {
+            (0, ..) => big,
+            (n, key, letters) => {
+                self.t("length_join").replace("{a}", &big).replace("{b}", &unit(n, key, letters))
+            }
+        }
     }
 
     pub fn date(&self, civil: &Civil) -> String {

@@ -5,6 +5,7 @@ mod alerts;
 mod capacity;
 mod commit_plan;
 mod incidents;
+mod data_table;
 mod load_state;
 mod on_call;
 mod outage;
@@ -14,6 +15,7 @@ mod slo;
 pub use alerts::*;
 pub use capacity::*;
 pub use commit_plan::{Conflict, Loaded, Sent, Step, next_step};
+pub use data_table::{Cell, Column, DataRow, Line, Look, arranged, lines};
 pub use incidents::*;
 pub use load_state::Feed;
 pub use on_call::{

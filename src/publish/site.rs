@@ -302,6 +302,8 @@ fn live_words(words: &Words, page: &Page) -> String {
         "date",
         "date_time",
         "details",
+        "length_units",
+        "length_join",
     ];
     let mut all = serde_json::Map::new();
     for key in keys {
@@ -310,7 +312,7 @@ fn live_words(words: &Words, page: &Page) -> String {
     all.insert("in_maintenance_short".into(), json!(words.t("maintenance_impact")));
     let months: Vec<&str> = (1..=12).map(|m| words.month(m)).collect();
     all.insert("months".into(), json!(months.join("|")));
-    for key in ["minutes", "hours", "days", "shown"] {
+    for key in ["seconds", "minutes", "hours", "days", "shown"] {
         // One example of each number that is likely, so that the browser need not know any grammar.
         let few: Vec<String> = (0..=100).map(|n| words.n(key, n)).collect();
         all.insert(key.into(), json!(forms(&few)));

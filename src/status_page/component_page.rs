@@ -57,7 +57,7 @@ fn year(site: Site<'_>, component: &Component) -> impl IntoView + use<> {
     let ago = site.words.fill("ago", &[("n", &site.words.n("days", YEAR as i64))]);
     view! {
         <dl class="figures">{figures}</dl>
-        <div class="clip">{bars(site, component, YEAR)}</div>
+        <div class="clip year">{bars(site, component, YEAR)}</div>
         <p class="scale"><i>{ago}</i><i>{site.words.t("today").to_string()}</i></p>
         {legend(site)}
         <p class="quiet small">{formula}</p>

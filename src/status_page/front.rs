@@ -18,7 +18,6 @@ const MOST_PAST: usize = 10;
 /// The body of the front page.
 pub fn front_page(site: Site<'_>) -> String {
     let content = view! {
-        {old_note(site)}
         {banner(site)}
         {active(site)}
         {maintenance(site)}
@@ -39,19 +38,17 @@ fn banner(site: Site<'_>) -> impl IntoView + use<> {
         let text = sentence(site, "measured", &[("time", at)]);
         view! { <p class="quiet" id="stamp" data-measured=rfc3339(at) inner_html=text></p> }
     });
+    // Measurements that were old already when the page was written; the live part says it better.
+    let age = site.page.measured.map(|at| site.page.now - at).filter(|age| *age > site.page.old_after);
+    let old = age.map(|age| site.words.fill("old", &[("n", &site.words.length(age))]));
+    let is_new = old.is_none();
+    let old = view! { <p id="old" role="status" hidden=is_new>{old}</p> };
     view! {
-        <section class="banner" data-tone=tone data-part="" id="overall" data-say=headline(site)>
+        <section class="banner" data-tone=tone data-stale=age.map(|_| "") data-part="" id="overall" data-say=headline(site)>
             {icon(tone)}
-            <div><h1>{headline(site)}</h1>{stamp}</div>
+            <div><h1>{headline(site)}</h1>{stamp}{old}</div>
         </section>
     }
-}
-
-/// Measurements that were old already when the page was written.
-fn old_note(site: Site<'_>) -> impl IntoView + use<> {
-    let age = site.page.measured.map(|at| site.page.now - at).filter(|age| *age > site.page.old_after);
-    let text = age.map(|age| site.words.fill("old", &[("n", &site.words.length(age))]));
-    view! { <div id="old" data-part="">{text.map(|t| view! { <p class="note">{icon("warn")}<span>{t}</span></p> })}</div> }
 }
 
 fn active(site: Site<'_>) -> impl IntoView + use<> {

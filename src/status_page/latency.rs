@@ -35,12 +35,15 @@ pub fn latency(site: Site<'_>, component: &Component) -> Option<impl IntoView + 
             ("now", &human(Unit::Seconds, last)),
         ],
     );
+    let ago = site.words.fill("ago", &[("n", site.words.t("last_day"))]);
     Some(view! {
         <section aria-labelledby="latency">
             <h2 id="latency">{site.words.t("latency").to_string()}</h2>
+            <p class="scale"><i>{human(Unit::Seconds, top)}</i></p>
             <svg class="line" viewBox=format!("0 0 {WIDTH} {HEIGHT}") preserveAspectRatio="none" role="img" aria-label=text.clone()>
                 <path d=path vector-effect="non-scaling-stroke" />
             </svg>
+            <p class="scale"><i>{ago}</i><i>{site.words.t("just_now").to_string()}</i></p>
             <p class="quiet small">{text}</p>
         </section>
     })

@@ -45,7 +45,7 @@ pub fn in_full(site: Site<'_>, notice: &Notice, heading: bool) -> AnyView {
     let link = format!("{}{}", site.home, path(notice));
     view! {
         <article class="notice" id=format!("n-{}", notice.id) data-part="" data-say=said data-tone=tone>
-            {heading.then(|| view! { <h3>{icon(tone)}<a href=link>{notice.title.clone()}</a></h3> })}
+            {heading.then(|| view! { <h3>{icon(tone)}<a href=link dir="auto">{notice.title.clone()}</a></h3> })}
             {facts(site, notice)}
             {messages(site, notice)}
         </article>
@@ -63,7 +63,7 @@ fn facts(site: Site<'_>, notice: &Notice) -> impl IntoView + use<> {
     }
     let names = affected(site, notice);
     if !names.is_empty() {
-        parts.push(super::markdown::escape(&names));
+        parts.push(format!("<bdi>{}</bdi>", super::markdown::escape(&names)));
     }
     match notice.window {
         Some(window) => {
@@ -116,7 +116,7 @@ pub fn in_short(site: Site<'_>, notice: &Notice) -> AnyView {
     let link = format!("{}{}", site.home, path(notice));
     view! {
         <li class="short" data-at=crate::domain::zone::rfc3339(notice.bounds(site.page.now).start)>
-            <p>{icon(tone)}<a href=link>{notice.title.clone()}</a></p>
+            <p>{icon(tone)}<a href=link dir="auto">{notice.title.clone()}</a></p>
             {facts(site, notice)}
         </li>
     }

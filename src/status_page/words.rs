@@ -112,18 +112,24 @@ impl Words {
         self.fill("date_time", &[("date", &self.date(&civil)), ("time", &civil.clock())])
     }
 
-    /// `2 h 5 min`, `3 days 4 h`, `12 s`: units as the SI writes them, days in words.
+    /// `2 h 5 min`, `3 days 4 h`, `12 s`: units as the SI writes them where the language has their letters, and otherwise in
+    /// its own words, `ساعة واحدة و24 دقيقة`: Latin letters within text from right to left change places with their number.
     pub fn length(&self, length: Millis) -> String {
         let length = length.max(0);
-        let with = |big: String, small: i64, unit: &str| match small {
-            0 => big,
-            n => format!("{big} {n} {unit}"),
+        let in_words = self.t("length_units") == "words";
+        let unit = |n: i64, key: &str, letters: &str| match in_words {
+            true => self.n(key, n),
+            false => format!("{n} {letters}"),
         };
-        match length {
-            l if l >= DAY => with(self.n("days", l / DAY), l % DAY / HOUR, "h"),
-            l if l >= HOUR => with(format!("{} h", l / HOUR), l % HOUR / MINUTE, "min"),
-            l if l >= MINUTE => with(format!("{} min", l / MINUTE), 0, ""),
-            l => format!("{} s", l / SECOND),
+        let (big, small) = match length {
+            l if l >= DAY => (self.n("days", l / DAY), (l % DAY / HOUR, "hours", "h")),
+            l if l >= HOUR => (unit(l / HOUR, "hours", "h"), (l % HOUR / MINUTE, "minutes", "min")),
+            l if l >= MINUTE => (unit(l / MINUTE, "minutes", "min"), (0, "", "")),
+            l => (unit(l / SECOND, "seconds", "s"), (0, "", "")),
+        };
+        match small {
+            (0, ..) => big,
+            (n, key, letters) => self.fill("length_join", &[("a", &big), ("b", &unit(n, key, letters))]),
         }
     }
 }
@@ -165,7 +171,16 @@ mod tests {
                 if form == "one" && words.t("plural") == "other" {
                     continue;
                 }
-                let same_as_english = ["plural", "date", "date_time", "month_year", "maintenance", "dir"];
+                let same_as_english = [
+                    "plural",
+                    "date",
+                    "date_time",
+                    "month_year",
+                    "maintenance",
+                    "dir",
+                    "length_units",
+                    "length_join",
+                ];
                 let own = words.own.get(key);
                 assert!(own.is_some() || same_as_english.contains(&stem), "{language} lacks {key}");
                 if let (Some(own), Some(value)) = (own.and_then(Value::as_str), value.as_str()) {
@@ -210,5 +225,10 @@ mod tests {
         let lengths: Vec<String> =
             [500, 61_000, 2 * HOUR, 2 * HOUR + MINUTE, DAY + HOUR].map(|l| words.length(l)).into();
         assert_eq!(lengths, ["0 s", "1 min", "2 h", "2 h 1 min", "1 day 1 h"]);
+        let of = |language: &str, length| Words::new(language, None).unwrap().length(length);
+        assert_eq!(of("ar", HOUR + 24 * MINUTE), "ساعة واحدة و24 دقيقة");
+        assert_eq!([of("ar", 20 * MINUTE), of("ar", DAY + 2 * HOUR)], ["20 دقيقة", "يوم واحد وساعتان"]);
+        assert_eq!([of("ja", HOUR + MINUTE), of("zh", HOUR + MINUTE)], ["1 時間 1 分", "1 小时 1 分钟"]);
+        assert_eq!(of("de", HOUR + MINUTE), "1 h 1 min");
     }
 }

@@ -13,6 +13,7 @@
 mod actual_stack;
 mod capacity;
 mod chunks;
+mod contrast;
 mod demo_pages;
 mod doubts;
 mod engines;

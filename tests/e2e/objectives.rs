@@ -114,7 +114,11 @@ async fn every_state_of_a_budget_is_told_and_looks_like_it() {
         ),
         (
             "burning",
-            &["Critical", "At this rate the budget is gone on", "wakes somebody", "over 14.4 in both"],
+            &[
+                "Critical",
+                "At this rate the budget is gone on",
+                "Pages on-call when both windows exceed 14.4",
+            ],
         ),
         (
             "frozen",

@@ -192,7 +192,7 @@ async fn an_update_is_written_and_committed_and_nothing_typed_is_lost() {
     page.shows("Some requests are slow.", 1).await;
     shared.lock().unwrap().refuses = false;
     press(&page, "Commit").await;
-    page.shows("is committed to acme/status", 20).await;
+    page.shows("to acme/status. It goes live with the next publish", 20).await;
     let (method, path, body) = shared.lock().unwrap().asked.last().cloned().unwrap();
     let first = shared.lock().unwrap().text(&path);
     assert_eq!(method, "PUT");
@@ -288,7 +288,7 @@ async fn a_change_that_came_meanwhile_is_shown_and_not_overwritten() {
     page.shows("Nothing was written", 20).await;
     press(&page, "Add my message to that version").await;
     press(&page, "Commit").await;
-    page.shows("is committed to acme/status", 20).await;
+    page.shows("to acme/status. It goes live with the next publish", 20).await;
     let text = shared.lock().unwrap().text(FILE);
     assert!(text.starts_with(&newer) && text.contains("It is cleaned up."), "{text}");
 
@@ -303,6 +303,6 @@ async fn a_change_that_came_meanwhile_is_shown_and_not_overwritten() {
     assert_eq!(page.script(message).await, "Slow again.");
     fill(&page, "Title", "Slow API, once more").await;
     press(&page, "Commit").await;
-    page.shows("2026-11-24-slow-api-once-more.md is committed", 20).await;
+    page.shows("2026-11-24-slow-api-once-more.md to acme/status", 20).await;
     page.close().await;
 }

@@ -1,6 +1,6 @@
 //! The layer around and above the data: axes, thresholds, shades, events, now.
 
-use super::super::layout::Layout;
+use super::super::layout::{LABEL_WIDTH, Layout, MARK_LANE};
 use super::super::model::{Chart, Event, EventKind, Mark};
 use super::stroke::dashed;
 use super::{Area, Outcome, Theme, crisp, pen, px, text};
@@ -12,6 +12,8 @@ use plotters::style::text_anchor::{HPos, VPos};
 
 /// Events nearer to each other than this are one mark, CSS pixels.
 const CLUSTER: f64 = 20.0;
+/// Length of the piece of line before its words, CSS pixels.
+const KEY: f64 = 18.0;
 /// With more marks than these only their flags are drawn.
 const MOST_LINES: usize = 8;
 
@@ -26,10 +28,11 @@ pub fn frame<DB: DrawingBackend>(
     events(area, chart, layout, theme)?;
     // Marks over an empty plot would say something about data that is not there.
     if !chart.is_empty() {
-        let lines = [(&chart.baseline, false), (&chart.threshold, true)];
-        for (mark, is_threshold) in lines {
+        let mut right = layout.x.high;
+        for (mark, is_threshold) in [(&chart.threshold, true), (&chart.baseline, false)] {
             if let Some(mark) = mark.as_ref().filter(|m| shows(layout, m.value)) {
-                level(area, mark, is_threshold, layout, theme)?;
+                level(area, mark, is_threshold, right, layout, theme)?;
+                right -= mark.label.chars().count() as f64 * LABEL_WIDTH + KEY + 24.0;
             }
         }
     }
@@ -62,26 +65,25 @@ fn shows(layout: &Layout, value: f64) -> bool {
         && value <= layout.y.to * 1.0001
 }
 
+/// A line across the plot. What it says stands above the plot with a piece of the line before it, where no trace and no
+/// mark crosses it; `end` is where the words end.
 #[inline(never)]
 fn level<DB: DrawingBackend>(
     area: &Area<DB>,
     mark: &Mark,
     is_threshold: bool,
+    end: f64,
     layout: &Layout,
     theme: &Theme,
 ) -> Outcome<DB> {
-    let (left, right) = (px(layout.x.low), px(layout.x.high));
-    let place = layout.y.place(mark.value);
-    let y = crisp(place);
-    // Above the line, or below it where it lies at the top.
-    let (v, gap) = if place - 16.0 < layout.y.high { (VPos::Top, 3.0) } else { (VPos::Bottom, -3.0) };
-    let (color, on, off, x, h) = if is_threshold {
-        (theme.bad, 6.0, 4.0, right, HPos::Right)
-    } else {
-        (theme.baseline, 1.5, 4.0, left + px(4.0), HPos::Left)
-    };
-    dashed(area, &[(left, y), (right, y)], on, off, pen(color.to_rgba(), 1.25))?;
-    text(area, &mark.label, (x, px(place + gap)), h, v, color)
+    let y = crisp(layout.y.place(mark.value));
+    let (color, on) = if is_threshold { (theme.bad, 6.0) } else { (theme.baseline, 1.5) };
+    let pen = pen(color.to_rgba(), 1.25);
+    dashed(area, &[(px(layout.x.low), y), (px(layout.x.high), y)], on, 4.0, pen)?;
+    let middle = layout.y.high - MARK_LANE / 2.0 - 1.0;
+    let begin = end - mark.label.chars().count() as f64 * LABEL_WIDTH - 6.0;
+    dashed(area, &[(px(begin - KEY), crisp(middle)), (px(begin), crisp(middle))], on, 4.0, pen)?;
+    text(area, &mark.label, (px(end), px(middle)), HPos::Right, VPos::Center, color)
 }
 
 #[inline(never)]

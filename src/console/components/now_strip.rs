@@ -94,7 +94,7 @@ fn line(line: NowLine, is_first: bool) -> impl IntoView {
     view! {
         <div class="now-line" data-severity=severity.map_or("unknown", |s| s.name())>
             {tag}
-            <a class="now-name" href=move || console.alert_href(&named)>{name}</a>
+            <a class="now-name" href=move || console.filtered_href(&Route::Alerts, &named)>{name}</a>
             <span class="now-subject">{subject}</span>
             {since}
             <span class="now-value">{summary}</span>

@@ -1,9 +1,12 @@
 //! The command palette and the list of shortcuts.
 
+use super::icon::Icon;
 use crate::browser;
 use crate::console::route::Route;
-use crate::console::state::{Console, memo, use_console};
+use crate::console::state::{AlertsState, Console, memo, use_alerts, use_console};
 use crate::console::view_state::{PRESETS, Theme, range_name};
+use crate::domain::alert::State;
+use crate::domain::severity::Severity;
 use crate::poll::Span;
 use leptos::html;
 use leptos::prelude::*;
@@ -68,57 +71,99 @@ fn show(dialog: NodeRef<html::Dialog>) {
     }
 }
 
-/// Something that can be done from the palette.
+/// Something that can be reached from the palette.
 #[derive(Clone, PartialEq)]
 struct Command {
+    section: &'static str,
+    /// the name of an icon
+    icon: &'static str,
     title: String,
-    hint: &'static str,
+    /// what it is, for words that name its kind; shown at its end
+    hint: String,
     act: Act,
 }
 
 #[derive(Clone, PartialEq)]
 enum Act {
     Go(Route),
+    /// a page with its list narrowed to these words
+    Find(Route, String),
     Range(Span),
     Theme(Theme),
     Refresh,
     Shortcuts,
 }
 
-fn commands(console: Console) -> Vec<Command> {
+/// Everything there is, what is urgent first: sections keep this order.
+fn commands(console: Console, alerts: AlertsState) -> Vec<Command> {
+    let config = console.config();
     let mut all: Vec<Command> = Vec::new();
-    for (route, _) in Route::rail() {
-        all.push(Command { title: format!("Go to {}", route.title()), hint: "page", act: Act::Go(route) });
+    let mut add = |section, icon, title: String, hint: String, act| {
+        all.push(Command { section, icon, title, hint, act });
+    };
+    let of_severity = |severity: Option<Severity>| severity.map_or("no severity", |s| s.title()).to_string();
+    for incident in alerts.incidents.get() {
+        let hint = format!("incident · {}", of_severity(incident.severity));
+        add("Active now", "Alerts", incident.title, hint, Act::Go(Route::Alerts));
     }
-    for service in &console.config().services {
-        all.push(Command {
-            title: service.name.clone(),
-            hint: "service",
-            act: Act::Go(Route::Service(service.id.clone())),
-        });
+    for alert in alerts.alerts.get().into_iter().filter(|a| a.state == State::Firing) {
+        let hint = format!("alert · {}", of_severity(alert.severity));
+        let subject = alert.subject().map(|s| format!(" · {s}")).unwrap_or_default();
+        let act = Act::Find(Route::Alerts, alert.name.clone());
+        add("Active now", "Alerts", format!("{}{subject}", alert.name), hint, act);
     }
+    for (route, key) in Route::rail() {
+        add("Go to", route.title(), route.title().into(), format!("g {key}"), Act::Go(route));
+    }
+    for service in &config.services {
+        let act = Act::Go(Route::Service(service.id.clone()));
+        add("Services", "Services", service.name.clone(), "service".into(), act);
+    }
+    for slo in &config.slos {
+        add("SLOs", "SLOs", slo.name.clone(), "SLO".into(), Act::Go(Route::Slo(slo.id.clone())));
+    }
+    for resource in &config.capacity {
+        let act = Act::Find(Route::Capacity, resource.name.clone());
+        add("Capacity", "Capacity", resource.name.clone(), "resource".into(), act);
+    }
+    add("Actions", "refresh", "Refresh now".into(), "r".into(), Act::Refresh);
+    add("Actions", "more", "Keyboard shortcuts".into(), "?".into(), Act::Shortcuts);
     for length in PRESETS {
-        all.push(Command {
-            title: format!("Show the last {}", range_name(length)),
-            hint: "time range",
-            act: Act::Range(Span::Last(length)),
-        });
+        let title = format!("Last {}", range_name(length));
+        add("Time range and theme", "back", title, "time range".into(), Act::Range(Span::Last(length)));
     }
     for theme in Theme::ALL {
-        all.push(Command {
-            title: format!("Theme: {}", theme.name()),
-            hint: "theme",
-            act: Act::Theme(theme),
-        });
+        let title = format!("Theme: {}", theme.name());
+        add("Time range and theme", "more", title, "theme".into(), Act::Theme(theme));
     }
-    all.push(Command { title: "Refresh now".into(), hint: "data", act: Act::Refresh });
-    all.push(Command { title: "Keyboard shortcuts".into(), hint: "help", act: Act::Shortcuts });
     all
+}
+
+/// What has all words; where nothing has, the alerts can be searched for them.
+fn found(all: &[Command], query: &str) -> Vec<Command> {
+    let query = query.trim().to_lowercase();
+    let words: Vec<&str> = query.split_whitespace().collect();
+    let fits = |c: &&Command| {
+        let text = format!("{} {}", c.title, c.hint).to_lowercase();
+        words.iter().all(|w| text.contains(w))
+    };
+    let found: Vec<Command> = all.iter().filter(fits).cloned().collect();
+    if !found.is_empty() {
+        return found;
+    }
+    vec![Command {
+        section: "No results",
+        icon: "search",
+        title: format!("Search alerts for “{query}”"),
+        hint: String::new(),
+        act: Act::Find(Route::Alerts, query),
+    }]
 }
 
 #[component]
 pub fn Palette() -> impl IntoView {
     let console = use_console();
+    let alerts = use_alerts();
     let state = expect_context::<PaletteState>();
     // Both dialogs are in the document by the time an effect runs.
     Effect::new(move |_| {
@@ -126,16 +171,8 @@ pub fn Palette() -> impl IntoView {
         show(if asked == Asked::Palette { state.dialog } else { state.shortcuts });
         state.asked.set(None);
     });
-    let all = commands(console);
-    let found = memo(move || {
-        let query = state.query.get().to_lowercase();
-        let words: Vec<&str> = query.split_whitespace().collect();
-        let fits = |c: &&Command| {
-            let text = format!("{} {}", c.title, c.hint).to_lowercase();
-            words.iter().all(|w| text.contains(w))
-        };
-        all.iter().filter(fits).take(12).cloned().collect::<Vec<_>>()
-    });
+    let all = memo(move || commands(console, alerts));
+    let found = memo(move || all.with(|all| found(all, &state.query.get())));
     let close = move || {
         if let Some(dialog) = state.dialog.get_untracked() {
             dialog.close();
@@ -145,18 +182,26 @@ pub fn Palette() -> impl IntoView {
         close();
         match &command.act {
             Act::Go(route) => console.go(route),
+            Act::Find(route, words) => console.find(route, words),
             Act::Range(span) => console.change(false, |s| s.span = *span),
             Act::Theme(theme) => console.set_theme(*theme),
             Act::Refresh => console.board.refresh_all(),
             Act::Shortcuts => state.open_shortcuts(),
         }
     };
+    let choose = move |at: usize| {
+        state.chosen.set(at);
+        let option = browser::document().and_then(|d| d.get_element_by_id(&format!("command-{at}")));
+        if let Some(option) = option {
+            option.scroll_into_view_with_bool(false);
+        }
+    };
     let on_key = move |event: KeyboardEvent| {
         let last = found.get_untracked().len().saturating_sub(1);
         let at = state.chosen.get_untracked().min(last);
         match event.key().as_str() {
-            "ArrowDown" => state.chosen.set(if at == last { 0 } else { at + 1 }),
-            "ArrowUp" => state.chosen.set(if at == 0 { last } else { at - 1 }),
+            "ArrowDown" => choose(if at == last { 0 } else { at + 1 }),
+            "ArrowUp" => choose(if at == 0 { last } else { at - 1 }),
             "Enter" => {
                 if let Some(command) = found.get_untracked().get(at) {
                     act(command);
@@ -166,33 +211,40 @@ pub fn Palette() -> impl IntoView {
         }
         event.prevent_default();
     };
-    let option = move |(i, command): (usize, Command)| {
-        let chosen = move || (state.chosen.get() == i).to_string();
-        let title = command.title.clone();
-        let hint = command.hint;
-        view! {
-            <li
-                id=format!("command-{i}")
-                role="option"
-                aria-selected=chosen
-                on:mousemove=move |_| state.chosen.set(i)
-                on:click=move |_| act(&command)
-            >
-                <span>{title}</span>
-                <span class="hint">{hint}</span>
-            </li>
-        }
+    let options = move || {
+        let mut before = "";
+        let option = |(i, command): (usize, Command)| {
+            let chosen = move || (state.chosen.get() == i).to_string();
+            let Command { section, icon, title, hint, .. } = command.clone();
+            let head = (section != before).then_some(section);
+            before = section;
+            view! {
+                <li
+                    id=format!("command-{i}")
+                    role="option"
+                    aria-selected=chosen
+                    data-head=head
+                    on:mousemove=move |_| state.chosen.set(i)
+                    on:click=move |_| act(&command)
+                >
+                    <Icon name=icon />
+                    <span>{title}</span>
+                    <span class="hint">{hint}</span>
+                </li>
+            }
+        };
+        found.get().into_iter().enumerate().map(option).collect::<Vec<_>>()
     };
     view! {
-        <dialog class="dialog palette" node_ref=state.dialog aria-label="Commands">
+        <dialog class="dialog palette" node_ref=state.dialog aria-label="Search">
             <input
                 type="text"
                 role="combobox"
                 aria-expanded="true"
                 aria-controls="commands"
                 aria-activedescendant=move || format!("command-{}", state.chosen.get())
-                aria-label="Search pages, services and commands"
-                placeholder="Search pages, services and commands"
+                aria-label="Search alerts, pages, services, SLOs and actions"
+                placeholder="Search alerts, pages, services, SLOs and actions"
                 autocomplete="off"
                 autofocus
                 prop:value=move || state.query.get()
@@ -202,19 +254,14 @@ pub fn Palette() -> impl IntoView {
                 }
                 on:keydown=on_key
             />
-            <ul id="commands" role="listbox" aria-label="Commands">
-                {move || found.get().into_iter().enumerate().map(option).collect::<Vec<_>>()}
-            </ul>
-            <Show when=move || found.get().is_empty()>
-                <p class="hint palette-none">"No results"</p>
-            </Show>
+            <ul id="commands" role="listbox" aria-label="Results">{options}</ul>
         </dialog>
     }
 }
 
 /// Beside those that go to a page.
 const SHORTCUTS: [(&str, &str); 15] = [
-    ("Ctrl K", "Commands"),
+    ("Ctrl K", "Search"),
     ("?", "This list"),
     ("r", "Refresh now"),
     ("t ←  t →", "Earlier, later"),

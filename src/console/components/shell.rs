@@ -5,7 +5,7 @@ use super::palette::PaletteState;
 use super::refresh_state::RefreshState;
 use super::time_range::TimeRangePicker;
 use crate::browser;
-use crate::console::route::Route;
+use crate::console::route::{Route, Section};
 use crate::console::state::{Console, memo, use_alerts, use_console};
 use crate::console::view_state::Theme;
 use crate::domain::alert::State;
@@ -13,28 +13,43 @@ use crate::model::has_urgent;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-fn links(console: Console) -> Vec<impl IntoView> {
+/// The pages that there are, with the key that follows `g`.
+fn pages(console: Console) -> Vec<(Route, char)> {
     let has_page = console.config().public.is_some();
-    Route::rail()
-        .into_iter()
-        .filter(|(route, _)| has_page || *route != Route::Update)
-        .map(|(route, key)| {
-            let (title, label) = (route.title(), route.label());
-            let target = route.clone();
-            let badge = (route == Route::Alerts).then(|| view! { <FiringBadge /> });
-            // A page about one thing is part of the page that lists it.
-            let current = move || {
-                (console.route.get().map(Route::listed_on).as_ref() == Some(&route)).then_some("page")
-            };
-            view! {
-                <a href=move || console.href(&target) aria-current=current title=format!("{title} (g {key})")>
-                    <Icon name=title />
-                    <span>{label}</span>
-                    {badge}
-                </a>
-            }
-        })
-        .collect()
+    Route::rail().into_iter().filter(|(route, _)| has_page || *route != Route::Update).collect()
+}
+
+fn link((route, key): (Route, char)) -> AnyView {
+    let console = use_console();
+    let (title, label) = (route.title(), route.label());
+    let target = route.clone();
+    let badge = match route {
+        Route::Alerts => Some(view! { <FiringBadge /> }.into_any()),
+        Route::Sources => Some(view! { <OutageBadge /> }.into_any()),
+        _ => None,
+    };
+    // A page about one thing is part of the page that lists it.
+    let current =
+        move || (console.route.get().map(Route::listed_on).as_ref() == Some(&route)).then_some("page");
+    view! {
+        <a href=move || console.href(&target) aria-current=current title=format!("{title} (g {key})")>
+            <Icon name=title />
+            <span>{label}</span>
+            {badge}
+            <kbd class="jump" aria-hidden="true">"g " {key}</kbd>
+        </a>
+    }
+    .into_any()
+}
+
+/// How many connections do not answer.
+#[component]
+fn OutageBadge() -> impl IntoView {
+    let console = use_console();
+    move || {
+        let n = console.board.outages.with(|all| all.iter().map(|o| o.sources.len()).sum::<usize>());
+        (n > 0).then(|| view! { <span class="badge num">{n}<span class="sr">" not answering"</span></span> })
+    }
 }
 
 /// How many alerts fire, and whether one of them is urgent; a question mark where that is not known.
@@ -89,18 +104,52 @@ pub fn Rail() -> impl IntoView {
                     <rect x="3" y="18" width="11" height="11" rx="3" />
                     <rect x="18" y="18" width="11" height="11" rx="3" />
                 </svg>
-                <span class="brand-name">{config.title.clone()}</span>
+                <span class="brand-name" title=config.title.clone()>{config.title.clone()}</span>
             </div>
-            {links(console)}
-            <div class="rail-foot">{public_link(console)}</div>
+            {Section::ALL.into_iter().map(|section| rail_section(console, section)).collect::<Vec<_>>()}
         </nav>
+    }
+}
+
+fn rail_section(console: Console, section: Section) -> AnyView {
+    let own: Vec<_> = pages(console).into_iter().filter(|(route, _)| route.section() == section).collect();
+    if own.is_empty() {
+        return ().into_any();
+    }
+    let links: Vec<_> = own.into_iter().map(link).collect();
+    match section.title() {
+        Some(title) => view! { <p class="rail-head">{title}</p> {links} }.into_any(),
+        None => view! {
+            <div class="rail-foot">
+                {public_link(console)} {links}
+                <button type="button" popovertarget="view-settings" title="Link, time zone, theme">
+                    <Icon name="Settings" />
+                    <span>"Settings"</span>
+                </button>
+            </div>
+        }
+        .into_any(),
     }
 }
 
 #[component]
 pub fn BottomBar() -> impl IntoView {
     let console = use_console();
-    view! { <nav class="bottom-bar" aria-label="Pages, bottom">{links(console)}</nav> }
+    let (shown, rest): (Vec<_>, Vec<_>) =
+        pages(console).into_iter().partition(|(route, _)| Route::on_phone().contains(route));
+    view! {
+        <nav class="bottom-bar" aria-label="Pages, bottom">
+            {shown.into_iter().map(link).collect::<Vec<_>>()}
+            <button type="button" popovertarget="more-pages">
+                <Icon name="more" />
+                <span>"More"</span>
+            </button>
+            <div id="more-pages" class="more-pages" popover="" on:click=|_| browser::hide_popover("more-pages")>
+                {rest.into_iter().map(link).collect::<Vec<_>>()}
+                {public_link(console)}
+            </div>
+        </nav>
+    }
 }
 
 #[component]
@@ -109,12 +158,13 @@ pub fn TopBar(palette: PaletteState) -> impl IntoView {
     let config = console.config();
     let title = move || console.route.get().map_or("Not found", |r| r.title());
     let environment = config.environment.clone();
+    let follows_range = memo(move || console.route.get().is_some_and(|r| r.follows_range()));
     view! {
         <header class="top-bar">
             <h1>{title}</h1>
-            {environment.map(|e| view! { <span class="environment">{e}</span> })}
+            {environment.map(|e| view! { <span class="environment" data-environment=e.clone()>{e.clone()}</span> })}
             <span class="spacer"></span>
-            <TimeRangePicker />
+            <Show when=move || follows_range.get()><TimeRangePicker /></Show>
             <RefreshState />
             <button class="button icon-button open-palette" title="Search and commands (Ctrl K)" aria-label="Search and commands" on:click=move |_| palette.open()>
                 <Icon name="search" />

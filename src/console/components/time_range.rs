@@ -3,7 +3,7 @@
 use super::icon::Icon;
 use crate::console::state::{Console, use_console};
 use crate::console::view_state::{PRESETS, between, range_name, shifted, zoomed_out};
-use crate::domain::time::Millis;
+use crate::domain::time::{MINUTE, Millis};
 use crate::domain::zone::Offsets;
 use crate::poll::Span;
 use leptos::html;
@@ -69,6 +69,20 @@ fn RangeForm(dialog: NodeRef<html::Dialog>) -> impl IntoView {
             }
         })
         .collect();
+    let day = move |word: &'static str, is_today: bool| {
+        let act = move |_| {
+            let offsets = console.zone.get_untracked().offsets;
+            let now = console.now.get_untracked();
+            let midnight = offsets.midnight(now);
+            // Days are not always of 24 hours.
+            let (from, to) = match is_today {
+                true => (midnight, now.max(midnight + MINUTE)),
+                false => (offsets.midnight(midnight - 1), midnight),
+            };
+            choose(Span::Between(from, to));
+        };
+        view! { <button class="button" on:click=act>{word}</button> }
+    };
     let fault = RwSignal::new(String::new());
     let from = NodeRef::<html::Input>::new();
     let to = NodeRef::<html::Input>::new();
@@ -92,7 +106,7 @@ fn RangeForm(dialog: NodeRef<html::Dialog>) -> impl IntoView {
         input_value(if end { to } else { from }, &console.zone.get().offsets)
     };
     view! {
-        <div class="preset-grid">{presets}</div>
+        <div class="preset-grid">{presets} {day("Today", true)} {day("Yesterday", false)}</div>
         <form class="range-form" on:submit=apply>
             <label>
                 "From"

@@ -3,7 +3,7 @@
 use crate::domain::uptime::DayCell;
 use leptos::html;
 use leptos::prelude::*;
-use web_sys::KeyboardEvent;
+use web_sys::{KeyboardEvent, PointerEvent};
 
 #[component]
 pub fn UptimeBars(#[prop(into)] name: String, days: Vec<DayCell>) -> impl IntoView {
@@ -41,6 +41,11 @@ pub fn UptimeBars(#[prop(into)] name: String, days: Vec<DayCell>) -> impl IntoVi
         event.prevent_default();
         chosen.set(Some(next));
     };
+    let under = move |event: &PointerEvent| {
+        let place = strip.get_untracked()?.get_bounding_client_rect();
+        let share = (f64::from(event.client_x()) - place.left()) / place.width().max(1.0);
+        (n > 0).then(|| ((share * n as f64).max(0.0) as usize).min(n - 1))
+    };
     let spoken = move || chosen.get().and_then(|i| labels.get(i).cloned()).unwrap_or_default();
     let said = spoken.clone();
     let bars: Vec<_> = days
@@ -52,7 +57,6 @@ pub fn UptimeBars(#[prop(into)] name: String, days: Vec<DayCell>) -> impl IntoVi
                     class="bar"
                     data-grade=day.grade.name()
                     data-chosen=move || (chosen.get() == Some(i)).then_some("")
-                    title=day.label
                 ></span>
             }
         })
@@ -71,6 +75,9 @@ pub fn UptimeBars(#[prop(into)] name: String, days: Vec<DayCell>) -> impl IntoVi
                 aria-valuetext=spoken
                 on:keydown=on_key
                 on:blur=move |_| chosen.set(None)
+                on:pointermove=move |e| chosen.set(under(&e))
+                on:pointerdown=move |e| chosen.set(under(&e))
+                on:pointerleave=move |_| chosen.set(None)
             >
                 {bars}
             </div>

@@ -1,26 +1,37 @@
 //! Every resource with its history, its forecast and what to do.
 
 use crate::browser;
-use crate::console::components::{ChartView, Chip, FilterField, Panel, RevealedPage};
+use crate::console::components::{ChartView, Chip, DataTable, EmptyState, FilterBar, Panel, RevealedPage};
+use crate::console::route::Route;
 use crate::console::state::{capacity, memo, use_console};
 use crate::domain::format::{Unit, human};
 use crate::domain::knee::Knee;
 use crate::domain::number::parse_number;
 use crate::domain::plan::Plan;
-use crate::model::{CapacityCard, Feed, Missing, capacity_calendar, capacity_csv, scaling_request};
+use crate::model::{
+    CapacityCard, Cell, Column, DataRow, Feed, Missing, arranged, capacity_calendar, capacity_csv,
+    scaling_request,
+};
 use leptos::prelude::*;
 
-/// So many resources are shown with their charts; the others are rows of a table.
+/// So many resources that need something are shown with their charts, and so many in any case; the others are rows of a
+/// table.
 const WITH_CHART: usize = 6;
-/// Rows shown at first, and more with each asking.
-const ROWS: usize = 50;
+const WITH_CHART_IF_ALL_IS_WELL: usize = 2;
+
+const SAMPLE: &str = r#""capacity": [
+  { "id": "disk", "name": "Database disk", "kind": "storage", "source": "prometheus",
+    "used": "pg_database_size_bytes", "limit": 1e12 }
+]"#;
 
 #[component]
 pub fn CapacityPage() -> impl IntoView {
     let console = use_console();
     let config = console.config();
     let state = capacity(console);
-    let none = config.capacity.is_empty();
+    if config.capacity.is_empty() {
+        return view! { <EmptyState icon="Capacity" title="No resources yet" what="List what can fill up, such as storage with its limit or traffic with what the fleet can take, to see when to act." sample=SAMPLE /> }.into_any();
+    }
     let many = config.capacity.iter().any(|r| r.by.is_some());
     let shown = memo(move || {
         let query = console.view.get().query.to_lowercase();
@@ -28,8 +39,14 @@ pub fn CapacityPage() -> impl IntoView {
         let fits = |c: &CapacityCard| words.iter().all(|w| c.name.to_lowercase().contains(w));
         state.cards.get().into_iter().filter(fits).collect::<Vec<_>>()
     });
-    let ids = memo(move || shown.get().iter().take(WITH_CHART).map(|c| c.id.clone()).collect::<Vec<_>>());
-    let rest = memo(move || shown.get().into_iter().skip(WITH_CHART).collect::<Vec<_>>());
+    // They come in the order of their urgency.
+    let n_charts = memo(move || {
+        let needing =
+            |all: &Vec<CapacityCard>| all.iter().take(WITH_CHART).filter(|c| c.tone != "ok").count();
+        shown.with(needing).max(WITH_CHART_IF_ALL_IS_WELL)
+    });
+    let ids = memo(move || shown.get().iter().take(n_charts.get()).map(|c| c.id.clone()).collect::<Vec<_>>());
+    let rest = memo(move || shown.get().into_iter().skip(n_charts.get()).collect::<Vec<_>>());
     let progress = move || {
         let (n, waiting) = (state.cards.get().len(), state.n_waiting.get());
         let gone = state.cards.get().iter().filter(|c| c.gone.is_some()).count();
@@ -40,7 +57,7 @@ pub fn CapacityPage() -> impl IntoView {
         }
         let part = |n: usize, what: &str| if n > 0 { format!(", {n} {what}") } else { String::new() };
         format!(
-            "{n} resources{}{}{}",
+            "{n} resources, most urgent first{}{}{}",
             part(waiting, "still to be computed"),
             part(gone, "gone"),
             part(unknown, "without a forecast")
@@ -48,30 +65,18 @@ pub fn CapacityPage() -> impl IntoView {
     };
     view! {
         <RevealedPage feeds=vec![state.feed.into()]>
-            <Show when=move || none>
-                <div class="empty">
-                    <h2>"No resources yet"</h2>
-                    <p>"List what can run full under " <code>"capacity"</code> " in the configuration: storage with its limit, traffic with what the fleet can take."</p>
-                </div>
-            </Show>
-            <Show when=move || !none>
-                <div class="page-bar">
-                    <p class="explain">"Most urgent first. " <span class="num">{progress}</span></p>
-                    <Show when=move || many>
-                        <div class="filters" role="search" aria-label="Filter resources"><FilterField label="Filter resources by words" /></div>
-                    </Show>
-                    <Exports found=state.cards.into() missing=state.missing />
-                </div>
-            </Show>
-            <Show when=move || !none>
-                <WhatIf />
-            </Show>
+            <div class="page-bar">
+                <p class="explain num">{progress}</p>
+                {many.then(|| view! { <FilterBar name="Filter resources" label="Filter resources by words" /> })}
+                <Exports found=state.cards.into() missing=state.missing />
+            </div>
+            <WhatIf />
             <For each=move || ids.get() key=|id| id.clone() let:id>
                 <Resource id=id shown=shown feed=state.feed />
             </For>
             <Unknown missing=state.missing feed=state.feed />
             // While asking, and where nothing was answered, this is where it is said.
-            <Show when=move || !none && state.cards.get().is_empty() && state.missing.get().is_empty()>
+            <Show when=move || state.cards.get().is_empty() && state.missing.get().is_empty()>
                 <Panel title="Resources" feed=state.feed>
                     <p class="empty-line">"No forecast yet."</p>
                 </Panel>
@@ -80,10 +85,11 @@ pub fn CapacityPage() -> impl IntoView {
                 <Rest rest=rest feed=state.feed />
             </Show>
             <p class="hint" hidden=move || state.cards.get().is_empty()>
-                "Dashed: what is expected; shaded: where four of five, and nineteen of twenty, values should come to lie. Near ahead by the methods that would have done best on the resource's own past, far ahead along its straight line with the doubt about its slope; patterns of the day and the week and sudden shifts are not taken for growth; a climb that goes on, unlike any before it, is gone on with. Dates are given within five years. A month is 30.44 days."
+                "Dashed: forecast. Shaded: 80 % and 95 % intervals. Short-term forecasts use whichever methods did best on this resource's history; long-term ones follow its linear trend. Daily and weekly patterns and sudden shifts are not taken for growth. Dates are given within five years; a month is 30.44 days."
             </p>
         </RevealedPage>
     }
+    .into_any()
 }
 
 /// Changes to plan with, kept in the address: names, whether in percent, step of the slider.
@@ -138,30 +144,22 @@ fn WhatIf() -> impl IntoView {
     }
 }
 
+const UNKNOWN: [Column; 3] =
+    [Column::text("", "Resource"), Column::text("", "State"), Column::text("", "Why")];
+
 /// Resources of which nothing is known, each with the reason.
 #[component]
 fn Unknown(missing: Memo<Vec<Missing>>, feed: Memo<Feed>) -> impl IntoView {
-    let n = RwSignal::new(ROWS);
-    let row = |one: Missing| {
-        view! {
-            <tr><th scope="row">{one.name}</th><td><Chip tone="unknown" word="unknown" /></td><td>{one.why}</td></tr>
-        }
+    let row = |one: Missing| DataRow {
+        id: one.name.clone(),
+        cells: vec![Cell::text(one.name), Cell::chip("unknown", "unknown"), Cell::text(one.why)],
+        ..DataRow::default()
     };
-    let left = move || missing.get().len().saturating_sub(n.get());
+    let rows = memo(move || missing.get().into_iter().map(row).collect::<Vec<_>>());
     view! {
         <Show when=move || !missing.get().is_empty()>
             <Panel title="Without a forecast" feed=feed>
-                <div class="table-scroll" tabindex="0" role="region" aria-label="Resources without a forecast, table">
-                    <table class="table">
-                        <thead><tr>
-                            <th scope="col">"Resource"</th><th scope="col">"State"</th><th scope="col">"Why"</th>
-                        </tr></thead>
-                        <tbody>{move || missing.get().into_iter().take(n.get()).map(row).collect::<Vec<_>>()}</tbody>
-                    </table>
-                </div>
-                <Show when=move || left() != 0>
-                    <button class="button more" on:click=move |_| n.update(|n| *n += ROWS)>{move || format!("Show more ({} left)", left())}</button>
-                </Show>
+                <DataTable label="Resources without a forecast, table" columns=&UNKNOWN rows=rows />
             </Panel>
         </Show>
     }
@@ -189,7 +187,7 @@ fn Exports(found: Signal<Vec<CapacityCard>>, missing: Memo<Vec<Missing>>) -> imp
         view! { <button class="button" title=what on:click=move |_| save.with_value(|save| save(kind))>{name}</button> }
     };
     view! {
-        <div class="toggle-row" role="group" aria-label="Take along">
+        <div class="toggle-row" role="group" aria-label="Export">
             {button("Scaling request", "md", "What, why, by when and on what evidence, as Markdown")}
             {button("CSV", "csv", "All resources as a table")}
             {button("Calendar", "ics", "Calendar file with act-by and full dates")}
@@ -197,7 +195,7 @@ fn Exports(found: Signal<Vec<CapacityCard>>, missing: Memo<Vec<Missing>>) -> imp
     }
 }
 
-fn chip(card: &CapacityCard) -> impl IntoView + use<> {
+fn state_of(card: &CapacityCard) -> (&'static str, &'static str) {
     let word = match card.tone {
         "ok" => "ok",
         "warn" => "act",
@@ -205,7 +203,12 @@ fn chip(card: &CapacityCard) -> impl IntoView + use<> {
         "unknown" => "unknown",
         _ => "full soon",
     };
-    view! { <Chip tone=card.tone word=word /> }
+    (card.tone, word)
+}
+
+fn chip(card: &CapacityCard) -> impl IntoView + use<> {
+    let (tone, word) = state_of(card);
+    view! { <Chip tone=tone word=word /> }
 }
 
 #[component]
@@ -238,9 +241,9 @@ fn Resource(id: String, shown: Memo<Vec<CapacityCard>>, feed: Memo<Feed>) -> imp
     };
     let read = memo(move || card.get().and_then(|c| Some((c.knee?, c.unit))));
     let knee = move || read.get().map(|(knee, unit)| view! { <KneePlot knee=knee unit=unit /> });
-    let judged = move || card.get().and_then(|c| c.judged).map(|j| format!("By {j}."));
+    let judged = move || card.get().and_then(|c| c.judged).map(|j| format!("Method: {j}."));
     view! {
-        <Panel title=name feed=feed aside=move || card.get().map(|c| chip(&c))>
+        <Panel title=name feed=feed class="resource" aside=move || card.get().map(|c| chip(&c))>
             {facts}
             <ChartView chart=chart class="chart tall" follows_page=false />
             <p class="row-note">{judged}</p>
@@ -285,37 +288,41 @@ fn KneePlot(knee: Knee, unit: Unit) -> impl IntoView {
     }
 }
 
+const REST: [Column; 6] = [
+    Column::text("name", "Resource"),
+    Column::text("state", "State"),
+    Column::text("now", "Now"),
+    Column::text("", "Growth"),
+    Column::text("", "Full"),
+    Column::text("", "To do"),
+];
+
 /// What does not ask for anything soon, in a row each.
 #[component]
 fn Rest(rest: Memo<Vec<CapacityCard>>, feed: Memo<Feed>) -> impl IntoView {
-    let n = RwSignal::new(ROWS);
-    let row = |card: CapacityCard| {
-        view! {
-            <tr>
-                <th scope="row">{card.name.clone()}</th>
-                <td>{chip(&card)}</td>
-                <td class="num">{card.level}</td>
-                <td class="num">{card.growth}</td>
-                <td class="num">{card.full_when.unwrap_or(card.outlook)}</td>
-                <td class="num">{card.action.or(card.act_when)}</td>
-            </tr>
+    let console = use_console();
+    let row = move |(place, card): (usize, CapacityCard)| {
+        let (tone, word) = state_of(&card);
+        DataRow {
+            cells: vec![
+                Cell::link(card.name.clone(), console.filtered_href(&Route::Capacity, &card.name), "plain"),
+                Cell::chip(tone, word).ranked(place as f64),
+                Cell::text(card.level).ranked(card.used_share),
+                Cell::text(card.growth.unwrap_or_default()),
+                Cell::text(card.full_when.unwrap_or(card.outlook)),
+                Cell::text(card.action.or(card.act_when).unwrap_or_default()),
+            ],
+            id: card.id,
+            ..DataRow::default()
         }
     };
-    let left = move || rest.get().len().saturating_sub(n.get());
+    let rows = memo(move || {
+        let rows: Vec<_> = rest.get().into_iter().enumerate().map(row).collect();
+        arranged(rows, &REST, "", &console.view.get().sort)
+    });
     view! {
         <Panel title="Others" feed=feed>
-            <div class="table-scroll" tabindex="0" role="region" aria-label="Other resources, table">
-                <table class="table">
-                    <thead><tr>
-                        <th scope="col">"Resource"</th><th scope="col">"State"</th><th scope="col">"Now"</th>
-                        <th scope="col">"Growth"</th><th scope="col">"Full"</th><th scope="col">"To do"</th>
-                    </tr></thead>
-                    <tbody>{move || rest.get().into_iter().take(n.get()).map(row).collect::<Vec<_>>()}</tbody>
-                </table>
-            </div>
-            <Show when=move || left() != 0>
-                <button class="button more" on:click=move |_| n.update(|n| *n += ROWS)>{move || format!("Show more ({} left)", left())}</button>
-            </Show>
+            <DataTable label="Other resources, table" columns=&REST rows=rows />
         </Panel>
     }
 }

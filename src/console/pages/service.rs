@@ -1,8 +1,10 @@
 //! One service: its scorecard, its four signals, its alerts, its links.
 
 use super::health::{GoldenPanels, Subject};
-use crate::config::{Scorecard, Service};
-use crate::console::components::{Icon, Panel, ToneIcon, UptimeBars, When, alert_severity, alert_tone};
+use crate::config::{Link, Scorecard, Service};
+use crate::console::components::{
+    Icon, PageHeader, Panel, ToneIcon, UptimeBars, When, alert_severity, alert_tone,
+};
 use crate::console::route::Route;
 use crate::console::state::{Console, feed, memo, uptime_card, use_alerts, use_console};
 use crate::domain::alert::Alert;
@@ -63,41 +65,30 @@ fn Head(service: Service) -> impl IntoView {
         .iter()
         .filter_map(|id| Some((id.clone(), config.service(id)?.name.clone())))
         .collect();
-    let links: Vec<_> = service
-        .links
-        .iter()
-        .map(|l| {
-            view! {
-                <a class="button" href=l.url.clone() rel="external noopener noreferrer" target="_blank">
-                    {l.title.clone()} <Icon name="open" />
-                </a>
-            }
-        })
-        .collect();
-    let has_needs = !needs.is_empty();
-    let needs = StoredValue::new(needs);
+    let needed = |(i, (id, name)): (usize, (String, String))| {
+        view! {
+            {(i > 0).then_some(", ")}
+            <a href=move || console.href(&Route::Service(id.clone()))>{name}</a>
+        }
+    };
+    let needs: Vec<_> = needs.into_iter().enumerate().map(needed).collect();
+    let needs = (!needs.is_empty()).then(|| view! { <p class="muted">"Depends on " {needs}</p> });
+    let links = StoredValue::new(service.links.clone());
+    let actions = move || links.get_value().into_iter().map(link).collect::<Vec<_>>();
     view! {
-        <div class="service-head">
-            <div>
-                <h2>{service.name.clone()} {service.group.clone().map(|g| view! { <span class="environment">{g}</span> })}</h2>
-                {service.description.clone().map(|d| view! { <p class="muted">{d}</p> })}
-                <Show when=move || has_needs>
-                    <p class="muted">
-                        "Needs "
-                        {needs
-                            .get_value()
-                            .into_iter()
-                            .enumerate()
-                            .map(|(i, (id, name))| view! {
-                                {(i > 0).then_some(", ")}
-                                <a href=move || console.href(&Route::Service(id.clone()))>{name}</a>
-                            })
-                            .collect::<Vec<_>>()}
-                    </p>
-                </Show>
-            </div>
-            <div class="service-links">{links}</div>
-        </div>
+        <PageHeader list=Route::Health title=service.name.clone() group=service.group.clone() actions=actions>
+            {service.description.clone().map(|d| view! { <p class="muted">{d}</p> })}
+            {needs}
+        </PageHeader>
+    }
+}
+
+/// Somewhere else that something is known of the service.
+fn link(link: Link) -> impl IntoView {
+    view! {
+        <a class="button" href=link.url rel="external noopener noreferrer" target="_blank">
+            {link.title} <Icon name="open" />
+        </a>
     }
 }
 

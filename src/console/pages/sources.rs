@@ -2,14 +2,14 @@
 
 use crate::browser;
 use crate::config::{Reach, Source};
-use crate::console::components::{Panel, RevealedPage};
+use crate::console::components::{DataTable, Panel, RevealedPage};
 use crate::console::state::{Console, Holdings, MEMORY_LIMIT, Polled, feed, memo, use_console};
 use crate::domain::evaluated::{Rule, RuleGroup};
 use crate::domain::format::{Unit, human};
-use crate::domain::time::human_duration;
-use crate::model::Feed;
-use crate::poll::{Question, Reply};
-use crate::sources::{self, Alerts, Group, Metrics};
+use crate::domain::time::{ago, human_duration};
+use crate::model::{Cell, Column, DataRow, Feed};
+use crate::poll::{Condition, Question, Reply};
+use crate::sources::{self, Alerts, Group, Metrics, Warning};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -19,6 +19,7 @@ pub fn SourcesPage() -> impl IntoView {
     let config = console.config();
     let asked: Vec<Asked> = config.sources.iter().map(|s| ask(console, s)).collect();
     let feeds: Vec<Signal<Feed>> = asked.iter().map(|a| a.feed).collect();
+    let known: Vec<(Source, Asked)> = config.sources.iter().cloned().zip(asked.iter().cloned()).collect();
     let panels: Vec<_> = config
         .sources
         .iter()
@@ -30,21 +31,78 @@ pub fn SourcesPage() -> impl IntoView {
         let Holdings { n_questions, n_samples, bytes } = console.board.holdings();
         let of = |bytes: usize| human(Unit::BinaryBytes, bytes as f64);
         format!(
-            "{n_questions} answers and {n_samples} samples held: {} of at most {} (the program's memory: {})",
+            "Cache: {n_questions} queries, {} samples, {} of {}; the console uses {} of memory",
+            human(Unit::Count, n_samples as f64),
             of(bytes),
             of(MEMORY_LIMIT),
             of(browser::program_memory())
         )
     };
+    let page_feed = {
+        let feeds = feeds.clone();
+        memo(move || {
+            feeds
+                .iter()
+                .map(|f| f.get())
+                .find(|f| f.condition == Condition::Loading)
+                .unwrap_or_else(Feed::none)
+        })
+    };
+    let rows =
+        memo(move || known.iter().map(|(source, asked)| row(console, source, asked)).collect::<Vec<_>>());
     view! {
         <RevealedPage feeds=feeds>
+            <Panel title="Connections" feed=page_feed>
+                <DataTable label="Connections, table" columns=&COLUMNS rows=rows />
+            </Panel>
             {panels}
             <p class="hint num">{held}</p>
         </RevealedPage>
     }
 }
 
+const COLUMNS: [Column; 6] = [
+    Column::text("", "Name"),
+    Column::text("", "State"),
+    Column::text("", "Kind"),
+    Column::text("", "Version"),
+    Column::number("", "Data age"),
+    Column::text("", "Address"),
+];
+
+/// One source in a line: whether it answers, and what with.
+fn row(console: Console, source: &Source, asked: &Asked) -> DataRow {
+    let feed = asked.feed.get();
+    let (tone, word) = match feed.condition {
+        Condition::Loading => ("unknown", "Loading"),
+        Condition::Failed => ("bad", "Failed"),
+        Condition::Stale => ("warn", "Stale"),
+        Condition::Fresh if feed.warnings.iter().any(Warning::is_partial) => ("warn", "Partial"),
+        Condition::Fresh => ("ok", "OK"),
+    };
+    let version = asked.shown.iter().find_map(|shown| match shown.get().as_deref() {
+        Some(Reply::Probe(probe)) => Some(probe.version.clone()),
+        _ => None,
+    });
+    let age = feed.as_of.map(|at| ago((console.now.get() - at).max(0)));
+    let place = if source.reach == Reach::Demo { "embedded demo".into() } else { source.url.clone() };
+    DataRow {
+        id: source.name.clone(),
+        is_problem: tone != "ok",
+        cells: vec![
+            Cell::text(source.name.clone()),
+            Cell::chip(tone, word).noted(feed.error.map(|e| e.to_string()).unwrap_or_default()),
+            Cell::text(source.kind.name()),
+            Cell::text(version.unwrap_or_default()),
+            Cell::number(age.unwrap_or_default()),
+            Cell::text(place),
+        ],
+        ..DataRow::default()
+    }
+}
+
 /// The answers of one source, and their state.
+#[derive(Clone)]
 struct Asked {
     feed: Signal<Feed>,
     shown: Vec<Memo<Option<Arc<Reply>>>>,
@@ -88,6 +146,7 @@ fn SourcePanel(source: Source, asked: Asked) -> impl IntoView {
         <Panel
             title=source.name.clone()
             feed=feed
+            class="source"
             aside=move || view! { <span class="muted">{source.kind.name()} " · " {place.clone()}</span> }
         >
             {source.kind.0.caution.map(|caution| view! { <p class="hint">{caution}</p> })}
@@ -145,25 +204,24 @@ fn rules(groups: &[RuleGroup]) -> AnyView {
     let n: usize = groups.iter().map(|g| g.rules.iter().filter(alerting).count()).sum();
     let row = |r: &Rule| {
         let lasting = r.duration.filter(|d| *d > 0.0).map(|d| human_duration((d * 1000.0) as i64));
-        let note = r.last_error.clone().filter(|e| !e.is_empty());
-        view! {
-            <tr>
-                <th scope="row">{r.name.clone()} {note.map(|e| view! { <span class="row-note">{e}</span> })}</th>
-                <td>{r.state.clone()}</td>
-                <td class="num">{lasting.unwrap_or_else(|| "at once".into())}</td>
-                <td><code>{r.query.clone()}</code></td>
-            </tr>
+        DataRow {
+            id: format!("{} {}", r.name, r.query),
+            cells: vec![
+                Cell::text(r.name.clone()).noted(r.last_error.clone().unwrap_or_default()),
+                Cell::text(r.state.clone().unwrap_or_default()),
+                Cell::text(lasting.unwrap_or_else(|| "at once".into())),
+                Cell::code(r.query.clone()),
+            ],
+            ..DataRow::default()
         }
     };
     let rows: Vec<_> = groups.iter().flat_map(|g| g.rules.iter().filter(alerting).map(row)).collect();
     view! {
         <h3 class="list-head">{format!("{n} alert rules")}</h3>
-        <div class="table-scroll" tabindex="0" role="region" aria-label="Alert rules">
-            <table class="table">
-                <thead><tr><th scope="col">"Rule"</th><th scope="col">"State"</th><th scope="col">"For"</th><th scope="col">"Query"</th></tr></thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
+        <DataTable label="Alert rules, table" columns=&RULES rows=Signal::stored(rows) />
     }
     .into_any()
 }
+
+const RULES: [Column; 4] =
+    [Column::text("", "Rule"), Column::text("", "State"), Column::text("", "For"), Column::text("", "Query")];

@@ -15,7 +15,7 @@ use crate::domain::series::Frame;
 use crate::domain::time::{Millis, ago};
 use crate::domain::zone::Offsets;
 use crate::domain::zone::rfc3339;
-use crate::poll::{Question, Reply};
+use crate::poll::{Question, Reply, Span};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
@@ -209,16 +209,28 @@ impl Console {
         self.address(route, &state)
     }
 
+    /// As [`Self::href`], with a range of its own.
+    pub fn href_at(&self, route: &Route, span: Span) -> String {
+        let id = route.id().map(Into::into);
+        self.address(route, &ViewState { id, span, ..self.view.get().shared() })
+    }
+
     /// The address of the alerts page with only these states, separated by commas.
     pub fn alerts_href(&self, states: &str) -> String {
         let state = ViewState { states: states.into(), ..self.view.get().shared() };
         self.address(&Route::Alerts, &state)
     }
 
-    /// The address of the alerts page with the alerts of this name.
-    pub fn alert_href(&self, name: &str) -> String {
-        let state = ViewState { query: name.into(), ..self.view.get().shared() };
-        self.address(&Route::Alerts, &state)
+    /// The address of a page with its list narrowed to these words.
+    pub fn filtered_href(&self, route: &Route, words: &str) -> String {
+        let state = ViewState { query: words.into(), ..self.view.get().shared() };
+        self.address(route, &state)
+    }
+
+    /// Goes to where [`Self::filtered_href`] leads.
+    pub fn find(&self, route: &Route, words: &str) {
+        let state = ViewState { query: words.into(), ..self.view.get_untracked().shared() };
+        self.navigate(&self.address(route, &state), false);
     }
 
     /// Where the runbook of an alert is: our page where the address leads to a file of the configuration, or else

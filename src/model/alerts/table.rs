@@ -18,6 +18,8 @@ pub struct AlertFilter {
     pub group: String,
     /// `name`, `state`, `severity`, `started` or `duration`; a leading minus turns it round
     pub sort: String,
+    /// what is over is one row for each alert, the newest, that counts the others
+    pub folds: bool,
 }
 
 /// An alert with its text in lower case, made once so that each key typed into the filter only
@@ -27,6 +29,8 @@ pub struct AlertRow {
     pub alert: Alert,
     /// tells rows apart while they are sorted and filtered
     pub id: String,
+    /// so many earlier firings of the same alert are folded into it: see [`AlertFilter::folds`]
+    pub n_folded: usize,
     text: String,
 }
 
@@ -52,7 +56,7 @@ pub fn rows(alerts: &[Alert]) -> Vec<Arc<AlertRow>> {
             alert.started.unwrap_or(0),
             alert.labels
         );
-        Arc::new(AlertRow { alert: alert.clone(), id, text })
+        Arc::new(AlertRow { alert: alert.clone(), id, n_folded: 0, text })
     };
     alerts.iter().map(row).collect()
 }
@@ -67,6 +71,9 @@ pub fn grouped(rows: &[Arc<AlertRow>], filter: &AlertFilter, now: Millis) -> Vec
         .cloned()
         .collect();
     sort(&mut shown, &filter.sort, now);
+    if filter.folds {
+        shown = folded(shown);
+    }
     if filter.group.is_empty() {
         return vec![AlertGroup { title: String::new(), alerts: shown }];
     }
@@ -79,6 +86,23 @@ pub fn grouped(rows: &[Arc<AlertRow>], filter: &AlertFilter, now: Millis) -> Vec
         groups.entry(key).or_default().push(row);
     }
     groups.into_iter().map(|(title, alerts)| AlertGroup { title, alerts }).collect()
+}
+
+/// Of what is over, the first of each name and labels, with the number of the others.
+fn folded(rows: Vec<Arc<AlertRow>>) -> Vec<Arc<AlertRow>> {
+    let key = |row: &AlertRow| (row.alert.name.clone(), format!("{:?}", row.alert.labels));
+    let is_over = |row: &AlertRow| row.alert.state == State::Resolved;
+    let mut n_of: BTreeMap<(String, String), usize> = BTreeMap::new();
+    for row in rows.iter().filter(|r| is_over(r)) {
+        *n_of.entry(key(row)).or_default() += 1;
+    }
+    let mut seen = BTreeSet::new();
+    let kept = rows.into_iter().filter(|row| !is_over(row) || seen.insert(key(row)));
+    kept.map(|row| match n_of.get(&key(&row)) {
+        Some(n) if *n > 1 && is_over(&row) => Arc::new(AlertRow { n_folded: n - 1, ..(*row).clone() }),
+        _ => row,
+    })
+    .collect()
 }
 
 fn matches(row: &AlertRow, word: &str) -> bool {
@@ -169,6 +193,25 @@ mod tests {
         let names: Vec<String> = lately_resolved(&all, 10 * HOUR).into_iter().map(|a| a.name).collect();
         assert_eq!(names[..5], ["of a clock ahead", "page", "unknown", "ticket 0", "ticket 1"]);
         assert_eq!(names[10..], ["ticket 7", "earlier page", "earlier ticket"]);
+    }
+
+    #[test]
+    fn what_was_over_several_times_is_one_row_that_counts() {
+        let all = [
+            alert("Slow", State::Resolved, "api", 30),
+            alert("Slow", State::Firing, "api", 40),
+            alert("Slow", State::Resolved, "db", 25),
+            alert("Slow", State::Resolved, "api", 20),
+            alert("Slow", State::Resolved, "api", 10),
+        ];
+        let of = |folds| {
+            let groups = grouped(&rows(&all), &AlertFilter { folds, ..Default::default() }, 100);
+            let row = |r: &Arc<AlertRow>| (r.alert.state, r.alert.started, r.n_folded);
+            groups[0].alerts.iter().map(row).collect::<Vec<_>>()
+        };
+        let (firing, over) = (State::Firing, State::Resolved);
+        assert_eq!(of(true), [(firing, Some(40), 0), (over, Some(30), 2), (over, Some(25), 0)]);
+        assert_eq!(of(false).len(), 5);
     }
 
     #[test]

@@ -300,19 +300,19 @@ fn when_text(crossing: Crossing, now: Millis, zone: &Offsets) -> Option<String> 
     }
 }
 
-/// `trend and others; forecasts up to 22 days ahead were off by 0.4 % at the median of 8`
+/// `trend and others; backtest: median error 0.4 % over 8 forecasts, up to 22 days ahead`
 fn judged_text(outlook: &Outlook) -> String {
     let near = outlook.near();
     let method = near.method().map_or("none", |c| c.method.title());
     let others = if near.parts.len() > 1 { " and others" } else { "" };
     match near.past_error {
         Some(error) => format!(
-            "{method}{others}; {} earlier forecasts, up to {} ahead, were off by {} at the median",
+            "{method}{others}; backtest: median error {} over {} forecasts, up to {} ahead",
+            human(Unit::Ratio, error),
             near.n_origins,
-            human_duration(outlook.judged()),
-            human(Unit::Ratio, error)
+            human_duration(outlook.judged())
         ),
-        None => format!("{method}{others}; the history is too short to judge by"),
+        None => format!("{method}{others}; the history is too short for a backtest"),
     }
 }
 

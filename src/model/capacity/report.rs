@@ -154,7 +154,7 @@ mod tests {
             "- **What**: Plan migration, or clean up",
             "589 GB of 1 TB (59 %), +30 GB/month, full in 13 months",
             "- **By when**: 1970-07-20",
-            "were off by 0 %",
+            "backtest: median error 0 % over",
             "## Nothing to do",
             "## Not known\n\n- Disk, b: no limit",
         ] {

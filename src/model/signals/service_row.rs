@@ -55,6 +55,11 @@ impl Health {
         }
     }
 
+    /// Whether somebody should look.
+    pub fn is_problem(self) -> bool {
+        matches!(self, Self::Down | Self::Degraded | Self::Unknown)
+    }
+
     pub fn tone(self) -> &'static str {
         match self {
             Self::Down => "bad",
@@ -74,6 +79,8 @@ pub struct ServiceRow {
     pub errors: String,
     pub cpu: String,
     pub memory: String,
+    /// latency in seconds, errors, CPU and memory as shares: what the texts are made of
+    pub values: [Option<f64>; 4],
     /// why something is not known although there are samples
     pub why: Option<String>,
 }
@@ -127,6 +134,7 @@ pub fn service_row<'a>(
         errors: show(Unit::Ratio, Signal::ErrorRatio),
         cpu: show(Unit::Ratio, Signal::Cpu),
         memory: show(Unit::Ratio, Signal::Memory),
+        values: [Signal::LatencyP95, Signal::ErrorRatio, Signal::Cpu, Signal::Memory].map(value),
         why: watched
             .into_iter()
             .chain([Signal::Up])

@@ -52,7 +52,7 @@ fn Content(subject: ChartSubject, dialog: NodeRef<html::Dialog>) -> impl IntoVie
             said.set(if done {
                 format!("{what} copied")
             } else {
-                "The browser does not allow copying here".into()
+                "Couldn't copy. Select the text and copy it manually.".into()
             });
         });
     };

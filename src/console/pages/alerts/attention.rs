@@ -55,7 +55,7 @@ pub fn AttentionPanel() -> impl IntoView {
                 )}
                 <button class="button" on:click=move |_| attention.rehearse()>"Send a test"</button>
                 <p class="muted">{leads}</p>
-                <p class="muted">"A hidden tab goes on asking for alerts while one of these is on."</p>
+                <p class="muted">"While one of these is on, alerts are also fetched in a hidden tab."</p>
                 <p class="muted">{state}</p>
             </div>
         </section>

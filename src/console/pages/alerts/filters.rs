@@ -1,6 +1,6 @@
 //! Words, states and grouping.
 
-use crate::console::components::FilterField;
+use crate::console::components::FilterBar;
 use crate::console::state::{memo, use_console};
 use crate::domain::alert::{Alert, State};
 use crate::model::labels_to_group_by;
@@ -8,13 +8,13 @@ use leptos::prelude::*;
 
 #[component]
 pub fn Filters(alerts: Signal<Vec<Alert>>) -> impl IntoView {
-    let labels = memo(move || labels_to_group_by(&alerts.get()));
+    let labels = memo(move || {
+        labels_to_group_by(&alerts.get()).into_iter().map(|l| (l.clone(), l)).collect::<Vec<_>>()
+    });
     view! {
-        <div class="filters" role="search" aria-label="Filter alerts">
-            <FilterField label="Filter alerts by words or label=value" />
+        <FilterBar name="Filter alerts" label="Filter alerts by words or label=value" groups=Signal::from(labels)>
             <States alerts=alerts />
-            <GroupBy labels=labels />
-        </div>
+        </FilterBar>
     }
 }
 
@@ -49,30 +49,4 @@ fn States(alerts: Signal<Vec<Alert>>) -> impl IntoView {
         })
         .collect();
     view! { <div class="toggle-row" role="group" aria-label="States">{toggles}</div> }
-}
-
-#[component]
-fn GroupBy(labels: Memo<Vec<String>>) -> impl IntoView {
-    let console = use_console();
-    view! {
-        <label class="select">
-            "Group by "
-            <select
-                prop:value=move || console.view.get().group
-                on:change=move |e| {
-                    let group = event_target_value(&e);
-                    console.change(false, |s| s.group = group);
-                }
-            >
-                <option value="">"nothing"</option>
-                {move || {
-                    let chosen = console.view.get().group;
-                    labels.get().into_iter().map(|l| {
-                        let selected = l == chosen;
-                        view! { <option value=l.clone() selected=selected>{l.clone()}</option> }
-                    }).collect::<Vec<_>>()
-                }}
-            </select>
-        </label>
-    }
 }

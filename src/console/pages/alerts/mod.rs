@@ -1,6 +1,7 @@
 //! All alerts: search, filter, sort, group; what fired together, rules, silences, and how to be told.
 
 mod attention;
+mod details;
 mod filters;
 mod rules;
 mod silence_form;
@@ -11,9 +12,10 @@ mod together;
 use crate::console::components::{Panel, RevealedPage};
 use crate::console::state::{AlertsState, memo, use_alerts, use_console};
 use crate::domain::alert::State;
-use crate::model::{AlertFilter, grouped, rows, strips};
+use crate::model::{AlertFilter, AlertGroup, grouped, rows, strips};
 use crate::poll::Condition;
 use attention::AttentionPanel;
+use details::{AlertDetails, Chosen};
 use filters::Filters;
 use leptos::prelude::*;
 use rules::RulesPanel;
@@ -33,12 +35,15 @@ pub fn AlertsPage() -> impl IntoView {
     let state = use_alerts();
     let form = SilenceForm::new();
     provide_context(form);
+    provide_context(Chosen(RwSignal::new(None)));
     // Made when alerts change, so that typing only compares.
     let all = memo(move || rows(&state.alerts.get()));
     let strips = memo(move || strips(&state.alerts.get(), state.clock.get_untracked()));
     let filter = memo(move || {
         let view = console.view.get();
         AlertFilter {
+            // Whoever looks for something sees each firing.
+            folds: view.query.is_empty() && view.states.is_empty() && view.sort.is_empty(),
             query: view.query,
             states: State::ALL
                 .into_iter()
@@ -49,7 +54,10 @@ pub fn AlertsPage() -> impl IntoView {
         }
     });
     let groups = memo(move || grouped(&all.get(), &filter.get(), state.clock.get_untracked()));
-    let n_shown = memo(move || groups.get().iter().map(|g| g.alerts.len()).sum::<usize>());
+    let n_shown = memo(move || {
+        let in_group = |g: &AlertGroup| g.alerts.iter().map(|r| 1 + r.n_folded).sum::<usize>();
+        groups.with(|all| all.iter().map(in_group).sum::<usize>())
+    });
     Effect::new(move |before: Option<AlertFilter>| {
         let filter = filter.get();
         if before.is_some_and(|before| before != filter) {
@@ -67,7 +75,7 @@ pub fn AlertsPage() -> impl IntoView {
                 <Filters alerts=state.alerts />
                 {move || (n_shown.get() == 0 && is_read(&state)).then(|| {
                     let text = if !all.get().is_empty() {
-                        "No alert matches the filter."
+                        "No alerts match the filter."
                     } else if state.certain.get() {
                         "No active alerts, and none in the last 24 hours."
                     } else {
@@ -83,6 +91,7 @@ pub fn AlertsPage() -> impl IntoView {
             </div>
             <RulesPanel />
             <AttentionPanel />
+            <AlertDetails groups=groups all=all strips=strips />
             <SilenceDialog form=form />
         </RevealedPage>
     }

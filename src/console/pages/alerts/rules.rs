@@ -58,7 +58,7 @@ fn Row(rule: RuleState) -> impl IntoView {
             .into_any();
         }
         if feed.get().condition == Condition::Loading {
-            return view! { <span class="muted">"asking …"</span> }.into_any();
+            return view! { <span class="muted">"Loading…"</span> }.into_any();
         }
         let (tone, word) = match view.get().state() {
             State::Firing => ("bad", "firing"),
@@ -104,11 +104,8 @@ fn Row(rule: RuleState) -> impl IntoView {
                 {move || {
                     let namesakes = view.get().namesakes;
                     (!namesakes.is_empty()).then(|| {
-                        let text = format!(
-                            "Also evaluated: {}. Where both fire for the same labels at the same time, the list has one alert.",
-                            namesakes.join(", ")
-                        );
-                        view! { <span class="row-note">{text}</span> }
+                        let text = format!("Also defined: {}", namesakes.join(", "));
+                        view! { <span class="row-note" title="Where both fire for the same labels at the same time, the list has one alert.">{text}</span> }
                     })
                 }}
             </th>

@@ -1,5 +1,6 @@
 //! The alerts, in groups; of long lists the beginning, and more when asked for.
 
+use super::details::Chosen;
 use super::silence_form::SilenceForm;
 use crate::console::components::{FiringStrip, ToneIcon, When, alert_severity, alert_tone};
 use crate::console::state::{memo, use_alerts, use_console};
@@ -108,7 +109,7 @@ fn Group(
             <table class="table alerts">
                 <thead><tr>{heads}<th scope="col">"Last 24 h"</th><th scope="col">"Labels"</th></tr></thead>
                 <tbody>
-                    <For each=move || rows.get() key=|r| r.id.clone() let:row>
+                    <For each=move || rows.get() key=|r| (r.id.clone(), r.n_folded) let:row>
                         <Row row=row strips=strips />
                     </For>
                 </tbody>
@@ -120,7 +121,8 @@ fn Group(
 #[component]
 fn Row(row: Arc<AlertRow>, strips: Memo<Strips>) -> impl IntoView {
     let console = use_console();
-    let alert = row.alert.clone();
+    let Chosen(chosen) = expect_context();
+    let (alert, id) = (row.alert.clone(), row.id.clone());
     let tone = alert_tone(alert.state);
     let labels: Vec<String> = alert.labels.iter().map(|(n, v)| format!("{n}={v}")).collect();
     let runbook = alert.runbook_url.as_deref().and_then(|url| untrack(|| console.runbook_link(url)));
@@ -133,15 +135,16 @@ fn Row(row: Arc<AlertRow>, strips: Memo<Strips>) -> impl IntoView {
     let known = alert.clone();
     let spans = memo(move || strips.with(|all| spans_of(all, &known)));
     view! {
-        <tr>
+        <tr data-state=alert.state.name()>
             <td><span class="state"><ToneIcon tone=tone word="" /> {alert.state.title()}</span></td>
             <td>{alert_severity(&alert)}</td>
             <th scope="row">
-                {alert.name.clone()}
+                <button type="button" class="row-open" aria-haspopup="dialog" on:click=move |_| chosen.set(Some(id.clone()))>{alert.name.clone()}</button>
                 {runbook.map(|link| {
                     let (rel, target) = link.elsewhere();
                     view! { " " <a href=link.href rel=rel target=target>"runbook"</a> }
                 })}
+                {(row.n_folded > 0).then(|| view! { <span class="row-note num">{format!("and {} more times in 24 h", row.n_folded)}</span> })}
                 {alert.summary.clone().map(|s| view! { <span class="row-note">{s}</span> })}
                 {alert.silence.clone().map(|s| view! { <span class="row-note">"silenced by " {s}</span> })}
                 {(alert.state == State::Muted).then(|| {
@@ -167,7 +170,7 @@ fn Row(row: Arc<AlertRow>, strips: Memo<Strips>) -> impl IntoView {
 
 /// Silences an alert in the system that holds it back: where an Alertmanager has it, and nothing holds it back yet.
 #[component]
-fn SilenceButton(alert: Alert) -> impl IntoView {
+pub fn SilenceButton(alert: Alert) -> impl IntoView {
     let (alerts, form) = (use_alerts(), use_context::<SilenceForm>());
     let label = format!("Silence {}", alert.name);
     let is_loud = matches!(alert.state, State::Firing | State::Pending);

@@ -4,6 +4,7 @@ use crate::console::components::{Panel, ToneIcon, When, alert_severity};
 use crate::console::route::Route;
 use crate::console::state::{AlertsState, memo, use_console};
 use crate::domain::alert::{Alert, State};
+use crate::domain::order::Order as _;
 use crate::domain::time::human_duration;
 use crate::model::lately_resolved;
 use leptos::prelude::*;
@@ -57,7 +58,10 @@ pub fn AlertsPanel(state: AlertsState) -> impl IntoView {
                     return view! { <p class="empty-line">{text}</p> }.into_any();
                 }
                 let n = all.len();
-                view! { <ul class="alert-list">{all.into_iter().take(MOST).map(line).collect::<Vec<_>>()}</ul> {more(n, format!("All {n} resolved, of each hour the most severe first"), "resolved")} }.into_any()
+                // The most severe of each hour, shown in the order of their start.
+                let mut shown: Vec<Alert> = all.into_iter().take(MOST).collect();
+                shown.order_by_key(|a| std::cmp::Reverse(a.started));
+                view! { <ul class="alert-list">{shown.into_iter().map(line).collect::<Vec<_>>()}</ul> {more(n, format!("All {n} resolved"), "resolved")} }.into_any()
             }}
         </Panel>
     }

@@ -2,7 +2,7 @@
 
 use crate::chart::model::{Chart, Event};
 use crate::config::{NumberOrQuery, Service};
-use crate::console::components::{ChartView, Panel, ReadingChip};
+use crate::console::components::{ChartView, Panel, ReadingChip, Segmented};
 use crate::console::state::{
     Console, Held, Polled, Shared, ShownQuery, data, feed, frame, memo, use_console,
 };
@@ -363,7 +363,8 @@ pub(super) fn ErrorsPanel(subject: Subject) -> impl IntoView {
     // As long as the page shows a day or less this is the question above.
     let ratio_shown = Asked::new(console, &subject, Golden::ErrorRatio, move || console.view.get().span);
     let feed = feed_of(&[&by_class, &newest, &ratio, &ratio_shown]);
-    let is_stack = RwSignal::new(false);
+    let kind = RwSignal::new(0);
+    let is_stack = memo(move || kind.get() == 1);
     let (shown_ratio, shown_classes) =
         (shown(console, &[&ratio_shown, &by_class]), shown(console, &[&by_class]));
     let queries = memo(move || if is_stack.get() { shown_classes.get() } else { shown_ratio.get() }).into();
@@ -413,18 +414,8 @@ pub(super) fn ErrorsPanel(subject: Subject) -> impl IntoView {
     };
     let chart = memo(move || if is_stack.get() || !ratio_exists { stack() } else { shares() });
     let switch = move || {
-        let choice = |name: &'static str, stacked: bool| {
-            view! {
-                <button class="button" aria-pressed=move || (is_stack.get() == stacked).to_string() on:click=move |_| is_stack.set(stacked)>
-                    {name}
-                </button>
-            }
-        };
-        has_both.then(|| {
-            view! {
-                <span class="segmented" role="group" aria-label="Errors shown as">{choice("Ratio", false)} {choice("Requests", true)}</span>
-            }
-        })
+        has_both
+            .then(|| view! { <Segmented label="Errors shown as" words=&["Ratio", "Requests"] chosen=kind /> })
     };
     view! {
         <Panel title="Errors" feed=feed aside=move || view! { <ReadingChip reading=read prefix="" /> {switch()} }>

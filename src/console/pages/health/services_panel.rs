@@ -1,75 +1,95 @@
-//! The services table: a link to each, its status and its figures.
+//! The services: a link to each, its status and its figures, what needs attention first.
 
 use crate::config::{Config, Service};
-use crate::console::components::{Chip, Panel, Sparkline};
+use crate::console::components::{DataTable, EmptyState, FilterBar, Panel, Sparkline};
 use crate::console::route::Route;
 use crate::console::state::{
     Console, Held, Polled, Shared, SloState, SlosState, data, feed, frame, memo, use_console,
 };
 use crate::domain::format::Unit;
-use crate::domain::order::Gather as _;
+use crate::domain::order::{Gather as _, Order as _};
 use crate::domain::series::Frame;
 use crate::domain::signal::Signal as Golden;
 use crate::domain::slo::Policy;
 use crate::domain::time::DAY;
-use crate::model::{Feed, SHOWN, ServiceRow, row_question, service_row, share_text, spark_question};
+use crate::model::{
+    Cell, Column, DataRow, Feed, SHOWN, ServiceRow, arranged, row_question, service_row, share_text,
+    spark_question,
+};
 use leptos::prelude::*;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The answers of all sets, by set and signal: one question for all services each.
 type Answers = BTreeMap<(String, Golden), (Polled, Held)>;
+
+/// From so many services on the list is filtered and grouped.
+const MANY: usize = 9;
+
+const COLUMNS: [Column; 7] = [
+    Column::text("name", "Service"),
+    Column::text("state", "Status"),
+    Column::number("latency", "Latency p95").hinted("95th percentile"),
+    Column::number("errors", "Errors"),
+    Column::number("cpu", "CPU"),
+    Column::number("memory", "Memory"),
+    Column::number("budget", "Budget left").hinted("Error budget left"),
+];
+
+const SAMPLE: &str = r#""services": [
+  { "id": "api", "name": "API", "group": "Edge", "signals": { "web": "api" } }
+]"#;
 
 #[component]
 pub fn ServicesPanel() -> impl IntoView {
     let console = use_console();
     let config = console.config();
+    if config.services.is_empty() {
+        return view! { <EmptyState icon="Services" title="No services yet" what="A service is what users depend on: list them to see status, latency, errors and budgets side by side." sample=SAMPLE /> }.into_any();
+    }
     let answers = ask_all(console, &config);
     let own = feed(answers.values().map(|(answer, _)| *answer).collect());
     // The budgets of the last column are made from other answers.
-    let budgets = expect_context::<SlosState>().feed;
+    let slos = expect_context::<SlosState>();
     let feed = memo(move || {
         let own = own.get();
-        let warnings = [own.warnings.clone(), budgets.get().warnings].concat();
+        let warnings = [own.warnings.clone(), slos.feed.get().warnings].concat();
         Feed { warnings, ..own }.sorted()
     });
     let answers = StoredValue::new(answers);
-    let rows: Vec<_> = config
-        .services
-        .iter()
-        .map(|service| {
-            let service = service.clone();
-            let row = Memo::new({
-                let service = service.clone();
-                move |_| row_of(console, &service, answers)
-            });
-            view! { <Row service=service row=row /> }
-        })
-        .collect();
-    let none = rows.is_empty();
+    let rows = memo(move || rows(console, answers, slos));
+    let shown = memo(move || {
+        let view = console.view.get();
+        arranged(rows.get(), &COLUMNS, &view.query, &view.sort)
+    });
+    let sparks: Vec<_> = config.services.iter().map(|s| (s.id.clone(), spark(console, s))).collect();
+    let sparks: BTreeMap<_, _> = sparks.into_iter().into_map();
+    let range = slow(Signal::derive(move || {
+        let now = console.now.get();
+        (now - DAY, now)
+    }));
+    let tail = Arc::new(move |id: &str| {
+        let name = console.config().service(id).map(|s| s.name.clone()).unwrap_or_default();
+        let series = sparks.get(id).copied();
+        series
+            .map(|series| view! { <Sparkline series=series range=range unit=Unit::Rps title=format!("Traffic of {name}") /> })
+            .into_any()
+    });
+    let is_grouped = memo(move || console.view.get().group == "group");
+    let has_groups = config.services.iter().any(|s| s.group.is_some());
+    let filter = (config.services.len() >= MANY).then(|| {
+        let groups = has_groups.then(|| ("group".to_string(), "group".to_string()));
+        let groups = Signal::stored(groups.into_iter().collect::<Vec<_>>());
+        view! { <FilterBar name="Filter services" label="Filter services by words" groups=groups /> }
+    });
     view! {
         <Panel title="Services" feed=feed>
-            <Show when=move || none>
-                <p class="empty-line">"No services yet. List them under services in the configuration."</p>
-            </Show>
-            <div class="table-scroll" tabindex="0" role="region" aria-label="Services, table">
-                <table class="table services">
-                    <thead>
-                        <tr>
-                            <th scope="col">"Service"</th>
-                            <th scope="col">"Status"</th>
-                            <th scope="col" class="right" title="95th percentile">"Latency p95"</th>
-                            <th scope="col" class="right">"Errors"</th>
-                            <th scope="col" class="right">"CPU"</th>
-                            <th scope="col" class="right">"Memory"</th>
-                            <th scope="col" class="right" title="Error budget left">"Budget left"</th>
-                            <th scope="col" class="wide">"Traffic, 24 h"</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
+            {filter}
+            {move || shown.with(Vec::is_empty).then(|| view! { <p class="empty-line">"No service matches the filter."</p> })}
+            <DataTable label="Services, table" class="services" columns=&COLUMNS rows=shown is_grouped=Signal::from(is_grouped) tail=("Traffic, 24 h", tail) />
         </Panel>
     }
+    .into_any()
 }
 
 fn ask_all(console: Console, config: &Config) -> Answers {
@@ -84,38 +104,43 @@ fn ask_all(console: Console, config: &Config) -> Answers {
     answers
 }
 
-fn row_of(console: Console, service: &Service, answers: StoredValue<Answers>) -> ServiceRow {
-    // All frames are held for as long as the row is made.
+/// All services, what is down first.
+fn rows(console: Console, answers: StoredValue<Answers>, slos: SlosState) -> Vec<DataRow> {
+    // All frames are held for as long as the rows are made.
     let frames: BTreeMap<(String, Golden), Option<Shared>> =
         answers.with_value(|all| all.iter().map(|(key, (_, data))| (key.clone(), data.get())).into_map());
     let partial = answers.with_value(|all| all.values().any(|(answer, _)| answer.get().is_partial()));
-    let row = service_row(&console.config(), service, |set, signal| -> Option<&Frame> {
-        frame(frames.get(&(set.to_string(), signal))?)
-    });
-    if partial { row.doubted() } else { row }
+    let config = console.config();
+    let row = |service: &Service| {
+        let row = service_row(&config, service, |set, signal| -> Option<&Frame> {
+            frame(frames.get(&(set.to_string(), signal))?)
+        });
+        if partial { row.doubted() } else { row }
+    };
+    let mut all: Vec<(ServiceRow, &Service)> = config.services.iter().map(|s| (row(s), s)).collect();
+    all.order_by_key(|(row, _)| row.health);
+    all.into_iter().map(|(row, service)| data_row(console, row, service, slos)).collect()
 }
 
-#[component]
-fn Row(service: Service, row: Memo<ServiceRow>) -> impl IntoView {
-    let console = use_console();
-    let id = service.id.clone();
-    let name = service.name.clone();
-    let spark = spark(console, &service);
-    let range = Signal::derive(move || {
-        let now = console.now.get();
-        (now - DAY, now)
-    });
-    view! {
-        <tr>
-            <th scope="row"><a href=move || console.href(&Route::Service(id.clone()))>{service.name.clone()}</a></th>
-            <td title=move || row.get().why>{move || view! { <Chip tone=row.get().health.tone() word=row.get().health.word() /> }}</td>
-            <td class="right num" data-label="Latency p95">{move || row.get().latency}</td>
-            <td class="right num" data-label="Errors">{move || row.get().errors}</td>
-            <td class="right num" data-label="CPU">{move || row.get().cpu}</td>
-            <td class="right num" data-label="Memory">{move || row.get().memory}</td>
-            <td class="right num" data-label="Budget left">{budget_left(console, &service)}</td>
-            <td class="wide"><Sparkline series=spark range=slow(range) unit=Unit::Rps title=format!("Traffic of {name}") /></td>
-        </tr>
+fn data_row(console: Console, row: ServiceRow, service: &Service, slos: SlosState) -> DataRow {
+    let href = console.href(&Route::Service(row.id.clone()));
+    let [latency, errors, cpu, memory] = row.values;
+    let figure = |text: String, value: Option<f64>| Cell::number(text).ranked(value);
+    DataRow {
+        is_problem: row.health.is_problem(),
+        cells: vec![
+            Cell::link(row.name, href, "plain"),
+            Cell::chip(row.health.tone(), row.health.word())
+                .ranked(f64::from(row.health as u8))
+                .hinted(row.why.unwrap_or_default()),
+            figure(row.latency, latency),
+            figure(row.errors, errors),
+            figure(row.cpu, cpu),
+            figure(row.memory, memory),
+            budget_left(console, service, slos),
+        ],
+        id: row.id,
+        group: service.group.clone().unwrap_or_default(),
     }
 }
 
@@ -142,31 +167,18 @@ fn spark(console: Console, service: &Service) -> Signal<Option<crate::domain::se
 }
 
 /// The least of the budgets of a service's objectives.
-fn budget_left(console: Console, service: &Service) -> impl IntoView + use<> {
-    let slos: SlosState = expect_context();
+fn budget_left(console: Console, service: &Service, slos: SlosState) -> Cell {
     let config = console.config();
-    let own = |s: &SloState| config.slos.get(s.index).is_some_and(|slo| slo.service == service.id);
-    let states: Vec<SloState> = slos.all.get_value().into_iter().filter(own).collect();
-    move || {
-        let worst = states
-            .iter()
-            .filter_map(|s| {
-                let slo = console.config().slos.get(s.index)?.clone();
-                let standing = s.standing.get()?;
-                Some((slo, standing.policy?, standing.budget?))
-            })
-            .min_by(|a, b| a.2.left().total_cmp(&b.2.left()));
-        match worst {
-            None => view! { <span>"–"</span> }.into_any(),
-            Some((slo, policy, budget)) => {
-                let route = Route::Slo(slo.id);
-                view! {
-                    <a class="toned" href=move || console.href(&route) data-tone=if policy == Policy::Ok { "plain" } else { policy.tone() } title=format!("{}: {}", slo.name, policy.advice())>
-                        {share_text(budget.left())}
-                    </a>
-                }
-                .into_any()
-            }
-        }
-    }
+    let of = |s: &SloState| {
+        let slo = config.slos.get(s.index).filter(|slo| slo.service == service.id)?;
+        let standing = s.standing.get()?;
+        Some((slo, standing.policy?, standing.budget?))
+    };
+    let worst =
+        slos.all.with_value(|all| all.iter().filter_map(of).min_by(|a, b| a.2.left().total_cmp(&b.2.left())));
+    let Some((slo, policy, budget)) = worst else { return Cell::number("–") };
+    let tone = if policy == Policy::Ok { "plain" } else { policy.tone() };
+    Cell::link(share_text(budget.left()), console.href(&Route::Slo(slo.id.clone())), tone)
+        .hinted(format!("{}: {}", slo.name, policy.advice()))
+        .ranked(budget.left())
 }

@@ -25,6 +25,12 @@ pub fn UptimePanel(alerts: AlertsState) -> impl IntoView {
         Feed { warnings, ..own }.sorted()
     });
     let none = cards.is_empty();
+    // Of many only those that were down at some time; the others when asked for.
+    let is_asked = RwSignal::new(false);
+    let is_many = cards.len() > MANY;
+    let hides_full = memo(move || is_many && !is_asked.get());
+    let all: Vec<_> = cards.iter().map(|(_, card)| *card).collect();
+    let n_full = memo(move || all.iter().filter(|card| card.with(is_full)).count());
     view! {
         <Panel title="Uptime, 30 days" feed=feed>
             <Show when=move || none>
@@ -33,8 +39,11 @@ pub fn UptimePanel(alerts: AlertsState) -> impl IntoView {
                 </p>
             </Show>
             <div class="scorecards">
-                {cards.iter().map(|(_, card)| view! { <Card card=*card /> }).collect::<Vec<_>>()}
+                {cards.iter().map(|(_, card)| view! { <Card card=*card hides_full=hides_full /> }).collect::<Vec<_>>()}
             </div>
+            <Show when=move || { n_full.get() > 0 && hides_full.get() }>
+                <button type="button" class="button more" on:click=move |_| is_asked.set(true)>{move || format!("{} more at 100 %", n_full.get())}</button>
+            </Show>
             <div class="summary-line">
                 <Firing alerts=alerts />
                 <Incidents alerts=alerts />
@@ -44,10 +53,17 @@ pub fn UptimePanel(alerts: AlertsState) -> impl IntoView {
     }
 }
 
+/// With more cards than these, those without downtime are hidden.
+const MANY: usize = 6;
+
+fn is_full(card: &ScorecardView) -> bool {
+    card.uptime.as_deref() == Some("100 %") && card.why.is_none()
+}
+
 #[component]
-fn Card(card: Memo<ScorecardView>) -> impl IntoView {
+fn Card(card: Memo<ScorecardView>, hides_full: Memo<bool>) -> impl IntoView {
     view! {
-        <div class="scorecard">
+        <div class="scorecard" hidden=move || hides_full.get() && card.with(is_full)>
             <div class="scorecard-head">
                 <span class="scorecard-name">{move || card.get().name}</span>
                 {move || {

@@ -14,9 +14,10 @@ pub fn BurnPanel(subject: Subject) -> impl IntoView {
     view! {
         <Panel title="Burn rate" feed=feed>
             <p class="explain">
-                "Burn rate 1 spends exactly the whole budget over the window; 2 spends it in half the time. The long window tells that it matters, the short one that it still goes on: only both together wake somebody."
+                "A burn rate of 1× uses the whole budget in exactly one window, 2× in half of it. The long window shows that it matters, the short one that it is still going on: an alert needs both."
             </p>
             <ul class="burns">{move || burns.get().into_iter().map(pair).collect::<Vec<_>>()}</ul>
+            <p class="burn-meter burn-scale num" aria-hidden="true"><span></span><span class="burn-ticks"><i>"0.1×"</i><i>"1×"</i><i>"10×"</i><i>"100×"</i></span></p>
         </Panel>
     }
 }
@@ -24,11 +25,11 @@ pub fn BurnPanel(subject: Subject) -> impl IntoView {
 fn pair(burn: BurnView) -> impl IntoView {
     let threshold = burn.pair.threshold;
     let notice = match burn.pair.notice {
-        crate::domain::burn::Notice::Page => "wakes somebody",
-        crate::domain::burn::Notice::Ticket => "opens a ticket",
+        crate::domain::burn::Notice::Page => "Pages on-call",
+        crate::domain::burn::Notice::Ticket => "Opens a ticket",
     };
     let about = format!(
-        "over {threshold} in both {notice}: {} of the budget in {}",
+        "{notice} when both windows exceed {threshold}× ({} of the budget in {})",
         share_text(burn.pair.budget_share),
         human_duration(burn.pair.long)
     );
@@ -45,9 +46,17 @@ fn pair(burn: BurnView) -> impl IntoView {
     }
 }
 
-/// A bar that is full at twice the threshold, with a mark at the threshold itself.
+/// Rates of 0.1 to 100 have a place on the meters, each ten times the one before as far from it.
+const DECADES: f64 = 3.0;
+
+/// The place of a rate, 0..=1.
+fn place(rate: f64) -> f64 {
+    if rate > 0.0 { ((rate / 0.1).log10() / DECADES).clamp(0.0, 1.0) } else { 0.0 }
+}
+
+/// A bar on the logarithmic scale that all meters share, with a mark at the threshold.
 fn meter(which: &'static str, window: String, rate: Option<f64>, threshold: f64) -> impl IntoView {
-    let share = rate.map_or(0.0, |r| (r / (threshold * 2.0)).clamp(0.0, 1.0));
+    let share = rate.map_or(0.0, place);
     let over = rate.is_some_and(|r| r > threshold);
     let value = match rate {
         None => "no data".to_string(),
@@ -63,7 +72,7 @@ fn meter(which: &'static str, window: String, rate: Option<f64>, threshold: f64)
             <svg viewBox="0 0 200 10" preserveAspectRatio="none" aria-hidden="true">
                 <rect class="track" width="200" height="10" rx="2" />
                 <rect class="fill" width=share * 200.0 height="10" rx="2" />
-                <rect class="threshold" x="99" width="2" height="10" />
+                <rect class="threshold" x=place(threshold) * 200.0 - 1.0 width="2" height="10" />
             </svg>
             <span class="burn-value num">{value}</span>
         </div>

@@ -1,8 +1,8 @@
-//! What spent the budget: incidents, deploys, days, and the rest.
+//! What used the budget: incidents, deploys, days, and the rest.
 
 use super::subject::Subject;
 use crate::config::Service;
-use crate::console::components::{Panel, When};
+use crate::console::components::{DataTable, Panel};
 use crate::console::state::{Console, Held, data, firings, frame, kept, memo, use_console};
 use crate::domain::ledger::DaySpend;
 use crate::domain::order::Order as _;
@@ -10,11 +10,18 @@ use crate::domain::series::Frame;
 use crate::domain::time::{HOUR, MINUTE, Millis};
 use crate::domain::window::Bounds;
 use crate::model::{
-    Feed, Happening, budget_history_question, causes_question, deploys, history, incident_spans, minutes_of,
-    parts_of, share_text, spent_by,
+    Cell, Column, DataRow, Feed, Happening, budget_history_question, causes_question, deploys, history,
+    incident_spans, minutes_of, parts_of, share_text, spent_by,
 };
 use crate::poll::{Pace, Question, Span};
 use leptos::prelude::*;
+
+const COLUMNS: [Column; 4] = [
+    Column::text("", "Cause"),
+    Column::text("", "When"),
+    Column::number("", "Cost"),
+    Column::number("", "Of budget"),
+];
 
 pub type Happenings = Memo<Vec<Happening>>;
 
@@ -129,26 +136,38 @@ pub fn CausesPanel(subject: Subject, happenings: Happenings) -> impl IntoView {
     let minutes = move |share: f64| if total() > 0.0 { minutes_of(share * total()) } else { String::new() };
     let row = move |(cause, share): (crate::domain::ledger::Cause, f64)| {
         let background = cause.kind == crate::domain::ledger::CauseKind::Background;
-        view! {
-            <tr>
-                <th scope="row">{cause.kind.title()} <span class="row-note">{cause.title.clone()}</span></th>
-                <td>{(!background).then(|| view! { <When at=cause.bounds.start /> })}</td>
-                <td class="num right">{minutes(share)}</td>
-                <td class="num right">{share_text(share)}</td>
-            </tr>
+        let at = (!background).then_some(cause.bounds.start);
+        DataRow {
+            id: format!("{} {} {at:?}", cause.kind.title(), cause.title),
+            cells: vec![
+                Cell::text(cause.kind.title()).noted(cause.title),
+                Cell::time(at),
+                Cell::number(minutes(share)),
+                Cell::number(share_text(share)),
+            ],
+            group: "Causes".into(),
+            ..DataRow::default()
         }
     };
     let day = move |d: DaySpend| {
         let date = zone.civil(d.bounds.start).full_date();
-        let partly = (d.covered < 0.95).then(|| format!(" ({} with data)", share_text(d.covered)));
-        view! {
-            <tr>
-                <th scope="row">{date} <span class="muted">{partly}</span></th>
-                <td class="num right">{minutes(d.spent)}</td>
-                <td class="num right">{share_text(d.spent)}</td>
-            </tr>
+        let partly = (d.covered < 0.95).then(|| format!("{} with data", share_text(d.covered)));
+        DataRow {
+            id: date.clone(),
+            cells: vec![
+                Cell::text(date).noted(partly.unwrap_or_default()),
+                Cell::default(),
+                Cell::number(minutes(d.spent)),
+                Cell::number(share_text(d.spent)),
+            ],
+            group: "Costliest days".into(),
+            ..DataRow::default()
         }
     };
+    let rows = memo(move || {
+        let days = days.get().unwrap_or_default().into_iter().map(&day);
+        found.get().into_iter().map(row).chain(days).collect::<Vec<_>>()
+    });
     let feed = memo(move || {
         let counted = asked.get().map(|(_, answer)| answer);
         Feed::of(&std::iter::once(buckets.get()).chain(counted).collect::<Vec<_>>())
@@ -156,22 +175,8 @@ pub fn CausesPanel(subject: Subject, happenings: Happenings) -> impl IntoView {
     view! {
         <Panel title="What used the budget" feed=feed>
             <p class="explain">"Failures during an incident count toward that incident; failures within an hour of a deploy count toward the deploy; everything else is background."</p>
-            <div class="table-scroll" tabindex="0" role="region" aria-label="What spent the budget">
-                <table class="table">
-                    <thead><tr><th scope="col">"Cause"</th><th scope="col">"When"</th><th scope="col" class="right">"Cost"</th><th scope="col" class="right">"Of budget"</th></tr></thead>
-                    <tbody>{move || found.get().into_iter().map(row).collect::<Vec<_>>()}</tbody>
-                </table>
-            </div>
-            {move || found.get().is_empty().then(|| view! { <p class="empty-line">"Nothing was spent."</p> })}
-            <h3 class="list-head">"Costliest days"</h3>
-            {move || {
-                let days = days.get()?;
-                Some(if days.is_empty() {
-                    view! { <p class="empty-line">"None."</p> }.into_any()
-                } else {
-                    view! { <table class="table"><tbody>{days.into_iter().map(day.clone()).collect::<Vec<_>>()}</tbody></table> }.into_any()
-                })
-            }}
+            <DataTable label="What used the budget, table" columns=&COLUMNS rows=rows is_grouped=true />
+            {move || rows.with(Vec::is_empty).then(|| view! { <p class="empty-line">"No budget was used."</p> })}
         </Panel>
     }
 }

@@ -7,17 +7,19 @@ use super::report::ReportPanel;
 use super::subject::Subject;
 use crate::chart::model::{Chart, Event, EventKind, Ink, Style, Trace};
 use crate::config::{Indicator, Measure, Slo};
-use crate::console::components::{BudgetBar, ChartView, Chip, Panel, RevealedPage, When};
+use crate::console::components::{BudgetBar, ChartView, Chip, DataTable, PageHeader, Panel, RevealedPage};
 use crate::console::route::Route;
 use crate::console::state::{data, feed, frame, memo, slo_offsets, slos, use_console};
 use crate::domain::format::{Unit, availability, human};
 use crate::domain::labels::Labels;
-use crate::domain::ledger::CauseKind;
+use crate::domain::ledger::{CauseKind, share_spent};
 use crate::domain::series::Series;
+use crate::domain::slo::Budget;
 use crate::domain::time::HOUR;
 use crate::model::{
-    Feed, History, Standing, budget_history_question, formula_text, graph_link, history, minutes_of,
-    minutes_text, objective_text, outlook_text, policy_text, query_text, share_text,
+    Cell, Column, DataRow, ExcludedView, Feed, History, Standing, budget_history_question, formula_text,
+    graph_link, history, minutes_of, minutes_text, objective_text, outlook_text, policy_text, query_text,
+    share_text,
 };
 use crate::poll::{Condition, Span};
 use leptos::prelude::*;
@@ -65,7 +67,7 @@ fn Known(slo: Slo) -> impl IntoView {
     Some(view! {
         <RevealedPage feeds=vec![state.feed.into()]>
             <Head subject=subject.clone() />
-            <div class="columns">
+            <div class="columns long-first">
                 <BudgetPanel subject=subject.clone() happenings=happenings />
                 <BurnPanel subject=subject.clone() />
             </div>
@@ -87,20 +89,22 @@ fn Head(subject: Subject) -> impl IntoView {
     let Subject { slo, standing, .. } = subject;
     let service = console.config().service(&slo.service).cloned();
     let route = Route::Service(slo.service.clone());
-    let list = move || console.href(&Route::Slos);
+    // It changes with what is known.
     let policy = move || {
-        let s = standing.get()?;
-        let why = s.unknown_because();
-        Some(match (s.policy, s.budget) {
-            (Some(policy), Some(budget)) => {
-                let text = policy_text(policy, &budget);
-                view! { <div class="slo-policy" data-tone=policy.tone()><Chip tone=policy.tone() word=policy.title() /> <span>{text}</span></div> }
-            }
-            _ => {
-                let text = format!("Nothing is known: {why}. Decide by hand.");
-                view! { <div class="slo-policy" data-tone="unknown"><Chip tone="unknown" word="Unknown" /> <span>{text}</span></div> }
-            }
-        })
+        move || {
+            let s = standing.get()?;
+            let why = s.unknown_because();
+            Some(match (s.policy, s.budget) {
+                (Some(policy), Some(budget)) => {
+                    let text = policy_text(policy, &budget);
+                    view! { <div class="slo-policy" data-tone=policy.tone()><Chip tone=policy.tone() word=policy.title() /> <span>{text}</span></div> }
+                }
+                _ => {
+                    let text = format!("Nothing is known: {why}. Decide by hand.");
+                    view! { <div class="slo-policy" data-tone="unknown"><Chip tone="unknown" word="Unknown" /> <span>{text}</span></div> }
+                }
+            })
+        }
     };
     let promise = slo.sla.clone();
     let sla = move || {
@@ -120,19 +124,14 @@ fn Head(subject: Subject) -> impl IntoView {
         })
     };
     view! {
-        <div class="service-head slo-head">
-            <div>
-                <p class="crumb"><a href=list>"SLOs"</a></p>
-                <h2>{slo.name.clone()}</h2>
-                <p class="muted">
-                    {objective_text(&slo)}
-                    {service.map(|s| view! { " · " <a href=move || console.href(&route)>{s.name}</a> })}
-                    {slo.description.clone().map(|d| format!(" · {d}"))}
-                </p>
-                {sla}
-            </div>
-            <div class="slo-policy-box">{policy}</div>
-        </div>
+        <PageHeader list=Route::Slos title=slo.name.clone() actions=policy>
+            <p class="muted">
+                {objective_text(&slo)}
+                {service.map(|s| view! { " · " <a href=move || console.href(&route)>{s.name}</a> })}
+                {slo.description.clone().map(|d| format!(" · {d}"))}
+            </p>
+            {sla}
+        </PageHeader>
     }
 }
 
@@ -235,6 +234,13 @@ fn burn_down_chart(standing: &Standing, history: &History, happenings: Happening
     Some(chart)
 }
 
+const EXCLUDED: [Column; 4] = [
+    Column::text("", "Reason"),
+    Column::text("", "From"),
+    Column::text("", "Until"),
+    Column::number("", "Would have cost"),
+];
+
 /// The formula with its numbers, the queries, and what was left out.
 #[component]
 fn ComputedPanel(subject: Subject) -> impl IntoView {
@@ -261,39 +267,35 @@ fn ComputedPanel(subject: Subject) -> impl IntoView {
         .into_iter()
         .map(|(name, measure)| view! { <dt>{name}</dt> <dd><code class="query">{source.and_then(|s| query_text(s, &measure.over(length)))}</code></dd> })
         .collect();
-    let excluded = move || {
-        let s = standing.get()?;
-        let budget = s.budget;
-        let rows: Vec<_> = s
-            .excluded
-            .iter()
-            .map(|e| {
-                let cost = budget.map(|b| crate::domain::ledger::share_spent(e.counts.bad, &b, &s.counts) * b.total as f64 / 60_000.0);
-                view! {
-                    <tr>
-                        <th scope="row">{e.exclusion.reason.clone()} <span class="row-note">{e.exclusion.kind.title()} {e.exclusion.author.clone().map(|a| format!(" · {a}"))}</span></th>
-                        <td><When at=e.exclusion.bounds.start /> " – " <When at=e.exclusion.bounds.end /></td>
-                        <td class="num right">{cost.filter(|c| c.is_finite()).map(minutes_of)}</td>
-                    </tr>
-                }
-            })
-            .collect();
-        (!rows.is_empty()).then(|| view! {
-            <h3 class="list-head">"Not counted"</h3>
-            <div class="table-scroll" tabindex="0" role="region" aria-label="What is not counted">
-                <table class="table">
-                    <thead><tr><th scope="col">"Reason"</th><th scope="col">"When"</th><th scope="col" class="right">"Would have cost"</th></tr></thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
-        })
-    };
+    let excluded = memo(move || {
+        let Some(s) = standing.get() else { return Vec::new() };
+        let row = |e: &ExcludedView| {
+            let minutes = |b: Budget| share_spent(e.counts.bad, &b, &s.counts) * b.total as f64 / 60_000.0;
+            let cost = s.budget.map(minutes).filter(|c| c.is_finite()).map(minutes_of);
+            let by = e.exclusion.author.as_ref().map(|a| format!(" · {a}")).unwrap_or_default();
+            DataRow {
+                id: format!("{} {}", e.exclusion.reason, e.exclusion.bounds.start),
+                cells: vec![
+                    Cell::text(e.exclusion.reason.clone()).noted(format!("{}{by}", e.exclusion.kind.title())),
+                    Cell::time(Some(e.exclusion.bounds.start)),
+                    Cell::time(Some(e.exclusion.bounds.end)),
+                    Cell::number(cost.unwrap_or_default()),
+                ],
+                ..DataRow::default()
+            }
+        };
+        s.excluded.iter().map(row).collect::<Vec<_>>()
+    });
+    let has_excluded = memo(move || !excluded.with(Vec::is_empty));
     view! {
         <Panel title="How it is computed" feed=feed aside=move || link.clone().map(|link| view! { <a href=link.url rel="external noopener noreferrer" target="_blank">{link.text}</a> })>
             <p class="explain">"SLI: good events ÷ valid events. Burn rate: bad ÷ valid ÷ (1 − target); at 1 the budget lasts exactly the window. No data is never counted as good."</p>
             <p class="formula num">{formula}</p>
             <dl class="queries">{queries}</dl>
-            {excluded}
+            <Show when=move || has_excluded.get()>
+                <h3 class="list-head">"Not counted"</h3>
+                <DataTable label="What is not counted, table" columns=&EXCLUDED rows=excluded />
+            </Show>
         </Panel>
     }
 }

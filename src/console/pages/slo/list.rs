@@ -2,7 +2,7 @@
 
 use crate::browser;
 use crate::config::Slo;
-use crate::console::components::{BudgetBar, Chip, FilterField, Panel, RevealedPage, Sparkline};
+use crate::console::components::{BudgetBar, Chip, EmptyState, FilterBar, Panel, RevealedPage, Sparkline};
 use crate::console::route::Route;
 use crate::console::state::{Console, SloState, data, frame, memo, slo_offsets, slos, use_console};
 use crate::domain::burn::BurnState;
@@ -15,6 +15,11 @@ use crate::model::{
     policy_json, policy_line, share_text,
 };
 use leptos::prelude::*;
+
+/// An objective to begin with.
+const SAMPLE: &str = r#""slos": [
+  { "name": "API availability", "service": "api", "target": 0.999, "window": "30d" }
+]"#;
 
 /// A row: the objective's place, what it is, how it stands.
 type Line = (usize, Slo, Option<Standing>);
@@ -29,7 +34,9 @@ pub fn SlosPage() -> impl IntoView {
         let state = all.with_value(|all| all.iter().find(|s| s.index == index).copied());
         memo(move || state.and_then(|s| s.standing.get()))
     };
-    let none = console.config().slos.is_empty();
+    if console.config().slos.is_empty() {
+        return view! { <EmptyState icon="SLOs" title="No SLOs yet" what="An SLO sets the share of requests that must succeed, e.g. 99.9 % over 30 days. What is left of its error budget tells you whether to ship or hold." sample=SAMPLE /> }.into_any();
+    }
     let shown = memo(move || {
         let query = console.view.get().query;
         let words: Vec<String> = query.split_whitespace().map(str::to_lowercase).collect();
@@ -41,18 +48,12 @@ pub fn SlosPage() -> impl IntoView {
     });
     view! {
         <RevealedPage feeds=vec![state.feed.into()]>
-            <Panel title="Objectives" feed=state.feed aside=move || exports(console, lines)>
-                <Show when=move || none>
-                    <div class="empty">
-                        <h2>"No objectives yet"</h2>
-                        <p>"A service level objective says how much of what users ask must go well, for instance 99.9 % over 30 days. List yours under " <code>"slos"</code> " in the configuration."</p>
-                    </div>
-                </Show>
+            <Panel title="SLOs" feed=state.feed aside=move || exports(console, lines)>
                 <p class="explain">
                     "Each SLO allows a small number of failures: its error budget. How much is left tells you whether to ship or hold."
                 </p>
                 <Filter lines=lines />
-                {move || (shown.get().is_empty() && !none).then(|| view! { <p class="empty-line">"No objective passes the filter."</p> })}
+                {move || shown.get().is_empty().then(|| view! { <p class="empty-line">"No SLO matches the filter."</p> })}
                 <ul class="slo-list">
                     <For each=move || shown.get() key=|line| line.0 let:line>
                         <Row slo=line.1 standing=standing_of(line.0) />
@@ -61,6 +62,7 @@ pub fn SlosPage() -> impl IntoView {
             </Panel>
         </RevealedPage>
     }
+    .into_any()
 }
 
 /// The least left first; those without data last, for nothing is known of them.
@@ -111,8 +113,7 @@ fn Filter(lines: Memo<Vec<Line>>) -> impl IntoView {
         });
     };
     view! {
-        <div class="filters" role="search" aria-label="Filter objectives">
-            <FilterField label="Filter objectives by words or label=value" />
+        <FilterBar name="Filter SLOs" label="Filter SLOs by words or label=value">
             <div class="toggle-row" role="group" aria-label="Labels">
                 <For each=move || labels.get() key=|l| l.clone() let:label>
                     {
@@ -125,7 +126,7 @@ fn Filter(lines: Memo<Vec<Line>>) -> impl IntoView {
                     }
                 </For>
             </div>
-        </div>
+        </FilterBar>
     }
 }
 

@@ -1,16 +1,25 @@
 //! Windows that are over.
 
 use super::subject::Subject;
-use crate::console::components::{Chip, Panel};
+use crate::console::components::{DataTable, Panel};
 use crate::console::state::{Shared, answered, feed, frame, kept, memo, use_console};
 use crate::domain::format::availability;
 use crate::domain::time::{HOUR, Millis};
 use crate::domain::window::Bounds;
-use crate::model::{SpanCount, past_windows, share_text, span_count, span_name, spans_question};
+use crate::model::{
+    Cell, Column, DataRow, SpanCount, past_windows, share_text, span_count, span_name, spans_question,
+};
 use crate::poll::Answer;
 use leptos::prelude::*;
 
 const N: usize = 4;
+
+const COLUMNS: [Column; 4] = [
+    Column::text("", "Window"),
+    Column::number("", "Measured"),
+    Column::number("", "Budget used"),
+    Column::text("", "SLO"),
+];
 
 #[component]
 pub fn PastPanel(subject: Subject) -> impl IntoView {
@@ -37,7 +46,7 @@ pub fn PastPanel(subject: Subject) -> impl IntoView {
             ((), asked.get().and_then(of))
         })
     };
-    let rows = move || {
+    let rows = memo(move || {
         let row = |count: SpanCount| {
             let span = count.span;
             let budget = slo.objective.budget(&count.counts, span, span.end);
@@ -49,29 +58,27 @@ pub fn PastPanel(subject: Subject) -> impl IntoView {
             let partly = partly.map(|_| format!("{} of it with data", share_text(count.covered)));
             let (tone, word) = match budget.filter(|_| count.is_covered() && !feed.get().is_partial()) {
                 Some(b) if b.left() < -1e-9 => ("bad", "missed"),
-                Some(_) => ("ok", "kept"),
+                Some(_) => ("ok", "met"),
                 None => ("unknown", "unknown"),
             };
-            view! {
-                <tr>
-                    <th scope="row">{span_name(slo.objective.window, span, &zone)}</th>
-                    <td class="num">{measured} {partly.map(|p| view! { <span class="row-note">{p}</span> })}</td>
-                    <td class="num right">{spent}</td>
-                    <td><Chip tone=tone word=word /></td>
-                </tr>
+            let name = span_name(slo.objective.window, span, &zone);
+            DataRow {
+                id: name.clone(),
+                cells: vec![
+                    Cell::text(name),
+                    Cell::number(measured).noted(partly.unwrap_or_default()),
+                    Cell::number(spent),
+                    Cell::chip(tone, word),
+                ],
+                ..DataRow::default()
             }
         };
-        Some(counts.get()?.into_iter().map(row).collect::<Vec<_>>())
-    };
+        counts.get().unwrap_or_default().into_iter().map(row).collect::<Vec<_>>()
+    });
     view! {
         <Panel title="Past windows" feed=feed>
             <p class="explain">"Earlier windows. “No data” means the source no longer keeps those samples; partly covered windows get no verdict."</p>
-            <div class="table-scroll" tabindex="0" role="region" aria-label="Past windows, table">
-                <table class="table">
-                    <thead><tr><th scope="col">"Window"</th><th scope="col">"Measured"</th><th scope="col" class="right">"Budget spent"</th><th scope="col">"Objective"</th></tr></thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
+            <DataTable label="Past windows, table" columns=&COLUMNS rows=rows />
         </Panel>
     }
 }

@@ -58,7 +58,7 @@ pub fn Commit(
 fn copied(text: String, said: RwSignal<String>) {
     spawn_local(async move {
         let done = browser::copy(&text).await;
-        said.set(if done { "Copied" } else { "The browser does not allow copying here" }.into());
+        said.set(if done { "Copied" } else { "Couldn't copy. Select the text and copy it manually." }.into());
     });
 }
 
@@ -186,7 +186,7 @@ fn ToRepository(
 }
 
 fn committed_words(path: &str, repository: &Repository) -> String {
-    format!("{path} is committed to {}; it shows with the next publish", repository.name)
+    format!("Committed {path} to {}. It goes live with the next publish.", repository.name)
 }
 
 #[derive(Clone, Copy)]
@@ -320,7 +320,7 @@ async fn fetch(typed: Typed, repository: &Repository, key: &str, name: &str) -> 
     Ok(Outcome::Said(match stored(repository, key, name).await? {
         Some(Stored { sha, text }) => {
             typed.existing.set(Some(Loaded { name: name.into(), text, sha: Some(sha) }));
-            format!("{path} is loaded. Your update will be added at the end.")
+            format!("Loaded {path}. Your update will be added at the end.")
         }
         None => format!("There is no {path} in {}", repository.name),
     }))

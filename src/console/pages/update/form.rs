@@ -1,5 +1,6 @@
 //! The fields of a public update.
 
+use super::preview::sentence;
 use super::typed::Typed;
 use crate::config::PublicComponent;
 use crate::domain::public::{ComponentStatus, Phase};
@@ -45,7 +46,7 @@ pub fn Form(typed: Typed, components: Vec<PublicComponent>) -> impl IntoView {
                         typed.phase.set(phase);
                     }
                 }>
-                    {move || phases().into_iter().map(|p| view! { <option value=p.name() prop:selected=move || typed.phase.get() == p>{p.name().replace('_', " ")}</option> }).collect::<Vec<_>>()}
+                    {move || phases().into_iter().map(|p| view! { <option value=p.name() prop:selected=move || typed.phase.get() == p>{sentence(p.name())}</option> }).collect::<Vec<_>>()}
                 </select>
             </label>
             <label>

@@ -2,6 +2,7 @@
 
 mod commit;
 mod form;
+mod preview;
 mod typed;
 
 use crate::browser;
@@ -10,6 +11,7 @@ use crate::console::state::use_console;
 use commit::Commit;
 use form::Form;
 use leptos::prelude::*;
+use preview::Preview;
 use typed::Typed;
 
 const START: &str = "Write a title and a message: what customers see, and what you are doing about it. The incident file appears here.";
@@ -46,6 +48,11 @@ fn Writing(public: Public) -> impl IntoView {
                 <header class="panel-head"><h2 id="write">"Message to customers"</h2></header>
                 <div class="panel-body"><Form typed=typed components=public.components.clone() /></div>
             </section>
+            <div class="update-side">
+            <section class="panel" aria-labelledby="preview">
+                <header class="panel-head"><h2 id="preview">"Preview"</h2></header>
+                <div class="panel-body"><Preview typed=typed components=public.components.clone() /></div>
+            </section>
             <section class="panel" aria-labelledby="file">
                 <header class="panel-head"><h2 id="file">"Incident file"</h2></header>
                 <div class="panel-body">
@@ -60,6 +67,7 @@ fn Writing(public: Public) -> impl IntoView {
                     <Commit file=file typed=typed repository=repository />
                 </div>
             </section>
+            </div>
         </div>
     }
 }

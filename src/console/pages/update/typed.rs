@@ -4,6 +4,7 @@ use crate::domain::public::incident_text::{Draft, with_message};
 use crate::domain::public::{ComponentStatus, Phase};
 use crate::domain::time::{HOUR, Millis, parse_rfc3339};
 use crate::domain::window::Bounds;
+use crate::domain::zone::rfc3339;
 use crate::model::{Loaded, Sent};
 use leptos::prelude::*;
 use serde_json::{Value, json};
@@ -18,7 +19,7 @@ pub struct Typed {
     pub existing_name: RwSignal<String>,
     pub title: RwSignal<String>,
     pub is_maintenance: RwSignal<bool>,
-    /// RFC 3339 in UTC
+    /// as [`written_time`] reads it
     pub started: RwSignal<String>,
     pub ends: RwSignal<String>,
     pub affected: RwSignal<Vec<(String, ComponentStatus)>>,
@@ -43,10 +44,22 @@ pub struct File {
     pub text: String,
 }
 
+/// `2026-11-24 03:01 UTC`
+fn written(at: Millis) -> String {
+    rfc3339(at).replace('T', " ").replace(":00Z", " UTC")
+}
+
+/// Reads `2026-11-24 03:01 UTC`, with or without its zone, and RFC 3339.
+pub fn written_time(text: &str) -> Option<Millis> {
+    let text = text.trim();
+    let plain = text.strip_suffix("UTC").unwrap_or(text).trim();
+    parse_rfc3339(text).or_else(|| parse_rfc3339(&format!("{}:00Z", plain.replacen(' ', "T", 1))))
+}
+
 impl Typed {
     pub fn new(now: Millis) -> Self {
         let minute = now - now.rem_euclid(60_000);
-        let text = |at: Millis| RwSignal::new(crate::domain::zone::rfc3339(at));
+        let text = |at: Millis| RwSignal::new(written(at));
         Self {
             existing: RwSignal::new(None),
             existing_name: RwSignal::new(String::new()),
@@ -147,12 +160,12 @@ impl Typed {
             return Err("Write a title, e.g. Slow responses from the API.");
         }
         let started =
-            parse_rfc3339(&self.started.get()).ok_or("Enter a start time, e.g. 2026-11-24T03:01:00Z.")?;
+            written_time(&self.started.get()).ok_or("Enter a start time, e.g. 2026-11-24 03:01 UTC.")?;
         let window = match self.is_maintenance.get() {
             false => None,
             true => {
-                let end = parse_rfc3339(&self.ends.get()).filter(|end| *end > started);
-                let end = end.ok_or("Enter an end after the start, e.g. 2026-11-24T05:00:00Z.")?;
+                let end = written_time(&self.ends.get()).filter(|end| *end > started);
+                let end = end.ok_or("Enter an end after the start, e.g. 2026-11-24 05:00 UTC.")?;
                 Some(Bounds { start: started, end })
             }
         };
