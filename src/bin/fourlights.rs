@@ -9,8 +9,8 @@ mod native {
     pub mod check_capacity;
     pub mod check_objectives;
     pub mod check_on_call;
-    pub mod check_runbooks;
     pub mod check_pager;
+    pub mod check_runbooks;
     pub mod clocks;
     pub mod command;
     pub mod configuration;

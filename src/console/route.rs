@@ -78,7 +78,9 @@ impl Route {
     /// The part of the rail that it is listed in.
     pub fn section(&self) -> Section {
         match self {
-            Self::Health | Self::Incidents | Self::Incident(_) | Self::Alerts | Self::OnCall => Section::Respond,
+            Self::Health | Self::Incidents | Self::Incident(_) | Self::Alerts | Self::OnCall => {
+                Section::Respond
+            }
             Self::Service(_) | Self::Runbooks | Self::Runbook(_) | Self::Update => Section::Operate,
             Self::Slos | Self::Slo(_) | Self::Capacity => Section::Improve,
             Self::Sources => Section::Foot,

@@ -2,8 +2,9 @@
 
 use crate::console::components::{ChartMenu, HeartbeatBanner, NowStrip, Palette, ShortcutsDialog};
 use crate::console::pages::{
-    AlertsPage, CapacityPage, CapacityPanel, FaultsPage, HealthPage, HealthPanels, IncidentPage, IncidentsPage,
-    NotFoundPage, OnCallPage, RunbookPage, RunbooksPage, ServicePage, SloPage, SlosPage, SourcesPage, UpdatePage,
+    AlertsPage, CapacityPage, CapacityPanel, FaultsPage, HealthPage, HealthPanels, IncidentPage,
+    IncidentsPage, NotFoundPage, OnCallPage, RunbookPage, RunbooksPage, ServicePage, SloPage, SlosPage,
+    SourcesPage, UpdatePage,
 };
 use crate::console::state::{start_watch, use_outbox};
 use leptos::prelude::*;

@@ -4,8 +4,8 @@
 mod alerts;
 mod capacity;
 mod commit_plan;
-mod incidents;
 mod data_table;
+mod incidents;
 mod load_state;
 mod on_call;
 mod outage;

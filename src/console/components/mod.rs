@@ -46,6 +46,7 @@ pub use data_table::DataTable;
 pub use empty_state::EmptyState;
 pub use facts::Facts;
 pub use filter_bar::FilterBar;
+pub use filter_field::FilterField;
 pub use firing_strip::FiringStrip;
 pub use focus_keeper::keep_focus;
 pub use gauge::GaugeView;

@@ -186,7 +186,7 @@ fn clocks_say_what_is_due_and_what_is_late() {
     for (entries, minutes, acknowledge, update, escalation) in cases {
         let now = at(minutes);
         let clocks = clocks(&facts(entries.clone()), &policy, now);
-        let due = |d: Option<super::clocks::Deadline>| d.map(|d| d.at(now));
+        let due = |d: Option<clocks::Deadline>| d.map(|d| d.at(now));
         assert_eq!(
             (due(clocks.acknowledge), due(clocks.update), due(clocks.escalation)),
             (acknowledge, update, escalation),
@@ -624,7 +624,7 @@ fn a_report_counts_by_month_service_and_severity() {
         one("e", -99_999, vec![]),
     ];
     let report = report(&all, (at(-9999), at(9999)), &berlin, at(60), &|s| s.to_uppercase());
-    let names = |rows: &[super::report::Row]| rows.iter().map(|r| (r.name.clone(), r.n)).collect::<Vec<_>>();
+    let names = |rows: &[report::Row]| rows.iter().map(|r| (r.name.clone(), r.n)).collect::<Vec<_>>();
     assert_eq!(names(&report.by_month), [("2026-11".to_string(), 1), ("2026-12".to_string(), 2)]);
     assert_eq!(
         names(&report.by_service),
@@ -693,6 +693,6 @@ fn every_kind() -> Vec<Event> {
     ];
     let kinds: std::collections::BTreeSet<String> =
         all.iter().map(|e| serde_json::to_value(e).unwrap()["kind"].as_str().unwrap().to_string()).collect();
-    assert_eq!(kinds, super::event::KINDS.iter().map(ToString::to_string).collect());
+    assert_eq!(kinds, event::KINDS.iter().map(ToString::to_string).collect());
     all
 }
