@@ -111,6 +111,9 @@ fn remembered(page: &Page, said: &Notice) -> Value {
     if let (Origin::Import(from), Some(more)) = (&said.origin, more.as_object_mut()) {
         more.insert("imported_from".into(), json!(from));
     }
+    if let (false, Some(more)) = (said.names.is_empty(), more.as_object_mut()) {
+        more.insert("names".into(), json!(said.names));
+    }
     if let Some(all) = out.as_object_mut() {
         all.insert("fourlights".into(), more);
     }

@@ -125,6 +125,9 @@ struct RawIncident {
 struct RawOwn {
     #[serde(default)]
     affected: Option<BTreeMap<String, Option<String>>>,
+    /// what another page calls its components, by id
+    #[serde(default)]
+    names: BTreeMap<String, String>,
     /// as many as there are updates, in their order
     #[serde(default)]
     bodies: List<RawBody>,
@@ -368,6 +371,7 @@ impl RawOwn {
             let parsed = |status: Option<String>| ComponentStatus::parse(&status.unwrap_or_default());
             notice.affected = affected.into_iter().map(|(id, status)| (id, parsed(status))).collect();
         }
+        notice.names = self.names;
         notice.ended = self.ended.as_deref().and_then(parse_rfc3339);
         let until = |raw: &RawRepeats| raw.until.as_deref().and_then(parse_rfc3339);
         notice.repeats = self
