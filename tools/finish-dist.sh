@@ -10,19 +10,32 @@ out=$TRUNK_STAGING_DIR
 # The program as it was linked, with its relocations (build.rs): wasm-bindgen drops them, so it comes after the splitter.
 program=${CARGO_TARGET_DIR:-target}/wasm32-unknown-unknown/release/console.wasm
 stage=.stage/app
-# Code that several chunks need has one file for each group, the first that holds them all: the forecasts,
-# incidents, actions on their way, golden signals, objectives, charts, and what pages have in common. What else is shared stays in the main file:
-# what reads answers is needed with every configuration. A file of its own costs a tenth more, for brotli knows nothing of
-# the others.
+# Code that several chunks need has one file for each group, the first that holds them all. What else is shared stays in
+# the main file. A file of its own costs a tenth more, for brotli knows nothing of the others; what only systems share that
+# few configure must not be in the main file, and what a page shares with `config` or `watch`, which are always there, needs
+# not be. `splitter PROGRAM FOLDER` without groups shows what shares how much.
 pages=alerts,capacity,dialogs,health,incident,incidents,menu,on_call,outlook,panels,runbooks,service,slo,slos,sources,update
+pagers=kind_github,kind_jsm,kind_opsgenie,kind_pagerduty,kind_pagerduty_events,kind_slack,kind_statuspage_manage,kind_webhook
 groups=(
+  kind_jsm,kind_opsgenie
+  kind_statuspage,kind_statuspage_manage
+  "$pagers"
+  "$pagers,kind_statuspage"
   capacity,outlook
   incident,incidents
   alerts,outbox,update
+  alerts,incident,incidents,outbox,update
+  health,service
   panels,service
   health,panels,service,slo,slos
+  capacity,panels,service,slo,slos
   capacity,menu,panels,service,slo,slos
+  capacity,panels,slo,slos,sources
+  alerts,capacity,health,outlook,panels,service,slo,slos,sources
   "$pages"
+  config,runbooks
+  "$pages,config"
+  "$pages,watch"
 )
 state=$(cat "$program" "$0" tools/optimize.sh "$(command -v splitter)" | sha256sum)
 if [ "$(cat "$stage.state" 2> /dev/null)" != "$state" ]; then
