@@ -25,4 +25,5 @@ mod properties;
 mod publish;
 mod publish_incidents;
 mod rules;
+mod runbooks;
 mod windows;

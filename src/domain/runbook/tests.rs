@@ -118,7 +118,7 @@ fn a_runbook_grows_stale() {
     let updated = book.front.updated.unwrap();
     assert_eq!(book.stale(updated + STALE_AFTER), None);
     assert_eq!(book.stale(updated + STALE_AFTER + 1), Some(STALE_AFTER + 1));
-    assert_eq!(super::read("x.md", "# T").stale(i64::MAX), None);
+    assert_eq!(read("x.md", "# T").stale(i64::MAX), None);
 }
 
 #[test]

@@ -123,7 +123,7 @@ fn Row(row: Arc<AlertRow>, strips: Memo<Strips>) -> impl IntoView {
     let alert = row.alert.clone();
     let tone = alert_tone(alert.state);
     let labels: Vec<String> = alert.labels.iter().map(|(n, v)| format!("{n}={v}")).collect();
-    let runbook = alert.runbook_url.as_deref().and_then(|url| untrack(|| console.runbook_link(url)));
+    let runbook = alert.runbook_url.as_deref().and_then(|url| console.runbook_link(url));
     let timed = alert.clone();
     let lasted = move || {
         // What is over does not change with the clock.
@@ -139,8 +139,8 @@ fn Row(row: Arc<AlertRow>, strips: Memo<Strips>) -> impl IntoView {
             <th scope="row">
                 {alert.name.clone()}
                 {runbook.map(|link| {
-                    let (rel, target) = link.elsewhere();
-                    view! { " " <a href=link.href rel=rel target=target>"runbook"</a> }
+                    let (rel, target) = link.rel_and_target();
+                    view! { " " <a href=move || link.href(console) rel=rel target=target>"runbook"</a> }
                 })}
                 {alert.summary.clone().map(|s| view! { <span class="row-note">{s}</span> })}
                 {alert.silence.clone().map(|s| view! { <span class="row-note">"silenced by " {s}</span> })}
