@@ -18,6 +18,7 @@ mod doubts;
 mod faults;
 mod first_load;
 mod hosting;
+mod incidents;
 mod keyboard;
 mod many_alerts;
 mod objectives;

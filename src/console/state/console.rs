@@ -9,6 +9,7 @@ use crate::chart::paint::Theme as ChartTheme;
 use crate::config::{Config, ZoneChoice};
 use crate::console::route::{Route, base_of};
 use crate::console::view_state::{Theme, ViewState};
+use crate::domain::alert::Alert;
 use crate::domain::firings::Firings;
 use crate::domain::series::Frame;
 use crate::domain::time::{Millis, ago};
@@ -203,6 +204,12 @@ impl Console {
     pub fn alert_href(&self, name: &str) -> String {
         let state = ViewState { query: name.into(), ..self.view.get().shared() };
         self.address(&Route::Alerts, &state)
+    }
+
+    /// The address of the page of incidents, where what this alert proposes comes first.
+    pub fn declare_href(&self, alert: &Alert) -> String {
+        let state = ViewState { id: Some(alert.fingerprint()), ..self.view.get().shared() };
+        self.address(&Route::Incidents, &state)
     }
 
     fn address(&self, route: &Route, state: &ViewState) -> String {
