@@ -67,7 +67,7 @@ async fn tab_reaches_everything_and_letters_in_a_field_are_text() {
     page.settled().await;
     // Each control and each strip is reached once, in order, with a visible focus.
     let mut seen = Vec::new();
-    for _ in 0..60 {
+    for _ in 0..90 {
         page.key(Key::Tab).await;
         let name = page
             .script("const e = document.activeElement; return e === document.body ? '' : `${e.tagName} ${e.getAttribute('aria-label') ?? e.textContent.trim().slice(0, 60)}`")

@@ -64,8 +64,8 @@ fn Quiet() -> impl IntoView {
             }
             Calm::Unknown => {
                 let link =
-                    view! { <a href=move || console.href(&Route::Sources)>"not every source answers"</a> };
-                ("unknown", view! { "Whether an alert fires is not known: " {link} }.into_any())
+                    view! { <a href=move || console.href(&Route::Sources)>"not every source responds"</a> };
+                ("unknown", view! { "Alert status unknown: " {link} }.into_any())
             }
         };
         view! { <p class="now-calm"><ToneIcon tone=tone word="" /> <span>{text}</span></p> }
