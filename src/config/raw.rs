@@ -16,9 +16,9 @@ shape! {
     schema "$schema": Option<String>,
     /// What the console is called.
     title "title": String,
-    /// The environment shown in the top bar, for instance production.
+    /// The environment shown in the top bar, e.g. production.
     environment "environment": Option<String>,
-    /// How often to ask again, for instance 30s. Default 30s, at least 5s.
+    /// How often to ask again, e.g. 30s. Default 30s, at least 5s.
     refresh "refresh": Option<String>,
     /// The zone times are shown in: browser (the default), UTC, or a name such as Europe/Berlin.
     zone "zone": Option<String>,
@@ -40,7 +40,7 @@ shape! {
     maintenance "maintenance": Vec<RawMaintenance>,
     /// The name of an alert that always fires, often Watchdog. When it is missing, alerting itself is broken.
     watchdog "watchdog": Option<String>,
-    /// What words of a severity mean, for instance { "gold": "sev1", "page": "sev2" }: sev1, sev2, sev3 or sev4. They come before the words that are known anyway: critical, warning, P1 to P5 and the like.
+    /// What words of a severity mean, e.g. { "gold": "sev1", "page": "sev2" }: sev1, sev2, sev3 or sev4. They come before the words that are known anyway: critical, warning, P1 to P5 and the like.
     severities "severities": BTreeMap<String, String>,
     /// The labels of an alert that carry its severity; the first with a known word decides. Default: severity, priority, sev.
     severity_labels "severity_labels": Option<Vec<String>>,
@@ -67,7 +67,7 @@ shape! {
     kind "kind": String,
     /// Where it answers: an http(s) address, or a path on this host that a reverse proxy serves, or demo: for the embedded demo. A query in it, as in https://host/prom?tenant=a, goes with every request.
     url "url": String,
-    /// How long to wait for an answer, for instance 15s. Default 15s.
+    /// How long to wait for an answer, e.g. 15s. Default 15s.
     deadline "deadline": Option<String>,
     /// Of a Prometheus: the external_labels of its own configuration, which it adds to alerts on their way to Alertmanager. Sources with the same ones (replica_labels aside) are a pair, others are different clusters.
     external_labels "external_labels": BTreeMap<String, String>,
@@ -82,9 +82,9 @@ shape! {
     preset "preset": Option<String>,
     /// The label whose values are the services.
     by "by": String,
-    /// More label matchers for the preset's queries, for instance job="web".
+    /// More label matchers for the preset's queries, e.g. job="web".
     selector "selector": Option<String>,
-    /// The window of rate() in the preset's queries, for instance 2m. Default 2m.
+    /// The window of rate() in the preset's queries, e.g. 2m. Default 2m.
     window "window": Option<String>,
     /// Own queries by signal: latency_p50, latency_p95, latency_p99, traffic, traffic_by_class, error_ratio, cpu, memory, disk, up, uptime. $by, $window, $range and $selector are filled in.
     queries "queries": BTreeMap<String, String>,
@@ -154,7 +154,7 @@ shape! {
     absent "absent": Option<bool>,
     /// Hysteresis: once it fires, it ends only beyond this value.
     resolve "resolve": Option<f64>,
-    /// How long it must be bad, for instance 5m. Default 0: at once.
+    /// How long it must be bad, e.g. 5m. Default 0: at once.
     for_ "for": Option<String>,
     /// How long it goes on firing after it was last bad. Default 0.
     keep_firing_for "keep_firing_for": Option<String>,
@@ -179,11 +179,11 @@ shape! {
     kind "kind": Option<String>,
     /// One sentence on what it means to users.
     description "description": Option<String>,
-    /// Labels to filter by, for instance a team.
+    /// Labels to filter by, e.g. a team.
     labels "labels": BTreeMap<String, String>,
-    /// The objective as ratio, for instance 0.999. 1 allows no failure at all.
+    /// The objective as ratio, e.g. 0.999. 1 allows no failure at all.
     target "target": f64,
-    /// A rolling window, for instance 30d (the default), or month or week of the calendar.
+    /// A rolling window, e.g. 30d (the default), or month or week of the calendar.
     window "window": Option<String>,
     /// The zone of a calendar window: UTC (the default) or a name such as Europe/Berlin.
     zone "zone": Option<String>,
@@ -191,7 +191,7 @@ shape! {
     from "from": Option<String>,
     /// For latency with from: the bound in seconds. It must be one of the histogram's.
     bound "bound": Option<f64>,
-    /// PromQL for the bad events over $window, for instance sum(increase(errors_total[$window])).
+    /// PromQL for the bad events over $window, e.g. sum(increase(errors_total[$window])).
     bad "bad": Option<String>,
     /// PromQL for the good events over $window; without valid, for the share of good events (0..1).
     good "good": Option<String>,
@@ -269,7 +269,7 @@ shape! {
     latency "latency": Option<String>,
     /// What more of it costs, for plans.
     cost "cost": Option<RawCost>,
-    /// A label that tells many resources of one query apart, for instance instance: each of its values is a resource, with its own limit where that is an expression.
+    /// A label that tells many resources of one query apart, e.g. instance: each of its values is a resource, with its own limit where that is an expression.
     by "by": Option<String>,
     /// When to act: share in use for storage (default 0.7), headroom for traffic (default 0.3).
     act_at "act_at": Option<f64>,
@@ -293,7 +293,7 @@ shape! {
     RawDeploys, example r#"{ "source": "prometheus", "query": "max by (service, version) (build_info)", "text": "{service} {version}" }"#;
     /// The source that answers.
     source "source": String,
-    /// PromQL, for instance max by (service, version) (build_info), or process_start_time_seconds.
+    /// PromQL, e.g. max by (service, version) (build_info), or process_start_time_seconds.
     query "query": String,
     /// What a mark says; labels of the series in braces. Default {service} {version}.
     text "text": Option<String>,
@@ -324,7 +324,7 @@ shape! {
     import "import": Vec<String>,
     /// File of days from before this page, relative to this file, as `fourlights import-page` writes it: they fill in what was never measured.
     earlier_days "earlier_days": Option<String>,
-    /// Older measurements than this are told loudly, for instance 15m. Default 15m.
+    /// Older measurements than this are told loudly, e.g. 15m. Default 15m.
     old_after "old_after": Option<String>,
     /// How much declared time counts as down.
     weights "weights": Option<RawWeights>,
@@ -346,7 +346,7 @@ shape! {
 shape! {
     /// A GitHub repository that holds the incident files.
     RawRepository, example r#"{ "name": "acme/status", "folder": "incidents" }"#;
-    /// Owner and name, for instance acme/status.
+    /// Owner and name, e.g. acme/status.
     name "name": String,
     /// The branch. Default: the repository's own.
     branch "branch": Option<String>,

@@ -101,15 +101,14 @@ fn page_asked_for() -> Option<Route> {
 /// The text of the configuration file, or why there is none.
 async fn load() -> Result<String, Fault> {
     let missing = |found: &str| {
-        let expected =
-            "a configuration file beside index.html; start from the example and name your own sources";
+        let expected = "a configuration file beside index.html; start from the example and add your sources";
         Fault::new(FaultKind::Missing, FILE, found, expected, config::raw::EXAMPLE)
     };
     let answer = ask().await.ok_or_else(|| missing("no answer from the host"))?;
     if !answer.ok() {
         return Err(missing(&format!("status {}", answer.status())));
     }
-    answer.text().await.map_err(|_| missing("an answer that broke off"))
+    answer.text().await.map_err(|_| missing("a response that was cut short"))
 }
 
 /// What boot.js was sent when it asked for the file while the program was on its way; asked anew where it did not.

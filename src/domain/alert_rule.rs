@@ -69,7 +69,7 @@ impl Ended {
     pub fn reason(self) -> &'static str {
         match self {
             Self::Recovered => "the value recovered",
-            Self::NoData => "no sample came any more",
+            Self::NoData => "no more samples",
             Self::HeldNoMore => "condition no longer true",
         }
     }

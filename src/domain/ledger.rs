@@ -216,7 +216,7 @@ pub fn causes(mut known: Vec<Cause>, window: Bounds, counts: &Counts) -> Vec<Cau
     known
 }
 
-/// `At this rate the budget is gone on ...` as parts for a sentence.
+/// `At this rate the budget runs out on ...` as parts for a sentence.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Outlook {
     /// nothing is left

@@ -183,7 +183,7 @@ impl Policy {
     pub fn advice(self) -> &'static str {
         match self {
             Self::Ok => "Deploy as usual",
-            Self::AtRisk => "Deploy with care, reliability work first",
+            Self::AtRisk => "Deploy with care and put reliability work first",
             Self::Frozen => "Freeze deployments, focus on reliability",
         }
     }

@@ -126,7 +126,7 @@ impl SourceError {
             Self::RateLimited { .. } => {
                 "Retrying automatically after a pause. A longer refresh interval sends fewer requests."
             }
-            Self::NotReady { .. } => "It is starting or overloaded. Retrying automatically.",
+            Self::NotReady { .. } => "It may be starting or overloaded. Retrying automatically.",
             Self::Html { .. } => {
                 "A proxy or sign-in page answered, or the address is wrong. Open the address in the browser to see."
             }
@@ -135,15 +135,15 @@ impl SourceError {
                  or use an address that asks for no sign-in."
             }
             Self::Status { status, .. } if is_length(*status) => {
-                "A proxy in front of it refuses what is this long. Raise its limit for headers and bodies of requests."
+                "A proxy in front of it refuses requests of this size. Raise its limits for headers and bodies."
             }
             Self::Status { status: 502..=504, .. } => {
-                "The proxy in front of it gets no answer from it. Check that it runs. Retrying automatically."
+                "The proxy in front of it gets no response from it. Is it running? Retrying automatically."
             }
             Self::Status { status: 404, .. } => "Check the address of the source in the configuration.",
-            Self::Status { .. } => "Look at the log of the system or of the proxy in front of it.",
+            Self::Status { .. } => "Check the log of the system or of the proxy in front of it.",
             Self::Vendor { .. } => match self.fault() {
-                Some(Fault::Query) => "Fix the query in the configuration.",
+                Some(Fault::Query) => "Fix this query in fourlights.json.",
                 Some(Fault::Length) => {
                     "Shorten the query, or raise the system's limit (VictoriaMetrics: -search.maxQueryLen)."
                 }
@@ -155,10 +155,10 @@ impl SourceError {
                     "Choose a shorter time range, let a recording rule compute it, or raise the system's time limit \
                      for queries. Retrying automatically."
                 }
-                Some(Fault::Ended) => "It was ended before it was answered. Retrying automatically.",
+                Some(Fault::Ended) => "It was canceled before a response came. Retrying automatically.",
                 Some(Fault::Address) => "Check the address of the source in the configuration.",
                 Some(Fault::System) | None => {
-                    "The system itself or a part of it fails. Look at its log. Retrying automatically."
+                    "The system or a part of it is failing. Check its log. Retrying automatically."
                 }
             },
             Self::Rejected { remedy, .. } => remedy,

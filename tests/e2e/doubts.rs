@@ -167,7 +167,7 @@ async fn a_rate_limit_is_said_with_its_end_and_nothing_is_asked_until_then() {
     let (_site, mood, page) = opened(|_| ()).await;
     mood.limited.store(true, Ordering::Relaxed);
     page.shows("Rate limited (HTTP 429)", 30).await;
-    page.shows("Asked again at", 20).await;
+    page.shows("Retrying at", 20).await;
     page.shows("A longer refresh interval sends fewer requests", 5).await;
     assert!(page.text().await.contains("250 ms"), "the figures stay");
     page.is_clean("rate limit").await;

@@ -18,7 +18,7 @@ async fn each_bad_configuration_has_its_message_on_a_designed_screen() {
         ("dangling", false, Some(format!(r#"{{"title": "T", "sources": {{"prom": {source}}}, "signals": {{"a": {{"source": "pron", "by": "x", "preset": "caddy"}}}}}}"#)), &["Reference to nothing", "$.signals.a.source", "did you mean \"prom\"?"]),
         ("kind", false, Some(r#"{"title": "T", "sources": {"p": {"kind": "graphite", "url": "http://x"}}}"#.into()), &["Unknown kind", "$.sources.p.kind", "alertmanager"]),
         ("secret", false, Some(r#"{"title": "T", "sources": {"p": {"kind": "prometheus", "url": "http://x", "password": "hunter2"}}}"#.into()), &["A secret has no place here", "reverse proxy"]),
-        ("many", false, Some(r#"{"refresh": 5, "zone": [], "sources": {"p": {}}}"#.into()), &["faults in the configuration", "$.title", "$.refresh", "$.zone", "$.sources.p.kind", "$.sources.p.url"]),
+        ("many", false, Some(r#"{"refresh": 5, "zone": [], "sources": {"p": {}}}"#.into()), &["errors in the configuration", "$.title", "$.refresh", "$.zone", "$.sources.p.kind", "$.sources.p.url"]),
     ];
     for (name, rewrite, config, parts) in cases {
         let site = Site::start(Options { rewrite, config: Some(config), ..Options::default() });

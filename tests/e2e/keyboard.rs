@@ -10,7 +10,9 @@ async fn jumps_palette_and_dialogs_need_no_mouse() {
     let page = Page::open().await;
     page.goto(&site.url("")).await;
     page.settled().await;
-    for (keys, path) in [("ga", "/alerts"), ("gc", "/capacity"), ("gs", "/sources"), ("gh", "/")] {
+    for (keys, path) in
+        [("gi", "/incidents"), ("ga", "/alerts"), ("gc", "/capacity"), ("gs", "/sources"), ("gh", "/")]
+    {
         page.press(keys).await;
         let script = format!("return location.pathname === '{path}'");
         page.until(path, 10, &script).await;
@@ -65,7 +67,7 @@ async fn tab_reaches_everything_and_letters_in_a_field_are_text() {
     page.settled().await;
     // Each control and each strip is reached once, in order, with a visible focus.
     let mut seen = Vec::new();
-    for _ in 0..60 {
+    for _ in 0..90 {
         page.key(Key::Tab).await;
         let name = page
             .script("const e = document.activeElement; return e === document.body ? '' : `${e.tagName} ${e.getAttribute('aria-label') ?? e.textContent.trim().slice(0, 60)}`")

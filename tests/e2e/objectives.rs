@@ -116,7 +116,7 @@ async fn every_state_of_a_budget_is_told_and_looks_like_it() {
             "burning",
             &[
                 "Critical",
-                "At this rate the budget is gone on",
+                "At this rate the budget runs out on",
                 "Pages on-call when both windows exceed 14.4",
             ],
         ),
@@ -125,14 +125,14 @@ async fn every_state_of_a_budget_is_told_and_looks_like_it() {
             &[
                 "Frozen",
                 "Freeze deployments, focus on reliability",
-                "The budget is gone",
+                "The budget is used up",
                 "Recovering",
                 "29 Oct 2026",
             ],
         ),
         ("renewed", &["OK", "of 43.2 min", "Oct 2026", "missed", "in each calendar month, UTC"]),
         ("partial", &["of the window so far has data"]),
-        ("silent", &["Unknown", "Nothing is known: no data. Decide by hand."]),
+        ("silent", &["Unknown", "Unknown: no data. Decide manually."]),
     ];
     let mut faults = Vec::new();
     for (width, height, dpr) in [(1440, 900, 1.0), (390, 844, 2.0)] {

@@ -351,7 +351,7 @@ fn a_mistake_names_itself_and_not_all_of_the_usage() {
             &["decode", "prometheus", "alerts", "a.json", "--status", "no"],
             "--status is \"no\", expected a status of HTTP",
         ),
-        (&["request", "prometheus", "alerts"], "--config is missing, for instance --config fourlights.json"),
+        (&["request", "prometheus", "alerts"], "--config is missing, e.g. --config fourlights.json"),
         (&["publish", "a.json"], "--out is missing"),
         (&["decdoe"], "Did you mean decode?"),
     ] {

@@ -89,7 +89,7 @@ impl Form {
         } else if let Some((name, example)) = self.valued.iter().find(|(known, _)| *known == name) {
             // What looks like an option is none of its values.
             let given = value(|next| !next.starts_with("--"));
-            let missing = || self.told(&format!("--{name} needs a value, for instance --{name} {example}"));
+            let missing = || self.told(&format!("--{name} needs a value, e.g. --{name} {example}"));
             read.values.insert(name, given.ok_or_else(missing)?);
         } else if let Some(flag) = self.flags.iter().find(|known| **known == name) {
             read.flags.push(flag);
@@ -105,8 +105,7 @@ impl Form {
     /// When it is not.
     pub fn needed<'a>(&self, read: &'a Arguments, name: &str) -> Result<&'a str, String> {
         let example = self.valued.iter().find(|(known, _)| *known == name).map_or("", |(_, example)| example);
-        read.value(name)
-            .ok_or_else(|| self.told(&format!("--{name} is missing, for instance --{name} {example}")))
+        read.value(name).ok_or_else(|| self.told(&format!("--{name} is missing, e.g. --{name} {example}")))
     }
 
     /// The value of an option as something else.
@@ -191,8 +190,8 @@ mod tests {
             (&["a.json", "--uot", "b"][..], "there is no option --uot; did you mean --out?"),
             (&["a.json", "--colour"], "there is no option --colour; it has --out, --live, --watch, --anew"),
             (&["a.json", "-x"], "there is no option -x; it has --out, --live, --watch, --anew"),
-            (&["a.json", "--out"], "--out needs a value, for instance --out public"),
-            (&["a.json", "--out", "--anew"], "--out needs a value, for instance --out public"),
+            (&["a.json", "--out"], "--out needs a value, e.g. --out public"),
+            (&["a.json", "--out", "--anew"], "--out needs a value, e.g. --out public"),
             (&["a.json", "b.json"], "\"b.json\" is one word too many"),
             (&["--anew"], "FILE is missing"),
         ] {
@@ -205,9 +204,7 @@ mod tests {
     fn words_options_and_flags_may_be_mixed() {
         let found = read(&["--anew", "--out=x", "a.json"]).expect("arguments");
         assert_eq!((found.word(0), found.value("out"), found.has("anew")), ("a.json", Some("x"), true));
-        assert!(
-            FORM.needed(&found, "live").expect_err("missing").contains("--live is missing, for instance")
-        );
+        assert!(FORM.needed(&found, "live").expect_err("missing").contains("--live is missing, e.g."));
         for (words, value) in
             [(&["a", "--watch"][..], "60s"), (&["--watch", "a"], "60s"), (&["--watch", "5m", "a"], "5m")]
         {

@@ -34,7 +34,7 @@ pub fn run(files: &[&str]) -> ExitCode {
         complain(&format!("{}: {}\n", loss.place, loss.what));
     }
     let n = imported.losses.len();
-    complain(&format!("{} objectives read, {n} loss{}\n", imported.n_slos, if n == 1 { "" } else { "es" }));
+    complain(&format!("{} SLOs read, {n} loss{}\n", imported.n_slos, if n == 1 { "" } else { "es" }));
     say(&format!("{:#}\n", imported.entries));
     if imported.n_slos > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

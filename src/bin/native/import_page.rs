@@ -110,7 +110,9 @@ fn read_uptime_kuma(place: &str) -> Result<Imported, String> {
         return Ok(imported);
     }
     let (base, slug) = uptime_kuma::page_of(place).ok_or_else(|| {
-        format!("{place}: which status page? Write its address with its slug, for instance https://up.example/status/main")
+        format!(
+            "{place}: which status page? Write its address with its slug, e.g. https://up.example/status/main"
+        )
     })?;
     let page = format!("/api/status-page/{slug}");
     let body = |request: &Request| -> Result<String, String> {

@@ -19,7 +19,7 @@ use std::process::ExitCode;
 
 /// A budget is exhausted: do not deploy.
 const FROZEN: u8 = 3;
-/// Nothing is known of a budget: decide by hand.
+/// Nothing is known of a budget: decide manually.
 const UNKNOWN: u8 = 4;
 
 /// Prints `policy.json`, and with a folder writes it there with a badge for each objective.
@@ -30,7 +30,7 @@ pub fn run(file: &Path, only: Option<&str>, folder: Option<&Path>, now: Millis) 
     };
     if let Some(id) = only.filter(|id| config.slo(id).is_none()) {
         let known: Vec<&str> = config.slos.iter().map(|s| s.id.as_str()).collect();
-        complain(&format!("no objective has the id {id:?}; the file has {}\n", known.join(", ")));
+        complain(&format!("no SLO has the id {id:?}; the file has {}\n", known.join(", ")));
         return ExitCode::FAILURE;
     }
     let lines: Vec<PolicyLine> = ask_all(&config, now)

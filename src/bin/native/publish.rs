@@ -173,7 +173,7 @@ fn read_before(out: &Path) -> Result<Before, String> {
     }
     Before::read(&texts).map_err(|spoilt| {
         format!(
-            "{}: {}. The days of the past are read from it, so nothing was written. Restore it, or remove the folder to begin anew",
+            "{}: {}. The days of the past are read from it, so nothing was written. Restore it, or remove the folder to start over",
             out.join(spoilt.file).display(),
             spoilt.what
         )

@@ -33,12 +33,12 @@ fn row(line: usize, text: &str) -> Result<Row, String> {
     let value = |(i, field): (usize, &str)| match field {
         "" | "NaN" | "NA" => Ok(f64::NAN),
         field => field.parse::<f64>().map_err(|_| {
-            format!("line {line}, place {}: found {field:?}, expected a number, for instance 12.5", i + 2)
+            format!("line {line}, place {}: found {field:?}, expected a number, e.g. 12.5", i + 2)
         }),
     };
     let values = fields.enumerate().map(value).collect::<Result<Vec<f64>, String>>()?;
     if id.is_empty() || values.is_empty() {
-        return Err(format!("line {line}: expected id,value,value,..., for instance disk,1.5,1.6,1.8"));
+        return Err(format!("line {line}: expected id,value,value,..., e.g. disk,1.5,1.6,1.8"));
     }
     Ok(Row { id, values })
 }

@@ -81,36 +81,35 @@ fn Detail(entry: Entry, lacks_key: bool) -> impl IntoView {
     let system = entry.target.system.clone();
     let text = match entry.state {
         State::Waiting { .. } if lacks_key => {
-            "Waits for the token: it is not stored, so after a reload it has to be typed in again."
-                .to_string()
+            "Waiting for the token. Tokens are not stored: enter it again after a reload.".to_string()
         }
         State::Waiting { after, because: Some(why) } => {
-            format!("{}. Sent again at {}.", why.text, clock(after))
+            format!("{}. Retrying at {}.", why.text, clock(after))
         }
         State::Waiting { because: None, .. } if entry.attempts > 0 => {
-            "Nothing of it is there, so it is sent again.".into()
+            "It did not arrive. Sending it again.".into()
         }
-        State::Waiting { because: None, .. } => "Goes out as soon as it is stored.".into(),
+        State::Waiting { because: None, .. } => "Sending as soon as it is saved in this browser.".into(),
         State::Sending { since } => format!("Since {}.", clock(since)),
         State::Unknown { error, not_there, .. } => {
             let why = error.map(|e| format!("{}. ", e.text)).unwrap_or_default();
             let looked = match not_there {
-                Some(at) => format!("{system} had nothing of it at {}, but it may still arrive.", clock(at)),
-                None => format!("{system} is asked what happened."),
+                Some(at) => format!("{system} had not received it at {}. It may still arrive.", clock(at)),
+                None => format!("Checking with {system}."),
             };
             format!("Sent, but there was no response. {why}{looked}")
         }
         State::Done { receipt, .. } => receipt.note.unwrap_or_default(),
         State::Refused { failure, .. } => {
             let anew = if failure.is_conflict {
-                "It has changed meanwhile: look at it and decide anew."
+                "It has changed since. Review it and try again."
             } else {
                 failure.remedy.as_str()
             };
             format!("{}. {anew}", failure.text)
         }
         State::Withdrawn { was_sent: true, .. } => {
-            "A request was sent before, and may have been performed.".into()
+            "An earlier request was sent and may have been carried out.".into()
         }
         State::Withdrawn { was_sent: false, .. } => "Nothing was sent.".into(),
     };
@@ -131,7 +130,7 @@ fn StorageNotes() -> impl IntoView {
     };
     let fault = move || {
         outbox.storage_fault.get().map(|fault| {
-            note(format!("Nothing is sent until it can be stored, and {fault}. It is tried again by itself."))
+            note(format!("Nothing is sent until it can be saved, and {fault}. Retrying automatically."))
         })
     };
     let told = move || {
@@ -152,9 +151,9 @@ fn StorageNotes() -> impl IntoView {
 fn notice(notice: Notice) -> AnyView {
     match notice {
         Notice::TakenOver { title } => {
-            format!("{title}: another tab looks after it now, because this one was not heard of.").into_any()
+            format!("{title}: another tab took it over, because this one was inactive.").into_any()
         }
-        Notice::Missing { title } => format!("{title}: somebody emptied the browser's storage.").into_any(),
+        Notice::Missing { title } => format!("{title}: the browser's storage was cleared.").into_any(),
         Notice::Damaged(Damaged { key, text, why }) => {
             let name = format!("action-{key}.json");
             view! {

@@ -13,10 +13,9 @@ pub fn Announcer() -> impl IntoView {
         let now = problems.get();
         let before = before.unwrap_or_default();
         if now.iter().any(|source| !before.contains(source)) {
-            console
-                .announce(&format!("No fresh answer from {}. The panels concerned say why.", now.join(", ")));
+            console.announce(&format!("No data from {}. The affected panels say why.", now.join(", ")));
         } else if now.is_empty() && !before.is_empty() {
-            console.announce("All sources answer again.");
+            console.announce("All connections are working again.");
         }
         now
     });

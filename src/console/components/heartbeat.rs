@@ -26,9 +26,9 @@ pub fn HeartbeatBanner() -> impl IntoView {
             .map(|(i, s)| view! { {system(s)} {if i < last_at { "; " } else { ". " }} })
             .collect();
         let advice = if is_broken {
-            "Other alerts may be missing too: look at what evaluates the rules, and at what sends the alerts on."
+            "Other alerts may be missing too. Check rule evaluation and alert delivery."
         } else {
-            "Alerts may be missing: look at whether these systems can be reached."
+            "Alerts may be missing. Check that these systems can be reached."
         };
         Some(view! {
             <div class="heartbeat" data-tone=tone role="status" aria-live="off">

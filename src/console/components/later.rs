@@ -146,7 +146,7 @@ pub fn NotLoaded() -> impl IntoView {
 }
 
 fn failed(again: impl Fn() + Send + Sync + 'static, dismiss: Option<Callback<()>>) -> AnyView {
-    let text = "The host of the console did not send it. Everything that is on the screen goes on working.";
+    let text = "The host of the console did not send it. Everything on the screen keeps working.";
     let button =
         view! { <button type="button" class="button primary" on:click=move |_| again()>"Try again"</button> };
     notice("This part of the console could not be loaded", text, button.into_any(), dismiss)

@@ -64,8 +64,8 @@ fn Quiet() -> impl IntoView {
             }
             Calm::Unknown => {
                 let link =
-                    view! { <a href=move || console.href(&Route::Sources)>"not every source answers"</a> };
-                ("unknown", view! { "Whether an alert fires is not known: " {link} }.into_any())
+                    view! { <a href=move || console.href(&Route::Sources)>"not every source responds"</a> };
+                ("unknown", view! { "Alert status unknown: " {link} }.into_any())
             }
         };
         view! { <p class="now-calm"><ToneIcon tone=tone word="" /> <span>{text}</span></p> }
@@ -77,6 +77,10 @@ fn line(line: NowLine, is_first: bool) -> impl IntoView {
     let subject = line.subject();
     let NowLine { alert, service, .. } = line;
     let tag = alert_severity(&alert);
+    let declare = {
+        let alert = alert.clone();
+        view! { <a href=move || console.declare_href(&alert)>"Incident"</a> }
+    };
     let Alert { name, severity, summary, runbook_url, started, .. } = alert;
     let named = name.clone();
     let since = started.map(|at| {
@@ -88,8 +92,8 @@ fn line(line: NowLine, is_first: bool) -> impl IntoView {
         view! { <a id=is_first.then_some(SERVICE_LINK) title=is_first.then_some("g v") href=move || console.href(&route)>"Service"</a> }
     });
     let runbook = runbook_url.and_then(|url| console.runbook_link(&url)).map(|link| {
-        let (rel, target) = link.elsewhere();
-        view! { <a id=is_first.then_some(RUNBOOK_LINK) title=is_first.then_some("g b") href=link.href rel=rel target=target>"Runbook"</a> }
+        let (rel, target) = link.rel_and_target();
+        view! { <a id=is_first.then_some(RUNBOOK_LINK) title=is_first.then_some("g b") href=move || link.href(console) rel=rel target=target>"Runbook"</a> }
     });
     view! {
         <div class="now-line" data-severity=severity.map_or("unknown", |s| s.name())>
@@ -98,7 +102,7 @@ fn line(line: NowLine, is_first: bool) -> impl IntoView {
             <span class="now-subject">{subject}</span>
             {since}
             <span class="now-value">{summary}</span>
-            <span class="now-links">{service} {runbook}</span>
+            <span class="now-links">{service} {runbook} {declare}</span>
         </div>
     }
 }

@@ -260,7 +260,7 @@ pub fn Palette() -> impl IntoView {
 }
 
 /// Beside those that go to a page.
-const SHORTCUTS: [(&str, &str); 15] = [
+const SHORTCUTS: [(&str, &str); 18] = [
     ("Ctrl K", "Search"),
     ("?", "This list"),
     ("r", "Refresh now"),
@@ -268,12 +268,15 @@ const SHORTCUTS: [(&str, &str); 15] = [
     ("t +  t -", "Zoom in, out"),
     ("← →", "Chart: move the cursor"),
     ("Page keys", "Chart: jump to the next axis tick"),
-    ("Home End", "On a chart: first, last sample"),
-    ("Enter", "On a chart: table, copy, save, axis"),
-    ("Drag", "On a chart: zoom in time; with Shift, in value too"),
-    ("Double click", "On a chart: zoom out"),
+    ("Home End", "Chart: first, last sample"),
+    ("Enter", "Chart: table, copy, save, axis"),
+    ("Drag", "Chart: zoom in time; with Shift, in value too"),
+    ("Double click", "Chart: zoom out"),
     ("g v", "Service of the most urgent alert"),
     ("g b", "Runbook of the most urgent alert"),
+    ("d  f", "Incidents: declare one, declare what the alerts propose first"),
+    ("a  s  1-4", "Incident: acknowledge, next step, severity"),
+    ("n  u  b", "Incident: note, update, runbook"),
     ("/", "Filter on this page"),
     ("Esc", "Close a dialog"),
 ];

@@ -162,5 +162,5 @@ const LONG_WAIT: Millis = 10 * SECOND;
 fn asked_again(console: Console, feed: &Feed) -> Option<String> {
     let next = feed.next.filter(|next| next - console.now.get_untracked() > LONG_WAIT)?;
     let civil = console.zone.get().offsets.civil(next);
-    Some(format!(" Asked again at {:02}:{:02}:{:02}.", civil.hour, civil.minute, civil.second))
+    Some(format!(" Retrying at {:02}:{:02}:{:02}.", civil.hour, civil.minute, civil.second))
 }

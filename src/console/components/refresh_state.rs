@@ -20,7 +20,7 @@ pub fn RefreshState() -> impl IntoView {
                 format!("{} of {} partial · refreshed {age}", o.n_partial, o.n_watched)
             }
             (Some(age), 0) => format!("refreshed {age}"),
-            (Some(age), n) => format!("{n} of {} queries failing · data from {age}", o.n_watched),
+            (Some(age), n) => format!("{n} of {} queries failing · data {age}", o.n_watched),
         }
     };
     view! {
@@ -28,7 +28,7 @@ pub fn RefreshState() -> impl IntoView {
             class="button refresh"
             data-failing=move || (overview.get().n_failing + overview.get().n_partial > 0).then_some("")
             data-busy=move || (overview.get().n_in_flight > 0).then_some("")
-            title=format!("Refreshes by itself every {every}. Press to refresh now (r).")
+            title=format!("Refreshes every {every}. Press to refresh now (r).")
             on:click=move |_| console.board.refresh_all()
         >
             <Icon name="refresh" />

@@ -20,8 +20,8 @@ const WITH_CHART: usize = 6;
 const WITH_CHART_IF_ALL_IS_WELL: usize = 2;
 
 const SAMPLE: &str = r#""capacity": [
-  { "id": "disk", "name": "Database disk", "kind": "storage", "source": "prometheus",
-    "used": "pg_database_size_bytes", "limit": 1e12 }
+  { "id": "disk", "name": "Database disk", "kind": "storage", "source": "metrics",
+    "used": "disk_used_bytes", "limit": 1e12 }
 ]"#;
 
 #[component]
@@ -95,9 +95,9 @@ pub fn CapacityPage() -> impl IntoView {
 /// Changes to plan with, kept in the address: names, whether in percent, step of the slider.
 const WHAT_IF: [(&str, &str, f64, f64); 5] = [
     ("growth", "Growth multiplier", 1.0, 0.1),
-    ("launch", "Launch adds, % of use", 100.0, 5.0),
+    ("launch", "Launch adds (% of usage)", 100.0, 5.0),
     ("cleanup", "Clean-up frees (% of usage)", 100.0, 5.0),
-    ("capacity", "Capacity added, % of limit", 100.0, 5.0),
+    ("capacity", "Capacity added (% of limit)", 100.0, 5.0),
     ("months", "Takes effect after (months)", 1.0, 1.0),
 ];
 
@@ -231,7 +231,7 @@ fn Resource(id: String, shown: Memo<Vec<CapacityCard>>, feed: Memo<Feed>) -> imp
                     {fact("Projected", c.outlook)}
                     {c.headroom.map(|h| fact("Headroom", h.trim_start_matches("headroom ").to_string()))}
                     {c.full_when.map(|w| fact("Full", w))}
-                    {c.act_when.map(|w| fact("Time to act", w))}
+                    {c.act_when.map(|w| fact("Act by", w))}
                     {planned.map(|w| fact("Full with the plan", w))}
                     {cost.map(|w| fact("The plan adds", w))}
                 </dl>

@@ -18,7 +18,7 @@ pub fn FaultsPage() -> impl IntoView {
     let n = faults.len();
     let title = match faults.as_slice() {
         [only] => only.kind.title().to_string(),
-        _ => format!("{n} faults in the configuration"),
+        _ => format!("{n} errors in the configuration"),
     };
     let fault = |f: Fault| {
         view! {
@@ -39,7 +39,7 @@ pub fn FaultsPage() -> impl IntoView {
         <main class="faults" id="main">
             <h1>{title}</h1>
             <p>
-                "The console starts once " <code>{file}</code> " is right. Fix it, then reload. "
+                "Fix the errors below in " <code>{file}</code> ", then reload. "
                 <code>{format!("fourlights check {file}")}</code> " prints the same list."
             </p>
             <ol>{faults.into_iter().map(fault).collect::<Vec<_>>()}</ol>

@@ -31,7 +31,7 @@ fn Unknown(id: String) -> impl IntoView {
     let links = console.config().services.clone();
     view! {
         <div class="empty">
-            <h2>{if id.is_empty() { "Which service?".to_string() } else { format!("No service has the id {id:?}") }}</h2>
+            <h2>{if id.is_empty() { "No service selected".to_string() } else { format!("No service has the id {id:?}") }}</h2>
             <p>"Available:"</p>
             <ul class="plain-list">
                 {links
@@ -149,8 +149,8 @@ fn ServiceAlerts(service: Service) -> impl IntoView {
                 let all = own.get();
                 if all.is_empty() {
                     let (tone, text) = match state.certain.get() {
-                        true => ("ok", " None, active or resolved."),
-                        false => ("unknown", " None were active or resolved when last heard."),
+                        true => ("ok", " No alerts in the last 24 hours"),
+                        false => ("unknown", " Not known: not every alert source responds"),
                     };
                     view! { <p class="empty-line"><ToneIcon tone=tone word="" /> {text}</p> }.into_any()
                 } else {

@@ -85,7 +85,9 @@ pub fn markdown(title: &str, lines: &[ReportLine], now: Millis) -> String {
             rfc3339(first.count.span.end)
         ));
     }
-    out.push_str("\n| objective | service | target | measured | budget spent | downtime or equivalent | objective | SLA |\n");
+    out.push_str(
+        "\n| SLO | service | target | measured | budget used | downtime or equivalent | result | SLA |\n",
+    );
     out.push_str("| --- | --- | --- | --- | --- | --- | --- | --- |\n");
     for line in lines {
         let budget = line.budget();
@@ -117,7 +119,7 @@ pub fn markdown(title: &str, lines: &[ReportLine], now: Millis) -> String {
     }
     let excluded: Vec<_> = lines.iter().flat_map(|l| l.exclusions().map(move |e| (l, e))).collect();
     if !excluded.is_empty() {
-        out.push_str("\n## Not counted\n\n| objective | kind | from | to | reason | author |\n| --- | --- | --- | --- | --- | --- |\n");
+        out.push_str("\n## Not counted\n\n| SLO | kind | from | to | reason | author |\n| --- | --- | --- | --- | --- | --- |\n");
         for (line, e) in excluded {
             out.push_str(&format!(
                 "| {} | {} | {} | {} | {} | {} |\n",
@@ -264,8 +266,8 @@ pub fn policy_line(slo: &Slo, standing: Option<&Standing>) -> PolicyLine {
 pub fn policy_json(lines: &[PolicyLine], now: Millis) -> String {
     let advice = |line: &PolicyLine| match (line.policy, &line.partial) {
         (Some(policy), _) => policy.advice().to_string(),
-        (None, Some(partial)) => format!("{partial}: decide by hand"),
-        (None, None) => "No data: decide by hand".to_string(),
+        (None, Some(partial)) => format!("{partial}: decide manually"),
+        (None, None) => "No data: decide manually".to_string(),
     };
     let one = |line: &PolicyLine| {
         object(vec![
@@ -399,7 +401,7 @@ mod tests {
         let partial = PolicyLine { partial: Some("Partial data: store-2".into()), ..policy(None) };
         let value: Value = serde_json::from_str(&policy_json(&[partial], 0)).unwrap();
         assert_eq!(value["objectives"][0]["partial"], true);
-        assert_eq!(value["objectives"][0]["advice"], "Partial data: store-2: decide by hand");
+        assert_eq!(value["objectives"][0]["advice"], "Partial data: store-2: decide manually");
         let badge = badge(&policy(Some(Policy::AtRisk)));
         assert!(badge.contains("S &lt;x&gt;") || badge.contains("S &lt;x>"), "{badge}");
         assert!(badge.contains("at risk, 10 % left"));

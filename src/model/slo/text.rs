@@ -56,7 +56,7 @@ pub fn objective_text(slo: &Slo) -> String {
         SloKind::Availability => "available",
         SloKind::Latency => "fast enough",
         SloKind::ErrorRate => "without error",
-        SloKind::Throughput => "of the time as much served as promised",
+        SloKind::Throughput => "of the time at or above the promised throughput",
     };
     let span = match slo.objective.window {
         Window::Rolling(_) => format!("over the last {}", window_text(slo.objective.window)),
@@ -82,7 +82,7 @@ fn weekday(civil: &Civil) -> &'static str {
     DAYS.get(civil.weekday.num_days_from_monday() as usize).copied().unwrap_or("")
 }
 
-/// `At this rate the budget is gone on Thu 14:00, in 2 d 5 h.`
+/// `At this rate the budget runs out on Thu 14:00, in 2 d 5 h.`
 pub fn outlook_text(
     slo: &Slo,
     outlook: Option<Outlook>,
@@ -92,19 +92,19 @@ pub fn outlook_text(
 ) -> String {
     let renewed = || format!("on {}", moment(bounds.end, now, zone));
     match outlook {
-        None => "No recent data, so nothing can be said about how it goes on.".into(),
+        None => "No recent data, so no outlook.".into(),
         Some(Outlook::Gone) if slo.objective.window.is_calendar() => {
-            format!("The budget is gone; a new one begins {}.", renewed())
+            format!("The budget is used up. A new one starts {}.", renewed())
         }
-        Some(Outlook::Gone) => "The budget is gone; it comes back as failures leave the window.".into(),
+        Some(Outlook::Gone) => "The budget is used up. It recovers as failures leave the window.".into(),
         Some(Outlook::Still) => "No budget is being used right now.".into(),
         Some(Outlook::Lasts) if slo.objective.window.is_calendar() => {
-            format!("At this rate the budget lasts until it is renewed {}.", renewed())
+            format!("At this rate the budget lasts until it renews {}.", renewed())
         }
         Some(Outlook::Lasts) => "At this rate the budget holds steady.".into(),
         Some(Outlook::GoneAt(at)) => {
             format!(
-                "At this rate the budget is gone on {}, in {}.",
+                "At this rate the budget runs out on {}, in {}.",
                 moment(at, now, zone),
                 human_duration(at - now)
             )
@@ -117,7 +117,7 @@ pub fn policy_text(policy: Policy, budget: &Budget) -> String {
     match policy {
         Policy::Ok => format!("{}: {} of the budget is left.", policy.advice(), share_text(budget.left())),
         Policy::AtRisk if budget.policy() == Policy::Ok => {
-            format!("{}: {} is left, but it burns fast.", policy.advice(), share_text(budget.left()))
+            format!("{}: {} is left, but it is burning fast.", policy.advice(), share_text(budget.left()))
         }
         Policy::AtRisk => {
             format!("{}: under a quarter of the budget is left.", policy.advice())
@@ -151,7 +151,7 @@ pub fn formula_text(budget: &Budget, bad: f64, valid: f64, is_time: bool) -> Str
         String::new()
     };
     format!(
-        "spent = bad ÷ valid{elapsed} ÷ (1 − target) = {} ÷ {}{} ÷ {} = {}",
+        "used = bad ÷ valid{elapsed} ÷ (1 − target) = {} ÷ {}{} ÷ {} = {}",
         count(bad),
         count(valid),
         if budget.elapsed < 1.0 { format!(" × {:.4}", budget.elapsed) } else { String::new() },
@@ -186,9 +186,9 @@ mod tests {
         let text = |outlook| outlook_text(&month, Some(outlook), bounds, now, &Offsets::utc());
         assert_eq!(
             text(Outlook::GoneAt(now + 53 * HOUR)),
-            "At this rate the budget is gone on Thu 14:00, in 2 d 5 h."
+            "At this rate the budget runs out on Thu 14:00, in 2 d 5 h."
         );
-        assert_eq!(text(Outlook::Gone), "The budget is gone; a new one begins on Tue 1 Dec 2026, 00:00.");
+        assert_eq!(text(Outlook::Gone), "The budget is used up. A new one starts on Tue 1 Dec 2026, 00:00.");
         assert_eq!(text(Outlook::Still), "No budget is being used right now.");
     }
 

@@ -60,7 +60,7 @@ fn Content(subject: ChartSubject, dialog: NodeRef<html::Dialog>) -> impl IntoVie
         said.set(if done.is_some() {
             format!("{what} saved")
         } else {
-            format!("The browser could not make the {what}")
+            format!("Couldn't create the {what} in this browser")
         });
     };
     let copy_csv = move |_| now().into_iter().for_each(|c| copy(table(&c).csv(), "CSV"));
@@ -208,7 +208,8 @@ fn Axis(subject: ChartSubject) -> impl IntoView {
                 fault.set("");
                 settings.update(|s| s.axis.limits = next);
             }
-            None => fault.set("Two numbers, the lower first, in the unit of the query; or both empty."),
+            None => fault
+                .set("Enter two numbers, the lower first, in the unit of the query, or leave both empty."),
         }
     };
     view! {

@@ -1,6 +1,6 @@
 //! One alert beside the list: what it is about, where to look, what to do.
 
-use super::table::SilenceButton;
+use super::silence_button::SilenceButton;
 use crate::console::components::{Chip, Facts, FiringStrip, SidePanel, When, alert_severity, alert_tone};
 use crate::console::route::Route;
 use crate::console::state::{memo, use_console};

@@ -7,19 +7,23 @@ use crate::model::labels_to_group_by;
 use leptos::prelude::*;
 
 #[component]
-pub fn Filters(alerts: Signal<Vec<Alert>>) -> impl IntoView {
+pub fn Filters(
+    alerts: Signal<Vec<Alert>>,
+    /// whether anything was read: before that there is nothing to count
+    known: Signal<bool>,
+) -> impl IntoView {
     let labels = memo(move || {
         labels_to_group_by(&alerts.get()).into_iter().map(|l| (l.clone(), l)).collect::<Vec<_>>()
     });
     view! {
         <FilterBar name="Filter alerts" label="Filter alerts by words or label=value" groups=Signal::from(labels)>
-            <States alerts=alerts />
+            <States alerts=alerts known=known />
         </FilterBar>
     }
 }
 
 #[component]
-fn States(alerts: Signal<Vec<Alert>>) -> impl IntoView {
+fn States(alerts: Signal<Vec<Alert>>, known: Signal<bool>) -> impl IntoView {
     let console = use_console();
     let counts = memo(move || {
         let all = alerts.get();
@@ -43,7 +47,7 @@ fn States(alerts: Signal<Vec<Alert>>) -> impl IntoView {
             };
             view! {
                 <button class="button" aria-pressed=move || on().to_string() on:click=toggle>
-                    {state.title()} " " <span class="num muted">{move || counts.get().get(i).copied()}</span>
+                    {state.title()} " " <span class="num muted">{move || known.get().then(|| counts.get().get(i).copied())}</span>
                 </button>
             }
         })

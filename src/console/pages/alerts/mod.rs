@@ -4,6 +4,7 @@ mod attention;
 mod details;
 mod filters;
 mod rules;
+mod silence_button;
 mod silence_form;
 mod silences;
 mod table;
@@ -72,14 +73,14 @@ pub fn AlertsPage() -> impl IntoView {
                 feed=state.feed
                 aside=move || view! { <span class="num muted">{move || is_read(&state).then(|| format!("{} of {}", n_shown.get(), all.get().len()))}</span> }
             >
-                <Filters alerts=state.alerts />
+                <Filters alerts=state.alerts known=Signal::derive(move || is_read(&state)) />
                 {move || (n_shown.get() == 0 && is_read(&state)).then(|| {
                     let text = if !all.get().is_empty() {
                         "No alerts match the filter."
                     } else if state.certain.get() {
                         "No active alerts, and none in the last 24 hours."
                     } else {
-                        "No alert is known. Not every source of alerts answers."
+                        "Alerts not known: not every alert source responds."
                     };
                     view! { <p class="empty-line">{text}</p> }
                 })}

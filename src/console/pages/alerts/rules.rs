@@ -19,7 +19,7 @@ pub fn RulesPanel() -> impl IntoView {
             <header class="panel-head"><h2 id="own-rules">"Console rules"</h2></header>
             <div class="panel-body">
                 <p class="explain">"Evaluated in your browser over the last 24 h of samples. Closing the tab does not reset a pending alert."</p>
-                {none.then(|| view! { <p class="empty-line">"The configuration lists no rules."</p> })}
+                {none.then(|| view! { <p class="empty-line">"No rules configured."</p> })}
                 <div class="table-scroll" tabindex="0" role="region" aria-label="Rules, table">
                     <table class="table rules">
                         <thead><tr>

@@ -127,7 +127,7 @@ pub fn SilenceDialog(form: SilenceForm) -> impl IntoView {
                 </label>
                 <label>
                     "Comment"
-                    <input type="text" placeholder="Why, and who looks after it" prop:value=move || form.comment.get() on:input=move |e| form.comment.set(event_target_value(&e)) />
+                    <input type="text" placeholder="Reason, and who is on it" prop:value=move || form.comment.get() on:input=move |e| form.comment.set(event_target_value(&e)) />
                 </label>
                 <Preview form=form />
                 <div class="dialog-buttons">

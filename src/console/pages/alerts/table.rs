@@ -1,10 +1,10 @@
 //! The alerts, in groups; of long lists the beginning, and more when asked for.
 
 use super::details::Chosen;
-use super::silence_form::SilenceForm;
+use super::silence_button::SilenceButton;
 use crate::console::components::{FiringStrip, ToneIcon, When, alert_severity, alert_tone};
-use crate::console::state::{memo, use_alerts, use_console};
-use crate::domain::alert::{Alert, State};
+use crate::console::state::{memo, use_console};
+use crate::domain::alert::State;
 use crate::domain::time::human_duration;
 use crate::model::{AlertGroup, AlertRow, Strips, spans_of};
 use leptos::prelude::*;
@@ -125,7 +125,7 @@ fn Row(row: Arc<AlertRow>, strips: Memo<Strips>) -> impl IntoView {
     let (alert, id) = (row.alert.clone(), row.id.clone());
     let tone = alert_tone(alert.state);
     let labels: Vec<String> = alert.labels.iter().map(|(n, v)| format!("{n}={v}")).collect();
-    let runbook = alert.runbook_url.as_deref().and_then(|url| untrack(|| console.runbook_link(url)));
+    let runbook = alert.runbook_url.as_deref().and_then(|url| console.runbook_link(url));
     let timed = alert.clone();
     let lasted = move || {
         // What is over does not change with the clock.
@@ -141,21 +141,26 @@ fn Row(row: Arc<AlertRow>, strips: Memo<Strips>) -> impl IntoView {
             <th scope="row">
                 <button type="button" class="row-open" aria-haspopup="dialog" on:click=move |_| chosen.set(Some(id.clone()))>{alert.name.clone()}</button>
                 {runbook.map(|link| {
-                    let (rel, target) = link.elsewhere();
-                    view! { " " <a href=link.href rel=rel target=target>"runbook"</a> }
+                    let (rel, target) = link.rel_and_target();
+                    view! { " " <a href=move || link.href(console) rel=rel target=target>"runbook"</a> }
                 })}
                 {(row.n_folded > 0).then(|| view! { <span class="row-note num">{format!("and {} more times in 24 h", row.n_folded)}</span> })}
                 {alert.summary.clone().map(|s| view! { <span class="row-note">{s}</span> })}
                 {alert.silence.clone().map(|s| view! { <span class="row-note">"silenced by " {s}</span> })}
                 {(alert.state == State::Muted).then(|| {
                     let why = alert.muted_by.clone().map_or_else(
-                        || "suppressed, for a reason that its source does not give".to_string(),
+                        || "suppressed (its source gives no reason)".to_string(),
                         |intervals| format!("muted by the time interval {intervals}"),
                     );
                     view! { <span class="row-note">{why}</span> }
                 })}
                 {alert.ended_because.clone().map(|s| view! { <span class="row-note">"ended: " {s}</span> })}
                 <SilenceButton alert=alert.clone() />
+                {(alert.state == State::Firing).then(|| {
+                    let alert = alert.clone();
+                    let label = format!("Declare an incident: {}", alert.name);
+                    view! { <a class="button silence-button" aria-label=label href=move || console.declare_href(&alert)>"Incident"</a> }
+                })}
             </th>
             <td>{alert.started.map(|at| view! { <When at=at /> })}</td>
             <td class="num">{lasted}</td>
@@ -165,28 +170,5 @@ fn Row(row: Arc<AlertRow>, strips: Memo<Strips>) -> impl IntoView {
                 <span class="label source">{alert.source.clone()}</span>
             </td>
         </tr>
-    }
-}
-
-/// Silences an alert in the system that holds it back: where an Alertmanager has it, and nothing holds it back yet.
-#[component]
-pub fn SilenceButton(alert: Alert) -> impl IntoView {
-    let (alerts, form) = (use_alerts(), use_context::<SilenceForm>());
-    let label = format!("Silence {}", alert.name);
-    let is_loud = matches!(alert.state, State::Firing | State::Pending);
-    let system = memo(move || {
-        let reports = |name: &str| alert.source.split(", ").any(|source| source == name);
-        // As that system has it: an alert may have other labels elsewhere.
-        let same = |a: &&Alert| a.name == alert.name && alert.label_sets().any(|labels| *labels == a.labels);
-        alerts.routed.with(|all| {
-            let (system, own) = all.iter().find(|(name, _)| is_loud && reports(name))?;
-            Some((system.clone(), own.iter().find(same).unwrap_or(&alert).clone()))
-        })
-    });
-    move || {
-        let (form, (system, alert)) = (form?, system.get()?);
-        Some(view! {
-            <button type="button" class="button silence-button" aria-label=label.clone() on:click=move |_| form.open(&system, Some(&alert))>"Silence"</button>
-        })
     }
 }

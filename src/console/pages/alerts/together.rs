@@ -21,7 +21,7 @@ pub fn TogetherPanel(state: AlertsState) -> impl IntoView {
                         let text = if state.certain.get() {
                             "No alerts started within 5 minutes of each other."
                         } else {
-                            "No two are known that started within 5 minutes of each other. Not every source of alerts answers."
+                            "Not known: not every alert source responds."
                         };
                         return view! { <p class="empty-line">{text}</p> }.into_any();
                     }

@@ -39,7 +39,7 @@ pub fn AlertsPanel(state: AlertsState) -> impl IntoView {
                     let (tone, text) = if state.certain.get() {
                         ("ok", " No active alerts")
                     } else {
-                        ("unknown", " No active alert is known. Not every source of alerts answers.")
+                        ("unknown", " Not known: not every alert source responds.")
                     };
                     return view! { <p class="empty-line"><ToneIcon tone=tone word="" /> {text}</p> }.into_any();
                 }
@@ -53,7 +53,7 @@ pub fn AlertsPanel(state: AlertsState) -> impl IntoView {
                     let text = if state.certain.get() {
                         "None in the last 24 hours"
                     } else {
-                        "None is known"
+                        "Not known"
                     };
                     return view! { <p class="empty-line">{text}</p> }.into_any();
                 }

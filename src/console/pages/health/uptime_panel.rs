@@ -35,7 +35,7 @@ pub fn UptimePanel(alerts: AlertsState) -> impl IntoView {
         <Panel title="Uptime, 30 days" feed=feed>
             <Show when=move || none>
                 <p class="empty-line">
-                    "No service has an uptime query. Add a signal set with the preset blackbox, or an uptime query of your own."
+                    "No service has an uptime query. Add a signal set with the preset blackbox, or a custom uptime query."
                 </p>
             </Show>
             <div class="scorecards">

@@ -43,7 +43,7 @@ fn Unknown(id: String) -> impl IntoView {
     let links = console.config().slos.clone();
     view! {
         <div class="empty">
-            <h2>{if id.is_empty() { "No SLO selected".to_string() } else { format!("No objective has the id {id:?}") }}</h2>
+            <h2>{if id.is_empty() { "No SLO selected".to_string() } else { format!("No SLO has the id {id:?}") }}</h2>
             <p>"Available:"</p>
             <ul class="plain-list">
                 {links
@@ -100,7 +100,7 @@ fn Head(subject: Subject) -> impl IntoView {
                     view! { <div class="slo-policy" data-tone=policy.tone()><Chip tone=policy.tone() word=policy.title() /> <span>{text}</span></div> }
                 }
                 _ => {
-                    let text = format!("Nothing is known: {why}. Decide by hand.");
+                    let text = format!("Unknown: {why}. Decide manually.");
                     view! { <div class="slo-policy" data-tone="unknown"><Chip tone="unknown" word="Unknown" /> <span>{text}</span></div> }
                 }
             })
@@ -118,8 +118,8 @@ fn Head(subject: Subject) -> impl IntoView {
         let owed = sla.refund.filter(|_| tone == "bad").map(|r| format!(" Owed: {r}."));
         Some(view! {
             <p class="muted">
-                <Chip tone=tone word=word /> " The contract promises " {availability(sla.target)} "; "
-                {minutes_text(found.budget.minutes_left())} " of what it allows." {owed}
+                <Chip tone=tone word=word /> " SLA target " {availability(sla.target)} ": "
+                {minutes_text(found.budget.minutes_left())} " of its allowance." {owed}
             </p>
         })
     };
@@ -194,7 +194,7 @@ fn BudgetPanel(subject: Subject, happenings: Happenings) -> impl IntoView {
         let share = past.get()?.covered;
         (share < 0.99).then(|| view! {
             <div class="note" data-tone="warn">
-                {format!("Only {} of the window so far has data. The figures speak of that part.", share_text(share))}
+                {format!("Only {} of the window so far has data. The figures cover that part.", share_text(share))}
             </div>
         })
     };

@@ -231,7 +231,7 @@ fn exports(console: Console, lines: Memo<Vec<Line>>) -> impl IntoView {
         }
     };
     view! {
-        <button class="button" title="What a deploy pipeline reads; the tool writes the same: fourlights policy" on:click=policy>"policy.json"</button>
-        <button class="button" title="A picture of each budget, for a README" on:click=badges>"Badges"</button>
+        <button class="button" title="For deploy pipelines; the same as fourlights policy writes" on:click=policy>"policy.json"</button>
+        <button class="button" title="A badge for each budget, e.g. for a README" on:click=badges>"Badges"</button>
     }
 }

@@ -279,7 +279,7 @@ fn Both(
         typed.existing_name.set(next.name.clone());
         typed.existing.set(Some(next.clone()));
         conflict.set(None);
-        said.set("Look it over, then commit".into());
+        said.set("Review it, then commit".into());
     };
     view! {
         <section class="update-conflict" aria-labelledby="conflict">
@@ -287,7 +287,7 @@ fn Both(
             <p>{why}</p>
             <h4 class="muted">"In the repository now"</h4>
             <pre class="update-preview" tabindex="0" aria-label="The version in the repository">{shown}</pre>
-            <h4 class="muted">"Yours, not written"</h4>
+            <h4 class="muted">"Yours, not committed"</h4>
             <pre class="update-preview" tabindex="0" aria-label="Your version">{mine}</pre>
             <div class="dialog-buttons">
                 <button type="button" class="button" on:click=copy>"Copy mine"</button>

@@ -23,7 +23,7 @@ pub fn UpdatePage() -> impl IntoView {
         return view! {
             <section class="panel" aria-labelledby="no-page">
                 <header class="panel-head"><h2 id="no-page">"No public page"</h2></header>
-                <div class="panel-body"><p>"The configuration has no public part. Add $.public with an address and components; docs/public-page.md says how."</p></div>
+                <div class="panel-body"><p>"Add $.public with an address and components to the configuration; see docs/public-page.md."</p></div>
             </section>
         }
         .into_any();
