@@ -3,9 +3,10 @@
 use super::support::page::Page;
 use super::support::site::{Options, Site};
 
-pub const PAGES: [(&str, &str); 12] = [
+pub const PAGES: [(&str, &str); 13] = [
     ("health", ""),
     ("service", "service?id=api-gateway"),
+    ("incidents", "incidents"),
     ("alerts", "alerts"),
     ("slos", "slos"),
     ("slo", "slo?id=job-processing"),

@@ -10,7 +10,9 @@ async fn jumps_palette_and_dialogs_need_no_mouse() {
     let page = Page::open().await;
     page.goto(&site.url("")).await;
     page.settled().await;
-    for (keys, path) in [("ga", "/alerts"), ("gc", "/capacity"), ("gs", "/sources"), ("gh", "/")] {
+    for (keys, path) in
+        [("gi", "/incidents"), ("ga", "/alerts"), ("gc", "/capacity"), ("gs", "/sources"), ("gh", "/")]
+    {
         page.press(keys).await;
         let script = format!("return location.pathname === '{path}'");
         page.until(path, 10, &script).await;

@@ -20,6 +20,7 @@ mod engines;
 mod faults;
 mod first_load;
 mod hosting;
+mod incidents;
 mod keyboard;
 mod many_alerts;
 mod objectives;

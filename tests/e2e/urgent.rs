@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 const SHIPPED: &str = include_str!("../../public/fourlights.json");
 
 /// The demo with a SEV-1 that fires.
-fn firing() -> String {
+pub fn firing() -> String {
     let mut config: Value = serde_json::from_str(SHIPPED).expect("JSON");
     config["alerts"] = json!([{
         "name": "Checkout latency high", "signal": "latency_p95", "above": 0.1, "severity": "sev1",

@@ -17,6 +17,7 @@ mod decode;
 mod demo;
 mod forecast;
 mod incident_log;
+mod incident_sharing;
 mod layers;
 mod lives;
 mod nulls;

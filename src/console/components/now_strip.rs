@@ -77,6 +77,10 @@ fn line(line: NowLine, is_first: bool) -> impl IntoView {
     let subject = line.subject();
     let NowLine { alert, service, .. } = line;
     let tag = alert_severity(&alert);
+    let declare = {
+        let alert = alert.clone();
+        view! { <a href=move || console.declare_href(&alert)>"Incident"</a> }
+    };
     let Alert { name, severity, summary, runbook_url, started, .. } = alert;
     let named = name.clone();
     let since = started.map(|at| {
@@ -98,7 +102,7 @@ fn line(line: NowLine, is_first: bool) -> impl IntoView {
             <span class="now-subject">{subject}</span>
             {since}
             <span class="now-value">{summary}</span>
-            <span class="now-links">{service} {runbook}</span>
+            <span class="now-links">{service} {runbook} {declare}</span>
         </div>
     }
 }

@@ -260,7 +260,7 @@ pub fn Palette() -> impl IntoView {
 }
 
 /// Beside those that go to a page.
-const SHORTCUTS: [(&str, &str); 15] = [
+const SHORTCUTS: [(&str, &str); 18] = [
     ("Ctrl K", "Search"),
     ("?", "This list"),
     ("r", "Refresh now"),
@@ -274,6 +274,9 @@ const SHORTCUTS: [(&str, &str); 15] = [
     ("Double click", "On a chart: zoom out"),
     ("g v", "Service of the most urgent alert"),
     ("g b", "Runbook of the most urgent alert"),
+    ("d  f", "Incidents: declare one, declare what the alerts propose first"),
+    ("a  s  1-4", "Incident: acknowledge, next step, severity"),
+    ("n  u  b", "Incident: note, update, runbook"),
     ("/", "Filter on this page"),
     ("Esc", "Close a dialog"),
 ];

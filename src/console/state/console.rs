@@ -9,6 +9,7 @@ use crate::chart::paint::Theme as ChartTheme;
 use crate::config::{Config, ZoneChoice};
 use crate::console::route::{Route, base_of};
 use crate::console::view_state::{Theme, ViewState};
+use crate::domain::alert::Alert;
 use crate::domain::firings::Firings;
 use crate::domain::runbook::link::refers_to;
 use crate::domain::series::Frame;
@@ -243,6 +244,12 @@ impl Console {
         }
         let is_web = url.starts_with("https://") || url.starts_with("http://");
         is_web.then(|| RunbookLink { href: url.into(), is_own: false })
+    }
+
+    /// The address of the page of incidents, where what this alert proposes comes first.
+    pub fn declare_href(&self, alert: &Alert) -> String {
+        let state = ViewState { id: Some(alert.fingerprint()), ..self.view.get().shared() };
+        self.address(&Route::Incidents, &state)
     }
 
     fn address(&self, route: &Route, state: &ViewState) -> String {

@@ -40,7 +40,7 @@ impl Declaration {
 pub fn merged(into: &Log, other: &Log, title: &str) -> (Event, Event) {
     // What is already part of the other comes along beside it, and not inside of it.
     let entries = other.entries().flat_map(|entry| match entry.event() {
-        Some(event @ Event::Absorbed { .. }) => event.absorbed(),
+        Some(Event::Absorbed { .. }) => entry.absorbed(),
         _ => vec![entry.clone()],
     });
     let entries = entries.filter_map(|e| serde_json::from_str(e.text()).ok()).collect();

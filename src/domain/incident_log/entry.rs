@@ -134,6 +134,16 @@ impl Entry {
         }
     }
 
+    /// The entries of another incident that this one brought along, as far as they can be read.
+    pub fn absorbed(&self) -> Vec<Self> {
+        match self.event() {
+            Some(Event::Absorbed { entries, .. }) => {
+                entries.iter().filter_map(|e| Self::read(e.clone()).ok()).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
     /// The entry as JSON, one line.
     pub fn text(&self) -> &str {
         &self.text

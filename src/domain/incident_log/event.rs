@@ -1,6 +1,5 @@
 //! What an entry of the log says, by its kind. The names are those of the file: docs/incident-file.md.
 
-use super::Entry;
 use crate::domain::severity::Severity;
 use crate::domain::time::Millis;
 use serde::{Deserialize, Serialize};
@@ -344,6 +343,29 @@ pub enum Point {
     Published,
 }
 
+impl Point {
+    pub const ALL: [Self; 6] = [
+        Self::Timeline,
+        Self::RootCause,
+        Self::ActionItems,
+        Self::Runbook,
+        Self::Monitoring,
+        Self::Published,
+    ];
+
+    /// What has to be done.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Timeline => "Incident timeline documented",
+            Self::RootCause => "Root cause identified",
+            Self::ActionItems => "Action items assigned (prevent recurrence)",
+            Self::Runbook => "Runbook updated with learnings",
+            Self::Monitoring => "Monitoring/alerts improved",
+            Self::Published => "Post-mortem published (blameless)",
+        }
+    }
+}
+
 /// A chart as it was: the query, the span, and the samples.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
@@ -369,16 +391,6 @@ impl Event {
     /// What a page sees by itself, and every page that is open sees.
     pub fn is_observed(&self) -> bool {
         matches!(self, Self::AlertEnded { .. } | Self::Alert(_))
-    }
-
-    /// The entries of another incident that this one brought along, as far as they can be read.
-    pub fn absorbed(&self) -> Vec<Entry> {
-        match self {
-            Self::Absorbed { entries, .. } => {
-                entries.iter().filter_map(|e| Entry::read(e.clone()).ok()).collect()
-            }
-            _ => Vec::new(),
-        }
     }
 }
 

@@ -119,3 +119,84 @@ pub fn write(log: &Log) -> String {
 pub fn name(log: &Log) -> String {
     format!("{}.json", log.id())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::event::Event;
+    use super::super::fold::Incident;
+    use super::super::tests::{at, log};
+    use super::super::timeline::timeline;
+    use super::*;
+
+    #[test]
+    fn a_file_comes_back_as_it_was_also_from_a_newer_version() {
+        let text = r#"{"format":"fourlights-incident","version":7,"id":"x-1","colour":{"b":1,"a":[2]},"entries":[
+            {"id":"b","n":1,"kind":"hologram","author":"Ben","recorded_at":"2026-12-01T03:02:00Z","payload":{"z":1,"a":{"deep":null}},"mood":"calm"},
+            {"id":"c","n":2,"kind":"severity","author":"Ben","recorded_at":"2026-12-01T03:03:00Z","payload":{"severity":"sev9"}},
+            {"id":"a","kind":"declared","author":"Mia","recorded_at":"2026-12-01T03:00:00Z","source":"console","payload":{"title":"T","new":true}}]}"#;
+        let log = read(text).unwrap();
+        let incident = Incident::of(&log);
+        assert_eq!((incident.facts.title.as_str(), incident.n_not_read), ("T", 2));
+        let written = write(&log);
+        for kept in [
+            r#""mood":"calm""#,
+            r#"{"a":{"deep":null},"z":1}"#,
+            r#""sev9""#,
+            r#""new":true"#,
+            r#""colour": {"a":[2],"b":1}"#,
+        ] {
+            assert!(written.contains(kept), "{kept}\n{written}");
+        }
+        assert_eq!(read(&written).unwrap(), log);
+        assert_eq!(write(&read(&written).unwrap()), written);
+        let marks: Vec<&str> = timeline(&log, &incident.facts, at(9)).iter().map(|l| l.mark.name()).collect();
+        assert_eq!(marks, ["step", "unknown", "unknown"]);
+    }
+
+    #[test]
+    fn a_broken_file_says_what_is_wrong_where() {
+        let with =
+            |entries: &str| format!(r#"{{"format":"fourlights-incident","id":"x","entries":{entries}}}"#);
+        let entry = |fault| FileFault::Entry { number: 1, fault };
+        let cases = [
+            ("".into(), FileFault::NotJson { line: 1, column: 0 }),
+            ("{\"format\":\n".into(), FileFault::NotJson { line: 2, column: 0 }),
+            ("{\n<<<<<<< HEAD\n\"a\":1".into(), FileFault::Conflict),
+            ("[]".into(), FileFault::NotAnIncident),
+            (r#"{"format":"x","id":"x","entries":[]}"#.into(), FileFault::NotAnIncident),
+            (r#"{"format":"fourlights-incident","entries":[]}"#.into(), FileFault::NoId),
+            (r#"{"format":"fourlights-incident","id":"../../etc","entries":[]}"#.into(), FileFault::NoId),
+            (r#"{"format":"fourlights-incident","id":"x","entries":{}}"#.into(), FileFault::NoEntries),
+            (with("[7]"), entry(EntryFault::NotAnObject)),
+            (with(r#"[{"id":"","kind":"note"}]"#), entry(EntryFault::NoText("id"))),
+            (with(r#"[{"id":"a"}]"#), entry(EntryFault::NoText("kind"))),
+            (
+                with(r#"[{"id":"a","kind":"note","recorded_at":"noon"}]"#),
+                entry(EntryFault::NoTime { field: "recorded_at" }),
+            ),
+            (
+                with(r#"[{"id":"a","kind":"note","recorded_at":"2026-12-01T03:00:00Z","happened_at":5}]"#),
+                entry(EntryFault::NoTime { field: "happened_at" }),
+            ),
+            (
+                with(r#"[{"id":"a","kind":"note","recorded_at":"2026-12-01T03:00:00Z","n":-1}]"#),
+                entry(EntryFault::NoNumber),
+            ),
+            ("[".repeat(100_000), FileFault::NotJson { line: 1, column: 128 }),
+            (" ".repeat(LARGEST + 1), FileFault::TooLarge),
+        ];
+        for (text, expected) in cases {
+            let shown: String = text.chars().take(80).collect();
+            assert_eq!(read(&text).err(), Some(expected), "{shown}");
+        }
+        assert_eq!(read_as(&with("[]"), "y").err(), Some(FileFault::OtherIncident { found: "x".into() }));
+    }
+
+    #[test]
+    fn a_title_of_a_megabyte_is_cut_in_lists_and_whole_in_the_log() {
+        let title = "ä".repeat(500_000);
+        let log = log([(0, Event::Declared { title: title.clone() })]);
+        assert_eq!(Incident::of(&log).facts.title.chars().count(), 201);
+        assert!(write(&log).contains(&title));
+    }
+}

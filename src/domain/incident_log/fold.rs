@@ -136,7 +136,7 @@ impl Fold {
                 let is_new = !self.incident.absorbed.contains_key(incident);
                 self.incident.absorbed.insert(incident.clone(), cut(title));
                 if is_new && *incident != self.incident.facts.id {
-                    for entry in event.absorbed() {
+                    for entry in entry.absorbed() {
                         self.take(&entry, false);
                     }
                 }

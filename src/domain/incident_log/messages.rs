@@ -194,3 +194,76 @@ fn clock(at: Millis, with: &Filling<'_>) -> String {
         if civil.full_date() == today.full_date() { String::new() } else { format!("{} ", civil.date()) };
     format!("{day}{} {}", civil.clock(), with.zone_name)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::event::Event;
+    use super::super::log::Log;
+    use super::super::tests::{at, declared, log, message, reached, severity};
+    use super::*;
+    use crate::domain::severity::Severity;
+    use crate::domain::time::MINUTE;
+
+    fn filling(now: Millis, zone: &Offsets) -> Filling<'_> {
+        Filling {
+            now,
+            zone,
+            zone_name: "UTC",
+            update_every: Some(15 * MINUTE),
+            service_name: &|id| if id == "api" { "API Gateway".into() } else { id.into() },
+        }
+    }
+
+    #[test]
+    fn the_templates_are_filled_and_what_is_missing_can_be_seen() {
+        let zone = Offsets::utc();
+        let mut log = log([
+            declared(),
+            (0, severity(Severity::Sev2)),
+            (0, Event::Service { service: "api".into(), affected: true }),
+        ]);
+        let text = |log: &Log, template: Template, minutes| {
+            let incident = Incident::of(log);
+            let text = template.text(incident.facts.has(Moment::Resolved));
+            fill(text, &incident, &filling(at(minutes), &zone))
+        };
+        assert_eq!(
+            text(&log, Template::Initial, 2),
+            "🚨 INCIDENT ALERT - SEV-2\n\nService: API Gateway\nImpact: [what users notice]\nStatus: Investigating\nETA: TBD\n\nUpdates every 15 minutes in this thread."
+        );
+        assert_eq!(Template::next(&Incident::of(&log)), Template::Initial);
+        log.append(
+            "i",
+            "Mia",
+            at(3),
+            Event::Impact { text: "Pages take 2 s".into(), users: Some(4000), requests: None }.into(),
+        );
+        log.append("m", "Mia", at(3), message().into());
+        log.append(
+            "p",
+            "Mia",
+            at(4),
+            Event::Text { field: Field::Progress, text: "Rolled back {fix}".into() }.into(),
+        );
+        assert_eq!(Template::next(&Incident::of(&log)), Template::Update);
+        assert_eq!(
+            text(&log, Template::Update, 17),
+            "⏱️ UPDATE 03:17 UTC\n\nProgress: Rolled back {fix}\nCurrent Status: Still investigating\nNext Steps: [what we are trying next]\nETA: TBD"
+        );
+        assert_eq!(
+            text(&log, Template::Public, 17),
+            "We are looking into a problem with API Gateway. Pages take 2 s\n\nIt began at 03:00 UTC. The next update follows by 03:32 UTC."
+        );
+        log.append("r", "Mia", at(25), reached(Moment::Resolved).into());
+        assert_eq!(Template::next(&Incident::of(&log)), Template::Resolution);
+        assert_eq!(
+            text(&log, Template::Resolution, 26),
+            "✅ RESOLVED 03:25 UTC\n\nRoot Cause: [brief explanation]\nFix Applied: [what we did]\nImpact Duration: 03:00 UTC - 03:25 UTC (25 min)\nAffected Users: 4000\n\nPost-Incident Review: [date and time]"
+        );
+        let incident = Incident::of(&log);
+        assert_eq!(
+            fill("{title} {nonsense} {", &incident, &filling(at(0), &zone)),
+            "API is slow {nonsense} {"
+        );
+    }
+}

@@ -190,3 +190,71 @@ impl Report {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::event::Event;
+    use super::super::fold::Incident;
+    use super::super::log::Log;
+    use super::super::tests::{at, reached, severity};
+    use super::*;
+    use crate::domain::time::HOUR;
+
+    #[test]
+    fn a_report_counts_by_month_service_and_severity() {
+        let berlin = Offsets::asking("east", |_| HOUR);
+        let one = |id: &str, from: i64, entries: Vec<(i64, Event)>| {
+            let mut log = Log::new(id);
+            log.append("d", "Mia", at(from), Event::Declared { title: id.into() }.into());
+            for (i, (minutes, event)) in entries.into_iter().enumerate() {
+                log.append(&format!("{i}"), "Mia", at(from + minutes), event.into());
+            }
+            Incident::of(&log).facts
+        };
+        let service = |s: &str| (0, Event::Service { service: s.into(), affected: true });
+        // 03:00 on 1 December is 27 hours after midnight; a month begins an hour earlier in the east.
+        let november = -(3 * 60 + 90);
+        let all = [
+            one(
+                "a",
+                november,
+                vec![service("api"), (0, severity(Severity::Sev3)), (10, reached(Moment::Resolved))],
+            ),
+            one(
+                "b",
+                -(3 * 60 + 30),
+                vec![
+                    service("api"),
+                    service("web"),
+                    (0, severity(Severity::Sev2)),
+                    (20, reached(Moment::Resolved)),
+                ],
+            ),
+            one("c", 0, vec![(0, severity(Severity::Sev2)), (5, reached(Moment::Acknowledged))]),
+            one("d", 1, vec![(0, Event::Dismissed { reason: String::new() })]),
+            one("e", -99_999, vec![]),
+        ];
+        let report = report(&all, (at(-9999), at(9999)), &berlin, at(60), &|s| s.to_uppercase());
+        let names = |rows: &[Row]| rows.iter().map(|r| (r.name.clone(), r.n)).collect::<Vec<_>>();
+        assert_eq!(names(&report.by_month), [("2026-11".to_string(), 1), ("2026-12".to_string(), 2)]);
+        assert_eq!(
+            names(&report.by_service),
+            [("API".to_string(), 2), ("WEB".to_string(), 1), ("no service named".to_string(), 1)]
+        );
+        // c was not resolved in thirty minutes.
+        assert_eq!(
+            names(&report.by_severity),
+            [("SEV-1".to_string(), 1), ("SEV-2".to_string(), 1), ("SEV-3".to_string(), 1)]
+        );
+        assert_eq!((report.all.n, report.all.n_open, report.n_left_out), (3, 1, 1));
+        assert_eq!(report.all.resolve, Median { value: Some(15 * MINUTE), n: 2 });
+        assert_eq!(report.all.acknowledge, Median { value: Some(5 * MINUTE), n: 1 });
+        let text = report.markdown("Acme");
+        assert!(
+            text.contains("| 2026-12 | 2 | 1 | not known (n = 0) | 5 min (n = 1) | 20 min (n = 1) | 0 | 0 |"),
+            "{text}"
+        );
+        assert!(report.csv().contains("total,all,3,1,,0,5,1,15,2,0,0\r\n"), "{}", report.csv());
+        assert_eq!(report.json()["by_service"][0]["name"], "API");
+    }
+}

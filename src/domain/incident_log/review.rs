@@ -8,29 +8,6 @@ use super::timeline::Line;
 use crate::domain::time::Millis;
 use crate::domain::zone::rfc3339;
 
-impl Point {
-    pub const ALL: [Self; 6] = [
-        Self::Timeline,
-        Self::RootCause,
-        Self::ActionItems,
-        Self::Runbook,
-        Self::Monitoring,
-        Self::Published,
-    ];
-}
-
-/// What has to be done.
-pub fn point_title(point: Point) -> &'static str {
-    match point {
-        Point::Timeline => "Incident timeline documented",
-        Point::RootCause => "Root cause identified",
-        Point::ActionItems => "Action items assigned (prevent recurrence)",
-        Point::Runbook => "Runbook updated with learnings",
-        Point::Monitoring => "Monitoring/alerts improved",
-        Point::Published => "Post-mortem published (blameless)",
-    }
-}
-
 /// A point of the checklist, as it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checked {
@@ -166,7 +143,7 @@ pub fn draft(incident: &Incident, lines: &[Line], service_name: &dyn Fn(&str) ->
     for checked in checklist(incident) {
         let mark = if checked.done { 'x' } else { ' ' };
         let missing = checked.missing.map(|m| format!(": {m}")).unwrap_or_default();
-        out.push_str(&format!("- [{mark}] {}{missing}\n", point_title(checked.point)));
+        out.push_str(&format!("- [{mark}] {}{missing}\n", checked.point.title()));
     }
     out
 }
@@ -182,4 +159,83 @@ fn or_todo(text: String, what: &str) -> String {
 /// Whether the review of an incident that ended at `resolved` is late.
 pub fn is_overdue(resolved: Millis, within: Millis, now: Millis) -> bool {
     now > resolved.saturating_add(within)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::event::{ActionItem, AlertLink, Event};
+    use super::super::log::Log;
+    use super::super::tests::{alert, at, declared, log, reached};
+    use super::super::timeline::timeline;
+    use super::*;
+
+    #[test]
+    fn the_checklist_completes_itself_from_facts() {
+        let mut log = log([declared(), (1, Event::Timed { moment: Moment::Started, at: None })]);
+        let done = |log: &Log| checklist(&Incident::of(log)).iter().map(|c| c.done).collect::<Vec<_>>();
+        assert_eq!(done(&log), [false; 6]);
+        let item = ActionItem {
+            item: "1".into(),
+            title: "Limit".into(),
+            owner: "Ben".into(),
+            ..ActionItem::default()
+        };
+        for (i, event) in [
+            reached(Moment::Mitigated),
+            reached(Moment::Resolved),
+            Event::Text { field: Field::RootCause, text: "Human error, somebody forgot".into() },
+            Event::ActionItem(item.clone()),
+            Event::Check { point: Point::Runbook, done: true },
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            log.append(&format!("x{i}"), "Mia", at(9), event.into());
+        }
+        assert_eq!(done(&log), [true, true, false, true, false, false]);
+        let incident = Incident::of(&log);
+        assert_eq!(hints(&incident).iter().map(|(w, _)| *w).collect::<Vec<_>>(), ["human error", "forgot"]);
+        log.append(
+            "y",
+            "Mia",
+            at(9),
+            Event::ActionItem(ActionItem { due: "2026-12-24".into(), ..item }).into(),
+        );
+        log.append("z", "Mia", at(9), Event::Review { state: ReviewState::Published }.into());
+        assert_eq!(done(&log), [true, true, true, true, false, true]);
+        assert_eq!(Incident::of(&log).facts.open_items("2026-12-25"), (1, 1));
+        assert_eq!(Incident::of(&log).facts.open_items("2026-12-24"), (1, 0));
+    }
+
+    #[test]
+    fn what_comes_from_outside_stays_text_in_the_draft() {
+        let hostile = "<img src=x onerror=alert(1)> [a](javascript:alert(1)) \u{202e}| `x`\n# b";
+        let log = log([
+            (0, Event::Declared { title: hostile.into() }),
+            (1, Event::Alert(AlertLink { summary: hostile.into(), ..alert(0) })),
+            (2, Event::Text { field: Field::RootCause, text: hostile.into() }),
+            (
+                3,
+                Event::ActionItem(ActionItem {
+                    title: hostile.into(),
+                    link: "javascript:alert(1)".into(),
+                    ..ActionItem::default()
+                }),
+            ),
+        ]);
+        let incident = Incident::of(&log);
+        let text = draft(&incident, &timeline(&log, &incident.facts, at(5)), &|s| s.into());
+        for never in ["\u{202e}", "\n# b", "<javascript"] {
+            assert!(!text.contains(never), "{never}\n{text}");
+        }
+        // Every mark that would begin HTML or a link is escaped.
+        for mark in ["<img", "[a"] {
+            assert_eq!(
+                text.matches(mark).count(),
+                text.matches(&format!("\\{mark}")).count(),
+                "{mark}\n{text}"
+            );
+            assert!(text.contains(mark));
+        }
+    }
 }

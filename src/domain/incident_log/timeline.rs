@@ -73,7 +73,7 @@ pub fn timeline(log: &Log, facts: &Facts, now: Millis) -> Vec<Line> {
     let absorbed: Vec<(Entry, &str)> = log
         .entries()
         .filter_map(|e| match e.event()? {
-            event @ Event::Absorbed { title, .. } => Some((event.absorbed(), title.as_str())),
+            Event::Absorbed { title, .. } => Some((e.absorbed(), title.as_str())),
             _ => None,
         })
         .flat_map(|(entries, title)| entries.into_iter().map(move |e| (e, title)))
@@ -216,7 +216,7 @@ fn words(entry: &Entry) -> Words {
         }
         Event::Check { point, done } => {
             let word = if *done { "Checked" } else { "Not checked" };
-            (Mark::Other, format!("{word}: {}", super::review::point_title(*point)), String::new())
+            (Mark::Other, format!("{word}: {}", point.title()), String::new())
         }
         Event::Curated { .. } => (Mark::Other, String::new(), String::new()),
         Event::Runbook { runbook } => (Mark::Other, format!("Runbook: {runbook}"), String::new()),

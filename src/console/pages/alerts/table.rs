@@ -156,6 +156,11 @@ fn Row(row: Arc<AlertRow>, strips: Memo<Strips>) -> impl IntoView {
                 })}
                 {alert.ended_because.clone().map(|s| view! { <span class="row-note">"ended: " {s}</span> })}
                 <SilenceButton alert=alert.clone() />
+                {(alert.state == State::Firing).then(|| {
+                    let alert = alert.clone();
+                    let label = format!("Declare an incident: {}", alert.name);
+                    view! { <a class="button silence-button" aria-label=label href=move || console.declare_href(&alert)>"Incident"</a> }
+                })}
             </th>
             <td>{alert.started.map(|at| view! { <When at=at /> })}</td>
             <td class="num">{lasted}</td>

@@ -38,13 +38,14 @@ pub fn MessagesPanel(room: Room) -> impl IntoView {
     let sent = move |_| {
         let text = edited.get_untracked().unwrap_or_else(|| draft.get_untracked());
         let (template, channel) = (chosen.get_untracked(), channel.get_untracked());
+        // Noted first: the copy may take a while, or be refused.
+        room.enter_one(Event::Message { template: template.name().into(), channel, text: text.clone() });
+        edited.set(None);
         spawn_local(async move {
             let words = match browser::copy(&text).await {
                 true => "Copied, and noted as sent",
-                false => "Noted as sent. Couldn't copy: select the text and copy it by hand.",
+                false => "Noted as sent. Couldn't copy: its text is in the timeline.",
             };
-            room.enter_one(Event::Message { template: template.name().into(), channel, text });
-            edited.try_set(None);
             room.console.announce(words);
             said.try_set(words.into());
         });

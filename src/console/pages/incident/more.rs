@@ -98,15 +98,19 @@ fn Merge(room: Room) -> impl IntoView {
         let title = others.with_untracked(|all| all.iter().find(|f| f.id == id).map(|f| f.title.clone()));
         let (Some(title), Some(own)) = (title, room.log()) else { return };
         spawn_local(async move {
-            let Some(other) = room.incidents.other(&id).await else {
-                said.try_set("The other incident cannot be read. Nothing was changed.".into());
+            let other = room.incidents.other(&id).await;
+            // The page may be gone by now.
+            if said.is_disposed() {
                 return;
+            }
+            let Some(other) = other else {
+                return said.set("The other incident cannot be read. Nothing was changed.".into());
             };
             let (here, there) = merged(&own, &other, &title);
             room.enter_one(here);
             room.incidents.enter(&id, vec![there.into()]);
-            others.try_set(Vec::new());
-            said.try_set(format!("{title} is part of this incident now."));
+            others.set(Vec::new());
+            said.set(format!("{title} is part of this incident now."));
         });
     };
     let options = move || {

@@ -6,7 +6,7 @@ use crate::browser;
 use crate::console::components::Panel;
 use crate::console::state::memo;
 use crate::domain::incident_log::metrics::metrics;
-use crate::domain::incident_log::review::{Checked, checklist, draft, hints, point_title};
+use crate::domain::incident_log::review::{Checked, checklist, draft, hints};
 use crate::domain::incident_log::{ActionItem, Event, Field, Moment, New, ReviewState};
 use crate::domain::zone::rfc3339;
 use crate::model::Feed;
@@ -184,7 +184,7 @@ fn Checklist(room: Room) -> impl IntoView {
             <li>
                 <label class="choice">
                     <input type="checkbox" prop:checked=done disabled=!by_hand on:change=check />
-                    <span>{point_title(point)} {missing.map(|m| view! { <span class="row-note">{m}</span> })}</span>
+                    <span>{point.title()} {missing.map(|m| view! { <span class="row-note">{m}</span> })}</span>
                 </label>
             </li>
         }

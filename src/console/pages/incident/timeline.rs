@@ -87,6 +87,10 @@ fn NoteForm(room: Room) -> impl IntoView {
             e.prevent_default();
             add();
         }
+        // Out of the field, so that single keys are commands again.
+        if e.key() == "Escape" {
+            browser::focus("main");
+        }
     };
     view! {
         <form class="note-form" on:submit=move |e| { e.prevent_default(); add() }>

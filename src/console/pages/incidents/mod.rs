@@ -63,8 +63,8 @@ pub fn StorageNotes(incidents: Incidents) -> impl IntoView {
     let fault = move || {
         incidents.fault.get().map(|fault| {
             note(format!(
-                "Not saved: {fault}. What you enter stays on this page until it is closed, and is saved with the next entry \
-                 that can be. Export the file to be safe."
+                "Not read or not saved: {fault}. What you enter stays in this tab until it is closed, and is saved with the \
+                 next entry that can be. Export the file to be safe."
             ))
         })
     };

@@ -3,6 +3,7 @@
 use crate::console::components::{Panel, SeverityTag, When};
 use crate::console::route::Route;
 use crate::console::state::{Incidents, memo, use_alerts, use_console};
+use crate::domain::order::Order as _;
 use crate::model::{Proposal, proposals};
 use leptos::prelude::*;
 
@@ -14,7 +15,15 @@ pub fn ProposedPanel(incidents: Incidents) -> impl IntoView {
     let (console, state) = (use_console(), use_alerts());
     let all = memo(move || {
         let known = incidents.rows.get();
-        state.alerts.with(|alerts| proposals(alerts, &known.unwrap_or_default(), &console.config()))
+        let mut all =
+            state.alerts.with(|alerts| proposals(alerts, &known.unwrap_or_default(), &console.config()));
+        // Whoever came from an alert wants what it proposes.
+        let wanted = console.view.get().id;
+        let is_wanted = |p: &Proposal| p.alerts.iter().any(|a| Some(a.fingerprint()) == wanted);
+        if wanted.is_some() {
+            all.order_by_key(|p| !is_wanted(p));
+        }
+        all
     });
     let declare = move |proposal: &Proposal| {
         let declaration = proposal.declaration();

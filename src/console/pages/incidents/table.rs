@@ -41,8 +41,8 @@ pub fn IncidentTable(incidents: Incidents, policy: StoredValue<Policy>) -> impl 
         let is_read = incidents.rows.with(Option::is_some);
         (is_read && rows.with(Vec::is_empty)).then(|| {
             let text = match (all.with(Vec::is_empty), filter.get().query.is_empty()) {
-                (true, _) => "No incident was declared in this browser yet. Declare one, or import its file.",
-                (false, true) => "No incident here.",
+                (true, _) => "What is declared in this browser, or imported from a file, is listed here.",
+                (false, true) => "This list is empty.",
                 (false, false) => "No incident matches the filter.",
             };
             view! { <p class="empty-line">{text}</p> }
