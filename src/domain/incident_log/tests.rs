@@ -1,16 +1,12 @@
 //! Tables: logs written by hand, and what has to come of them.
 
 use super::clocks::{Due, clocks};
-use super::file::{self, FileFault};
-use super::messages::{Filling, Template, fill};
+use super::file;
 use super::metrics::{Length, Median, metrics};
-use super::report::report;
-use super::review::{checklist, draft, hints};
 use super::timeline::{quiet, timeline};
 use super::*;
 use crate::domain::severity::Severity;
-use crate::domain::time::{HOUR, MINUTE, Millis, parse_rfc3339};
-use crate::domain::zone::Offsets;
+use crate::domain::time::{MINUTE, Millis, parse_rfc3339};
 
 const START: &str = "2026-12-01T03:00:00Z";
 

@@ -155,12 +155,16 @@ fn SelfResolving(room: Room) -> impl IntoView {
         let at = room.with(|i| i.facts.resolves_at())?;
         Some(human_duration((at - console.now.get()).max(0)))
     });
-    move || {
-        left.get().map(|left| view! {
+    // The button stays while the seconds pass.
+    let words = move || {
+        left.get().map(|left| format!("All of its alerts are over: it resolves by itself in {left}."))
+    };
+    view! {
+        <Show when=move || left.with(Option::is_some)>
             <div class="note incident-note" data-tone="warn">
-                <span>{format!("All of its alerts are over: it resolves by itself in {left}.")}</span>
+                <span>{words}</span>
                 <button type="button" class="button" on:click=move |_| room.enter_one(Event::AutoResolve { on: false })>"Keep it open"</button>
             </div>
-        })
+        </Show>
     }
 }
