@@ -26,4 +26,5 @@ mod properties;
 mod publish;
 mod publish_incidents;
 mod rules;
+mod runbooks;
 mod windows;

@@ -88,8 +88,8 @@ fn line(line: NowLine, is_first: bool) -> impl IntoView {
         view! { <a id=is_first.then_some(SERVICE_LINK) title=is_first.then_some("g v") href=move || console.href(&route)>"Service"</a> }
     });
     let runbook = runbook_url.and_then(|url| console.runbook_link(&url)).map(|link| {
-        let (rel, target) = link.elsewhere();
-        view! { <a id=is_first.then_some(RUNBOOK_LINK) title=is_first.then_some("g b") href=link.href rel=rel target=target>"Runbook"</a> }
+        let (rel, target) = link.rel_and_target();
+        view! { <a id=is_first.then_some(RUNBOOK_LINK) title=is_first.then_some("g b") href=move || link.href(console) rel=rel target=target>"Runbook"</a> }
     });
     view! {
         <div class="now-line" data-severity=severity.map_or("unknown", |s| s.name())>

@@ -186,7 +186,7 @@ fn Gaps(controls: Controls) -> impl IntoView {
         let all = gaps.get();
         let n = all.len();
         if n == 0 {
-            return view! { <p class="explain">"Somebody is on call at every hour of the next 60 days that a schedule covers."</p> }.into_any();
+            return view! { <p class="explain">"No gap in the next 60 days."</p> }.into_any();
         }
         let title = if n == 1 {
             "1 gap in the next 60 days".to_string()
@@ -338,6 +338,10 @@ fn Strip(
             </li>
         }
     };
+    let label = move || {
+        let name = schedule.with_value(|s| s.name.clone());
+        format!("Shifts of {name}, {}", Period::title(bounds.get(), &shown.get().offsets))
+    };
     let row = move |row: StripRow| {
         view! {
             <p class="strip-layer">{row.layer}</p>
@@ -345,7 +349,7 @@ fn Strip(
         }
     };
     view! {
-        <div class="strip-scroll" tabindex="0" role="region" aria-label=move || format!("Shifts, {}", Period::title(bounds.get(), &shown.get().offsets))>
+        <div class="strip-scroll" tabindex="0" role="region" aria-label=label>
             <div class="strip">
                 <div class="strip-marks" aria-hidden="true">{ticks}</div>
                 {move || rows.get().into_iter().map(row).collect::<Vec<_>>()}

@@ -56,17 +56,29 @@ pub struct Zone {
     pub offsets: Arc<Offsets>,
 }
 
-/// A link to a runbook.
-pub struct RunbookLink {
-    pub href: String,
+/// Where the runbook of an alert is.
+#[derive(Clone)]
+pub enum RunbookLink {
     /// a page of the console
-    pub is_own: bool,
+    Own(Route),
+    /// an http(s) address
+    Elsewhere(String),
 }
 
 impl RunbookLink {
+    pub fn href(&self, console: Console) -> String {
+        match self {
+            Self::Own(route) => console.href(route),
+            Self::Elsewhere(url) => url.clone(),
+        }
+    }
+
     /// What the link's `rel` and `target` are.
-    pub fn elsewhere(&self) -> (Option<&'static str>, Option<&'static str>) {
-        if self.is_own { (None, None) } else { (Some("external noopener noreferrer"), Some("_blank")) }
+    pub fn rel_and_target(&self) -> (Option<&'static str>, Option<&'static str>) {
+        match self {
+            Self::Own(_) => (None, None),
+            Self::Elsewhere(_) => (Some("external noopener noreferrer"), Some("_blank")),
+        }
     }
 }
 
@@ -233,16 +245,15 @@ impl Console {
         self.navigate(&self.address(route, &state), false);
     }
 
-    /// Where the runbook of an alert is: our page where the address leads to a file of the configuration, or else
-    /// the address itself, which is then another site's. `None` for what must not be followed.
+    /// Where the runbook of an alert is: on our page where the address leads to a file of the configuration. `None` for
+    /// what must not be followed.
     pub fn runbook_link(&self, url: &str) -> Option<RunbookLink> {
-        let config = self.config();
-        if let Some((path, part)) = refers_to(url, &config.runbooks) {
+        if let Some((path, part)) = refers_to(url, &self.config().runbooks) {
             let id = if part.is_empty() { path.to_string() } else { format!("{path}#{part}") };
-            return Some(RunbookLink { href: self.href(&Route::Runbook(id)), is_own: true });
+            return Some(RunbookLink::Own(Route::Runbook(id)));
         }
         let is_web = url.starts_with("https://") || url.starts_with("http://");
-        is_web.then(|| RunbookLink { href: url.into(), is_own: false })
+        is_web.then(|| RunbookLink::Elsewhere(url.into()))
     }
 
     fn address(&self, route: &Route, state: &ViewState) -> String {

@@ -164,10 +164,18 @@ pub fn anchor_of(title: &str) -> String {
     anchor
 }
 
-/// `a`, and for the same again `a-1`, `a-2`.
+/// `a`, and for the same again `a-1`, `a-2`, unless something else is called so.
 fn unique(id: String, taken: &mut BTreeMap<String, usize>) -> String {
-    let n = taken.entry(id.clone()).and_modify(|n| *n += 1).or_insert(0);
-    if *n == 0 { id } else { format!("{id}-{n}") }
+    let mut n = taken.get(&id).copied().unwrap_or(0);
+    let mut own = if n == 0 { id.clone() } else { format!("{id}-{n}") };
+    while taken.contains_key(&own) {
+        n += 1;
+        own = format!("{id}-{n}");
+    }
+    // The next of the same name goes on from there.
+    taken.insert(id, n + 1);
+    taken.entry(own.clone()).or_insert(1);
+    own
 }
 
 /// Whether a heading is numbered: `Step 1: Check`, `Solution 2: Roll back`, `3. Restart`.

@@ -125,7 +125,7 @@ fn Row(row: Arc<AlertRow>, strips: Memo<Strips>) -> impl IntoView {
     let (alert, id) = (row.alert.clone(), row.id.clone());
     let tone = alert_tone(alert.state);
     let labels: Vec<String> = alert.labels.iter().map(|(n, v)| format!("{n}={v}")).collect();
-    let runbook = alert.runbook_url.as_deref().and_then(|url| untrack(|| console.runbook_link(url)));
+    let runbook = alert.runbook_url.as_deref().and_then(|url| console.runbook_link(url));
     let timed = alert.clone();
     let lasted = move || {
         // What is over does not change with the clock.
@@ -141,8 +141,8 @@ fn Row(row: Arc<AlertRow>, strips: Memo<Strips>) -> impl IntoView {
             <th scope="row">
                 <button type="button" class="row-open" aria-haspopup="dialog" on:click=move |_| chosen.set(Some(id.clone()))>{alert.name.clone()}</button>
                 {runbook.map(|link| {
-                    let (rel, target) = link.elsewhere();
-                    view! { " " <a href=link.href rel=rel target=target>"runbook"</a> }
+                    let (rel, target) = link.rel_and_target();
+                    view! { " " <a href=move || link.href(console) rel=rel target=target>"runbook"</a> }
                 })}
                 {(row.n_folded > 0).then(|| view! { <span class="row-note num">{format!("and {} more times in 24 h", row.n_folded)}</span> })}
                 {alert.summary.clone().map(|s| view! { <span class="row-note">{s}</span> })}

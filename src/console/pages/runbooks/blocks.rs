@@ -48,7 +48,7 @@ fn one(block: &Block, work: Work) -> AnyView {
             };
             let lines: Vec<_> = rows.iter().map(line).collect();
             view! {
-                <div class="table-scroll" tabindex="0" role="region" aria-label="Table of the runbook">
+                <div class="table-scroll" tabindex="0">
                     <table class="table"><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table>
                 </div>
             }
@@ -184,7 +184,7 @@ fn Command(text: String, work: Work) -> impl IntoView {
     };
     view! {
         <div class="run-command">
-            <pre tabindex="0" role="region" aria-label="Command"><code>{shown}</code></pre>
+            <pre tabindex="0"><code>{shown}</code></pre>
             <button type="button" class="button" on:click=copy>"Copy"</button>
             <span class="copied">{move || said.get()}</span>
             {warning}

@@ -104,12 +104,16 @@ fn section_view(section: &Section, work: Work) -> AnyView {
     // In front of the anchor, so that no heading takes the id of something else on the page.
     let id = (!section.anchor.is_empty()).then(|| format!("part-{}", section.anchor));
     let title = section.title.clone();
-    let tick = section.step.map(|step| view! { <Tick step=step work=work /> " " });
     let heading = match section.level {
         // The title of the page says it.
         0 | 1 => view! { <span id=id tabindex="-1"></span> }.into_any(),
-        2 => view! { <h3 class="run-heading" id=id tabindex="-1">{tick} {title}</h3> }.into_any(),
-        _ => view! { <h4 class="run-heading" id=id tabindex="-1">{tick} {title}</h4> }.into_any(),
+        2 => view! { <h3 class="run-heading" id=id tabindex="-1">{title}</h3> }.into_any(),
+        _ => view! { <h4 class="run-heading" id=id tabindex="-1">{title}</h4> }.into_any(),
+    };
+    // Beside the heading, for what is inside of one is read with it.
+    let heading = match section.step {
+        Some(step) => view! { <div class="run-step"><Tick step=step work=work /> {heading}</div> }.into_any(),
+        None => heading,
     };
     view! { <section class="run-section">{heading} {blocks(&section.blocks, work)}</section> }.into_any()
 }
