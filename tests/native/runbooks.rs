@@ -49,7 +49,11 @@ fn the_runbooks_that_ship_are_whole_and_their_links_lead_somewhere() {
             if let Some(Target::File { path, anchor }) = &span.link {
                 let other = books.iter().find(|b| b.path == *path);
                 let other = other.unwrap_or_else(|| panic!("{}: no file {path}", book.path));
-                assert!(anchor.is_empty() || other.section(anchor).is_some(), "{}: {path}#{anchor}", book.path);
+                assert!(
+                    anchor.is_empty() || other.section(anchor).is_some(),
+                    "{}: {path}#{anchor}",
+                    book.path
+                );
             }
         }
     }
@@ -61,11 +65,60 @@ fn the_runbooks_that_ship_are_whole_and_their_links_lead_somewhere() {
 /// Markdown as somebody with bad intentions puts it together.
 fn any_markdown() -> impl Strategy<Value = String> {
     let part = prop::sample::select(vec![
-        "# ", "### Step 1: ", "- ", "- [ ] ", "1. ", "> ", "    ", "\n", "\n\n", "```\n", "~~~", "`", "**", "*", "~~", "[", "](", ")",
-        "![", "<", ">", "<script>", "</script>", "<img src=x onerror=alert(1)>", "javascript:alert(1)", "data:text/html,x",
-        "&#106;avascript:", "java&Tab;script:", "//evil.example", "\\\\evil.example", "https://a.example", "mailto:a@b.example",
-        "../", "b.md", "#part", "[r]: ", "[r]", "|", "| - |", "---\n", "alert: ", "updated: ", "\u{202e}", "\u{0}", "é", "[service]",
-        "{{x}}", "$(rm -rf /)", "text", " ", "\t", "\r\n", ":", "**If Failed**: ",
+        "# ",
+        "### Step 1: ",
+        "- ",
+        "- [ ] ",
+        "1. ",
+        "> ",
+        "    ",
+        "\n",
+        "\n\n",
+        "```\n",
+        "~~~",
+        "`",
+        "**",
+        "*",
+        "~~",
+        "[",
+        "](",
+        ")",
+        "![",
+        "<",
+        ">",
+        "<script>",
+        "</script>",
+        "<img src=x onerror=alert(1)>",
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "&#106;avascript:",
+        "java&Tab;script:",
+        "//evil.example",
+        "\\\\evil.example",
+        "https://a.example",
+        "mailto:a@b.example",
+        "../",
+        "b.md",
+        "#part",
+        "[r]: ",
+        "[r]",
+        "|",
+        "| - |",
+        "---\n",
+        "alert: ",
+        "updated: ",
+        "\u{202e}",
+        "\u{0}",
+        "é",
+        "[service]",
+        "{{x}}",
+        "$(rm -rf /)",
+        "text",
+        " ",
+        "\t",
+        "\r\n",
+        ":",
+        "**If Failed**: ",
     ]);
     prop::collection::vec(part, 0..80).prop_map(|parts| parts.concat())
 }

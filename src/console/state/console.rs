@@ -263,12 +263,6 @@ impl Console {
         self.address(&Route::Incidents, &state)
     }
 
-    /// The address of the page of incidents, where what this alert proposes comes first.
-    pub fn declare_href(&self, alert: &Alert) -> String {
-        let state = ViewState { id: Some(alert.fingerprint()), ..self.view.get().shared() };
-        self.address(&Route::Incidents, &state)
-    }
-
     fn address(&self, route: &Route, state: &ViewState) -> String {
         let query = state.encode();
         let separator = if query.is_empty() { "" } else { "?" };

@@ -79,9 +79,9 @@ fn details(alert: &Alert, others: Vec<Alert>, strips: Memo<Strips>) -> AnyView {
         let href = console.href_at(&Route::Service(id), span);
         view! { <a class="button primary" href=href>"Service at that time"</a> }
     });
-    let runbook = alert.runbook_url.clone().filter(|u| u.starts_with("https://") || u.starts_with("http://"));
-    let runbook = runbook.map(|url| {
-        view! { <a class="button" href=url rel="external noopener noreferrer" target="_blank">"Runbook"</a> }
+    let runbook = alert.runbook_url.as_deref().and_then(|url| console.runbook_link(url)).map(|link| {
+        let (rel, target) = link.rel_and_target();
+        view! { <a class="button" href=move || link.href(console) rel=rel target=target>"Runbook"</a> }
     });
     let earlier = (!others.is_empty()).then(|| {
         let line = |a: Alert| {
