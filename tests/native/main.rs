@@ -11,6 +11,7 @@
 
 mod command_line;
 mod config;
+mod conformance;
 mod current_json;
 mod decode;
 mod demo;
