@@ -149,6 +149,11 @@ lighthouse() {
   npm_tool lighthouse "$LIGHTHOUSE_VERSION"
 }
 
+# For the conformance test; the descriptions themselves are in the folder that FOURLIGHTS_SPECS names.
+prism() {
+  npm_tool @stoplight/prism-cli "$PRISM_VERSION"
+}
+
 servers() {
   debian prometheus prometheus-alertmanager prometheus-node-exporter prometheus-blackbox-exporter caddy victoria-metrics
 }
@@ -156,7 +161,7 @@ servers() {
 mkdir -p "$FOURLIGHTS_TOOLS"
 for part in "$@"; do
   case $part in
-    wasm | trunk | lint | browser | bench | readers | lighthouse | servers) "$part" ;;
+    wasm | trunk | lint | browser | bench | readers | lighthouse | prism | servers) "$part" ;;
     *) fail "no such part: $part" ;;
   esac
 done

@@ -9,6 +9,8 @@ PUPPETEER_VERSION=24.40.0
 # Programs of other people that read the published page: npm packages.
 READERS="statuspage.io@3.3.8 statuspage.js@1.0.17 rss-parser@3.13.0 @rowanmanning/feed-parser@2.1.5 jsonfeed-schema@0.5.0 ajv@8.20.0 node-ical@0.26.1 vnu-jar@26.9.27 linkinator@7.6.1"
 LIGHTHOUSE_VERSION=12.8.2
+# Checks our requests against the descriptions that the systems' makers publish.
+PRISM_VERSION=5.16.0
 CARGO_DENY_VERSION=0.20.2
 CARGO_MACHETE_VERSION=0.9.2
 

@@ -54,7 +54,7 @@ pub use breach::{Breach, Known};
 pub use error::SourceError;
 pub use exchange::{Answered, Exchange, FrameReader, Part, Refused};
 pub use http::{Key, Method, Request, Response, address, origin, other_host};
-pub use outgoing::{HIDDEN, Outgoing};
+pub use outgoing::{HIDDEN, Outgoing, without_key};
 pub use retry_after::RetryAfter;
 pub use system::{
     Alerts, Call, Changes, Group, Metrics, NextPage, Notices, OnCall, Pages, Paging, Probe, Reader, System,

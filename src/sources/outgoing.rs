@@ -6,7 +6,7 @@
 //! ```
 
 use super::actions::FetchSite;
-use super::http::{Key, Method, Request, address};
+use super::http::{Key, Method, Request, Response, address};
 use crate::config::KeyPlace;
 use crate::domain::base64;
 use crate::domain::secret::Secret;
@@ -87,7 +87,9 @@ impl Outgoing {
                 self.body = Some(body);
             }
             KeyPlace::BearerOrForm { .. } => self.headers.push(("authorization", format!("Bearer {key}"))),
-            KeyPlace::Json { field } => self.body = Some(with_field(self.body.as_deref(), field, key)),
+            KeyPlace::Json { field } => {
+                self.body = self.body.take().map(|body| with_field(&body, field, key));
+            }
             KeyPlace::Address => {
                 let path = format!("{}/{}", request.path.trim_end_matches('/'), key.trim_start_matches('/'));
                 self.url = address(base, &path, "");
@@ -96,9 +98,23 @@ impl Outgoing {
     }
 }
 
+/// A failure without the key of its request: some systems repeat what they refuse, and what they say is shown.
+pub fn without_key(response: Response, request: &Request) -> Response {
+    let Some(Key { secret, .. }) = request.key.as_ref().filter(|_| response.status >= 400) else {
+        return response;
+    };
+    let text = String::from_utf8_lossy(&response.body);
+    let encoded = base64::write(secret.reveal().as_bytes());
+    if !text.contains(secret.reveal()) && !text.contains(&encoded) {
+        return response;
+    }
+    let body = text.replace(secret.reveal(), HIDDEN).replace(&encoded, HIDDEN).into_bytes();
+    Response { body, ..response }
+}
+
 /// A JSON object with one field more.
-fn with_field(body: Option<&str>, field: &str, value: &str) -> String {
-    let mut tree = body.and_then(|text| serde_json::from_str(text).ok()).unwrap_or(Value::Null);
+fn with_field(body: &str, field: &str, value: &str) -> String {
+    let mut tree = serde_json::from_str(body).unwrap_or(Value::Null);
     match &mut tree {
         Value::Object(members) => {
             members.insert(field.into(), value.into());
@@ -175,6 +191,19 @@ mod tests {
             }
             assert!(all.contains("hidden"), "{all}");
         }
+    }
+
+    #[test]
+    fn what_repeats_the_key_is_shown_without_it() {
+        let request = Request::get("/a").keyed(KeyPlace::Basic, Some(Secret::new("ana:hunter2")));
+        let answer = |status: u16, body: &str| {
+            let response = Response { status, body: body.into(), ..Response::default() };
+            String::from_utf8(without_key(response, &request).body).unwrap()
+        };
+        assert_eq!(answer(401, "bad ana:hunter2, Basic YW5hOmh1bnRlcjI="), "bad (hidden), Basic (hidden)");
+        assert_eq!(answer(401, "no"), "no");
+        // What is asked for is not touched.
+        assert_eq!(answer(200, "ana:hunter2"), "ana:hunter2");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::{limit, too_large};
 use crate::domain::time::Millis;
 use crate::sources::actions::FetchSite;
-use crate::sources::{Method, Outgoing, Request, Response, SourceError, other_host};
+use crate::sources::{Method, Outgoing, Request, Response, SourceError, other_host, without_key};
 use gloo_net::http::{Headers, Method as Verb, RequestBuilder};
 use gloo_timers::callback::Timeout;
 use std::cell::Cell;
@@ -71,7 +71,9 @@ async fn exchange(base: &str, request: &Request, cancel: &Cancel) -> Result<Resp
         Some(stream) => read_capped(stream, limit(request), cancel).await?,
         None => Vec::new(),
     };
-    Ok(Response { status, content_type, retry_after, date, redirected, other_host, body, followed_by: None })
+    let response =
+        Response { status, content_type, retry_after, date, redirected, other_host, body, followed_by: None };
+    Ok(without_key(response, request))
 }
 
 fn prepare(

@@ -3,7 +3,7 @@
 use super::{limit, too_large};
 use crate::domain::time::Millis;
 use crate::sources::actions::FetchSite;
-use crate::sources::{Outgoing, Request, Response, SourceError, other_host};
+use crate::sources::{Outgoing, Request, Response, SourceError, other_host, without_key};
 use std::time::Duration;
 use ureq::{Agent, ResponseExt, http};
 
@@ -39,7 +39,9 @@ pub fn send(base: &str, request: &Request, deadline: Millis) -> Result<Response,
         ureq::Error::BodyExceedsLimit(_) => too_large(most),
         e => failure(&e, base, deadline),
     })?;
-    Ok(Response { status, content_type, retry_after, date, redirected, other_host, body, followed_by: None })
+    let response =
+        Response { status, content_type, retry_after, date, redirected, other_host, body, followed_by: None };
+    Ok(without_key(response, request))
 }
 
 /// The configured address without its query.

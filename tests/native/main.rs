@@ -12,6 +12,7 @@
 mod command_line;
 mod config;
 mod config_on_call;
+mod conformance;
 mod current_json;
 mod decode;
 mod demo;

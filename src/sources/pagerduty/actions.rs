@@ -64,11 +64,10 @@ impl Actions for PagerActions {
             Action::ChangePage(change) => return perform_change(change, now),
             Action::OpenPage(page) => ActionCall::new(create(page), read_created),
             Action::TakeOver(t) => ActionCall::new(take_over(t), read_taken_over),
-            Action::TakeBack(t) => ActionCall::new(Request::delete(&override_path(t)), read_ended),
+            Action::TakeBack(t) => ActionCall::new(delete(&override_path(t)), read_ended),
             Action::PlanMaintenance(m) => ActionCall::new(plan(m), read_planned),
             Action::EndMaintenance(m) => {
-                let request = Request::delete(&path(&["maintenance_windows", &m.id]));
-                ActionCall::new(headed(request).header("content-type", "application/json"), read_ended)
+                ActionCall::new(delete(&path(&["maintenance_windows", &m.id])), read_ended)
             }
             _ => return Err(NotOffered),
         })
@@ -95,6 +94,10 @@ impl Actions for PagerActions {
             _ => return Err(NotOffered),
         })
     }
+}
+
+fn delete(path: &str) -> Request {
+    headed(Request::delete(path)).header("content-type", "application/json")
 }
 
 /// With the person whose doing it is. What cannot be in a header is left out.
