@@ -182,7 +182,7 @@ fn clocks_say_what_is_due_and_what_is_late() {
     for (entries, minutes, acknowledge, update, escalation) in cases {
         let now = at(minutes);
         let clocks = clocks(&facts(entries.clone()), &policy, now);
-        let due = |d: Option<super::clocks::Deadline>| d.map(|d| d.at(now));
+        let due = |d: Option<clocks::Deadline>| d.map(|d| d.at(now));
         assert_eq!(
             (due(clocks.acknowledge), due(clocks.update), due(clocks.escalation)),
             (acknowledge, update, escalation),
@@ -443,6 +443,6 @@ fn every_kind() -> Vec<Event> {
     ];
     let kinds: std::collections::BTreeSet<String> =
         all.iter().map(|e| serde_json::to_value(e).unwrap()["kind"].as_str().unwrap().to_string()).collect();
-    assert_eq!(kinds, super::event::KINDS.iter().map(ToString::to_string).collect());
+    assert_eq!(kinds, event::KINDS.iter().map(ToString::to_string).collect());
     all
 }
