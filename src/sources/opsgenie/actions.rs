@@ -85,7 +85,7 @@ impl Actions for AlertActions {
                     Dialect::Opsgenie => format!("/v1/maintenance/{}/cancel", super::path_step(&m.id)),
                     Dialect::Jsm => dialect.path(&["maintenances", &m.id, "cancel"]),
                 };
-                ActionCall::new(headed(Request::post_json(&place, "{}".into())), read_ended)
+                ActionCall::new(headed(Request::post_json(&place, String::new())), read_ended)
             }
             _ => return Err(NotOffered),
         })

@@ -80,7 +80,10 @@ fn no_key_is_anywhere_but_in_its_place() {
     // It was sent all the same, and nowhere in an address but in that of a webhook, which is one.
     let heard = heard.lock().expect("held");
     for kind in kinds {
-        let of_kind: Vec<&String> = heard.iter().filter(|r| r.contains(&format!(" /{kind}"))).collect();
+        let of_kind: Vec<&String> = heard
+            .iter()
+            .filter(|r| [format!(" /{kind}/"), format!(" /{kind} ")].iter().any(|start| r.contains(start)))
+            .collect();
         assert!(!of_kind.is_empty(), "{kind} was not asked");
         if kind == IN_BODY {
             continue;
