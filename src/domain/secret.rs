@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// A key, a token or a password. Neither `Debug` nor serialization can show it, and it has no `Display`: it leaves by
-/// [`Secret::reveal`] alone, which only `sources::outgoing` may call (a test says so).
+/// [`Secret::expose_secret`] alone, which only `sources::outgoing` may call (a test says so).
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
@@ -18,7 +18,7 @@ impl Secret {
     }
 
     /// The text itself, to be sent.
-    pub fn reveal(&self) -> &str {
+    pub fn expose_secret(&self) -> &str {
         &self.0
     }
 }
@@ -40,7 +40,7 @@ mod tests {
             format!("{secret:?} {:#?}", Some(&secret)),
             "Secret(hidden) Some(\n    Secret(hidden),\n)"
         );
-        assert_eq!(secret.reveal(), "hunter2");
+        assert_eq!(secret.expose_secret(), "hunter2");
         assert!(Secret::new(" ").is_empty());
     }
 }

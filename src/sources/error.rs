@@ -98,7 +98,7 @@ impl SourceError {
             | Self::SignIn { .. }
             | Self::NotFetched { .. } => true,
             Self::Status { status, .. } => *status >= 500,
-            Self::Rejected { status, .. } => matches!(status, 401 | 402 | 403) || *status >= 500,
+            Self::Rejected { status, .. } => matches!(status, 401..=403) || *status >= 500,
             Self::CutOff
             | Self::TooLarge { .. }
             | Self::Vendor { .. }

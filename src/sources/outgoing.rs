@@ -36,7 +36,7 @@ impl Outgoing {
     /// `base` is the configured address; `site` is what its host is to the page. A native program may send any header, as
     /// a page may to its own host.
     pub fn new(base: &str, request: &Request, site: FetchSite) -> Self {
-        Self::with(base, request, site, Secret::reveal)
+        Self::with(base, request, site, Secret::expose_secret)
     }
 
     /// The same with the key hidden, to be shown.
@@ -104,11 +104,11 @@ pub fn without_key(response: Response, request: &Request) -> Response {
         return response;
     };
     let text = String::from_utf8_lossy(&response.body);
-    let encoded = base64::write(secret.reveal().as_bytes());
-    if !text.contains(secret.reveal()) && !text.contains(&encoded) {
+    let encoded = base64::write(secret.expose_secret().as_bytes());
+    if !text.contains(secret.expose_secret()) && !text.contains(&encoded) {
         return response;
     }
-    let body = text.replace(secret.reveal(), HIDDEN).replace(&encoded, HIDDEN).into_bytes();
+    let body = text.replace(secret.expose_secret(), HIDDEN).replace(&encoded, HIDDEN).into_bytes();
     Response { body, ..response }
 }
 

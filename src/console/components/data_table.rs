@@ -14,7 +14,10 @@ use web_sys::{Element, HtmlElement, KeyboardEvent};
 const AT_ONCE: usize = 60;
 
 /// A cell with a life of its own at the end of each row: its column's title, and its view by the id of the row.
-type Tail = (&'static str, Arc<dyn Fn(&str) -> AnyView + Send + Sync>);
+type Tail = (&'static str, Ending);
+
+/// What ends a row beside its data, by the row's id.
+type Ending = Arc<dyn Fn(&str) -> AnyView + Send + Sync>;
 
 /// Rows stay while their figures change, so that nobody who reads one by keyboard loses the place.
 #[component]
@@ -121,12 +124,7 @@ fn head(column: Column) -> AnyView {
 
 type Rows = Memo<BTreeMap<String, DataRow>>;
 
-fn row(
-    id: String,
-    columns: &'static [Column],
-    rows: Rows,
-    tail: Option<Arc<dyn Fn(&str) -> AnyView + Send + Sync>>,
-) -> AnyView {
+fn row(id: String, columns: &'static [Column], rows: Rows, tail: Option<Ending>) -> AnyView {
     let own = {
         let id = id.clone();
         memo(move || rows.with(|all| all.get(&id).cloned()).unwrap_or_default())

@@ -28,7 +28,7 @@ pub use answers::{Held, Polled, Shared};
 pub use attention::{provide_attention, use_attention};
 pub use board::{Board, MEMORY_LIMIT};
 pub use capacity::capacity;
-pub use console::{Console, RunbookLink, Zone, data, firings, frame, provide_console, use_console};
+pub use console::{Console, Zone, data, firings, frame, provide_console, use_console};
 pub use events::events;
 pub use incidents::Incidents;
 pub use memo::{answered, feed, kept, memo};

@@ -109,6 +109,9 @@ enum Open {
     Item(Option<bool>),
 }
 
+/// The cells of a row of a table.
+type Row = Vec<Vec<Span>>;
+
 struct Builder<'f> {
     /// path of the file, for its links
     from: &'f str,
@@ -122,8 +125,9 @@ struct Builder<'f> {
     styles: [usize; 3],
     links: Vec<Option<Target>>,
     code: Option<(String, String)>,
-    table: Option<(Vec<Vec<Span>>, Vec<Vec<Vec<Span>>>)>,
-    row: Vec<Vec<Span>>,
+    /// the head and the rows
+    table: Option<(Row, Vec<Row>)>,
+    row: Row,
 }
 
 /// The blocks of a text, which is the body of the file at `from`.

@@ -63,10 +63,10 @@ pub(super) fn maintenance_windows() -> Request {
     list("/maintenance_windows").with("filter", "open")
 }
 
-fn named(
-    path: &str,
-    read: fn(&Response, &str) -> Result<Parsed<Vec<Named>>, SourceError>,
-) -> Call<Vec<Named>> {
+/// Reads a page of a list; the text is the name of the list.
+type ReadPage<T> = fn(&Response, &str) -> Result<Parsed<Vec<T>>, SourceError>;
+
+fn named(path: &str, read: ReadPage<Named>) -> Call<Vec<Named>> {
     Call::new(list(path), read).paged(next, |all, more| join_by(all, more, |n| n.id.clone()))
 }
 
