@@ -57,7 +57,7 @@ pub enum PagerAsk {
 #[derive(Clone, Debug, PartialEq)]
 pub enum PagerReply {
     Open(Vec<Paged>),
-    One(Paged),
+    One(Box<Paged>),
     Log(Vec<LogEntry>),
     Named(Vec<Named>),
     Maintenances(Vec<PagingMaintenance>),
@@ -119,7 +119,9 @@ impl PagerAsk {
         let lacks = |what| system.lacks(what);
         match self {
             Self::Open => some(Some(system.paging()?.open()), PagerReply::Open, lacks("pages")),
-            Self::One { id } => some(Some(system.paging()?.one(id)), PagerReply::One, lacks("pages")),
+            Self::One { id } => {
+                some(Some(system.paging()?.one(id)), |one| PagerReply::One(Box::new(one)), lacks("pages"))
+            }
             Self::Log { id } => some(system.paging()?.log(id), PagerReply::Log, lacks("a log of a page")),
             Self::Services => some(system.paging()?.services(), PagerReply::Named, lacks("services")),
             Self::People => some(system.paging()?.people(), PagerReply::Named, lacks("people")),

@@ -257,9 +257,9 @@ mod tests {
     #[test]
     fn the_remedy_fits_the_cause() {
         for (status, kind, message, expected) in [
-            (400, "bad_data", "1:1: parse error: unexpected <by>", "Fix the query"),
-            (422, "execution", "found duplicate series for the match group", "Fix the query"),
-            (422, "422", "cannot parse \"rate(\"", "Fix the query"),
+            (400, "bad_data", "1:1: parse error: unexpected <by>", "Fix this query"),
+            (422, "execution", "found duplicate series for the match group", "Fix this query"),
+            (422, "422", "cannot parse \"rate(\"", "Fix this query"),
             (
                 422,
                 "execution",
@@ -296,7 +296,7 @@ mod tests {
         ] {
             let error = SourceError::Vendor { status, kind: kind.into(), message: message.into() };
             assert!(error.remedy().contains(expected), "{status} {kind} {message}: {}", error.remedy());
-            assert_eq!(error.remedy().contains("Fix the query"), expected == "Fix the query", "{error}");
+            assert_eq!(error.remedy().contains("Fix this query"), expected == "Fix this query", "{error}");
         }
         for (status, expected) in [(502, "gets no answer"), (404, "Check the address"), (414, "this long")] {
             let error = SourceError::Status { status, excerpt: String::new() };

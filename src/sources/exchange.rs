@@ -300,7 +300,7 @@ mod tests {
         assert!(ran.sent.len() <= 13, "{} requests", ran.sent.len());
         let Ok(Answered::Joined(read)) = &ran.answer else { panic!("an answer") };
         let said = read.warnings.first().map(ToString::to_string).unwrap_or_default();
-        assert_eq!(said, "Not answered for slo-17: 422: cannot parse. Fix the query in the configuration.");
+        assert_eq!(said, "Not answered for slo-17: 422: cannot parse. Fix this query in fourlights.json.");
         // Known, it costs nothing the next time, and is said again.
         let again = run(parts(40, 100), &ran.refused, bad);
         assert_eq!((again.sent.len(), again.names.len()), (1, 39));

@@ -94,7 +94,7 @@ mod tests {
             (422, r#"{"message":["a","b"],"code":7}"#, "a, b (7)", "Do seven"),
             (400, r#"{"mess"#, "Refused (HTTP 400)", "does not accept"),
             (500, r#"{"message":"boom"}"#, "boom (HTTP 500)", "itself fails"),
-            (502, "", "Status 502: ", "no answer from it"),
+            (502, "", "Status 502: ", "no response from it"),
         ] {
             let error = read(status, body).unwrap();
             assert_eq!(error.to_string(), text, "{status}");

@@ -425,7 +425,7 @@ fn by_hand(layer: &Layer, instant: Millis) -> Option<String> {
             person = Some(a.clone());
         }
     }
-    let over = layer.overrides.iter().filter(|o| o.bounds.contains(instant)).next_back();
+    let over = layer.overrides.iter().rfind(|o| o.bounds.contains(instant));
     over.map(|o| o.person.clone()).or(person)
 }
 

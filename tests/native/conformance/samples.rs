@@ -164,9 +164,12 @@ pub fn actions() -> Vec<Action> {
     all
 }
 
+/// Reads a response with a way of the register, and shows what was understood.
+type ReadAny = dyn Fn(&Response) -> Result<Parsed<Value>, SourceError>;
+
 /// How an answer is read.
 pub enum Reader {
-    Way(Box<dyn Fn(&Response) -> Result<Parsed<Value>, SourceError>>),
+    Way(Box<ReadAny>),
     Perform(Box<(Action, ActionCall<Performed>)>),
     Reconcile(Box<(Action, ActionCall<Found>)>),
 }
