@@ -8,7 +8,7 @@ use std::process::Command;
 async fn firefox_shows_every_page_draws_charts_and_takes_mouse_and_keys() {
     let site = Site::start(Options { prefix: "/ops/", ..Options::default() });
     let tools = std::env::var("FOURLIGHTS_TOOLS").expect("FOURLIGHTS_TOOLS: `. tools/versions.sh`");
-    let puppeteer = format!("{tools}/node_modules/puppeteer-core/lib/puppeteer/puppeteer-core.js");
+    let puppeteer = format!("{tools}/node_modules/puppeteer-core/lib/esm/puppeteer/puppeteer-core.js");
     let mut command = Command::new("timeout");
     command
         .args(["300", "node"])

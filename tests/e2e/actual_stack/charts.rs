@@ -301,7 +301,7 @@ async fn the_menu(page: &Page) {
     }
     page.until("two limits", 5, "return document.querySelectorAll('.chart-menu .limit').length === 2").await;
     page.script("const [a, b] = document.querySelectorAll('.chart-menu .limit'); for (const [e, v] of [[a, '5'], [b, '1']]) { e.value = v; e.dispatchEvent(new Event('input', {bubbles: true})); } b.dispatchEvent(new Event('change', {bubbles: true}))").await;
-    page.shows("Two numbers, the lower first", 5).await;
+    page.shows("two numbers, the lower first", 5).await;
     // The query, where it can be opened.
     page.has(".query-list a").await;
     let link = page.script("return document.querySelector('.query-list a').href").await;

@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 
 const [, , library, base] = process.argv;
 const { default: puppeteer } = await import(pathToFileURL(library));
-const browser = await puppeteer.launch({ browser: "firefox", executablePath: process.env.FIREFOX ?? "/usr/bin/firefox-esr", headless: true });
+const browser = await puppeteer.launch({ browser: "firefox", executablePath: process.env.FIREFOX ?? "/usr/bin/firefox-esr", headless: true, timeout: 180_000, protocolTimeout: 180_000 });
 const wrong = [];
 const page = await browser.newPage();
 await page.setViewport({ width: 1440, height: 900 });

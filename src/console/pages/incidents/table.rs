@@ -39,8 +39,9 @@ pub fn IncidentTable(incidents: Incidents, policy: StoredValue<Policy>) -> impl 
         .collect();
     let empty = move || {
         let is_read = incidents.rows.with(Option::is_some);
-        (is_read && rows.with(Vec::is_empty)).then(|| {
+        rows.with(Vec::is_empty).then(|| {
             let text = match (all.with(Vec::is_empty), filter.get().query.is_empty()) {
+                _ if !is_read => "Reading what this browser keeps…",
                 (true, _) => "What is declared in this browser, or imported from a file, is listed here.",
                 (false, true) => "This list is empty.",
                 (false, false) => "No incident matches the filter.",

@@ -32,6 +32,16 @@ pub fn RunbooksPage() -> impl IntoView {
         })
     });
     let waiting = move || files.with(|all| all.iter().filter(|(_, f)| *f == File::Waiting).count());
+    // A row for each that is still to come, so that nothing moves when it does.
+    let loading = move || {
+        files.with(|all| {
+            let one = |(path, file): &(String, File)| {
+                (*file == File::Waiting)
+                    .then(|| view! { <li class="runbook-row"><p class="row-note">"Loading " {path.clone()}</p></li> })
+            };
+            all.iter().filter_map(one).collect::<Vec<_>>()
+        })
+    };
     let failed = move || {
         files.with(|all| {
             let one = |(path, file): &(String, File)| match file {
@@ -79,11 +89,11 @@ pub fn RunbooksPage() -> impl IntoView {
                     <div class="panel-aside num">{move || format!("{} of {}", shown.with(Vec::len), files.with(Vec::len))}</div>
                 </header>
                 <div class="panel-body">
-                    {move || (waiting() > 0).then(|| view! { <p class="empty-line">"Loading…"</p> })}
                     <ul class="plain-list failed-files">{failed}</ul>
                     {move || (waiting() == 0 && shown.with(Vec::is_empty) && !books.with(Vec::is_empty)).then(|| view! { <p class="empty-line">"No runbook has these words."</p> })}
                     <ul class="runbook-list">
                         {move || shown.get().into_iter().map(|book| view! { <Row book=book /> }).collect::<Vec<_>>()}
+                        {loading}
                     </ul>
                 </div>
             </section>
