@@ -122,7 +122,7 @@ async fn the_figures_are_prometheus_own_an_incident_shows_and_an_outage_passes()
 
     page.goto(&format!("{url}capacity")).await;
     page.shows("Disk of the host", 20).await;
-    page.shows("earlier forecasts, up to", 40).await;
+    page.shows("forecasts, up to", 40).await;
     page.shot("stack-capacity").await;
     page.is_clean("stack capacity").await;
     page.goto(&url).await;
