@@ -221,7 +221,7 @@ async fn an_update_is_written_and_committed_and_nothing_typed_is_lost() {
     page.until(
         "the second commit",
         20,
-        "return document.querySelector('.update-said')?.textContent.includes('is committed') === true",
+        "return document.querySelector('.update-said')?.textContent.includes('Committed incidents/') === true",
     )
     .await;
     let second = shared.lock().unwrap().text(&path);
