@@ -32,15 +32,17 @@ pub fn RunbooksPage() -> impl IntoView {
         })
     });
     let waiting = move || files.with(|all| all.iter().filter(|(_, f)| *f == File::Waiting).count());
-    // A row for each that is still to come, so that nothing moves when it does.
-    let loading = move || {
-        files.with(|all| {
-            let one = |(path, file): &(String, File)| {
-                (*file == File::Waiting)
-                    .then(|| view! { <li class="runbook-row"><p class="row-note">"Loading " {path.clone()}</p></li> })
+    // They are ordered when all are there; until then each has a row of the same height, so that nothing moves.
+    let paths: Vec<String> = config.runbooks.clone();
+    let rows = move || match waiting() {
+        0 => shown.get().into_iter().map(|book| view! { <Row book=book /> }.into_any()).collect::<Vec<_>>(),
+        _ => {
+            let row = |path: &String| {
+                view! { <li class="runbook-row"><p class="row-note">"Loading " {path.clone()}</p></li> }
+                    .into_any()
             };
-            all.iter().filter_map(one).collect::<Vec<_>>()
-        })
+            paths.iter().map(row).collect()
+        }
     };
     let failed = move || {
         files.with(|all| {
@@ -92,8 +94,7 @@ pub fn RunbooksPage() -> impl IntoView {
                     <ul class="plain-list failed-files">{failed}</ul>
                     {move || (waiting() == 0 && shown.with(Vec::is_empty) && !books.with(Vec::is_empty)).then(|| view! { <p class="empty-line">"No runbook has these words."</p> })}
                     <ul class="runbook-list">
-                        {move || shown.get().into_iter().map(|book| view! { <Row book=book /> }).collect::<Vec<_>>()}
-                        {loading}
+                        {rows}
                     </ul>
                 </div>
             </section>
@@ -162,7 +163,7 @@ fn Covered(books: Memo<Vec<Arc<Runbook>>>, waiting: Signal<usize>) -> impl IntoV
     });
     move || {
         let Coverage { total, without } = found.get();
-        if total == 0 || waiting.get() > 0 {
+        if total == 0 || waiting.get() > 0 || !alerts.is_complete.get() {
             return None;
         }
         let rest =
