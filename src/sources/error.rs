@@ -288,17 +288,18 @@ mod tests {
             (422, "execution", "context deadline exceeded", "time limit"),
             (503, "canceled", "query was canceled", "Retrying automatically"),
             (499, "canceled", "context canceled", "Retrying automatically"),
-            (500, "internal", "read block: no such file", "Look at its log"),
-            (503, "unavailable", "TSDB not ready", "Look at its log"),
-            (500, "execution", "expanding series: rpc error", "Look at its log"),
-            (503, "503", "cannot fetch query results: connection refused", "Look at its log"),
+            (500, "internal", "read block: no such file", "Check its log"),
+            (503, "unavailable", "TSDB not ready", "Check its log"),
+            (500, "execution", "expanding series: rpc error", "Check its log"),
+            (503, "503", "cannot fetch query results: connection refused", "Check its log"),
             (404, "not_found", "no such path", "Check the address"),
         ] {
             let error = SourceError::Vendor { status, kind: kind.into(), message: message.into() };
             assert!(error.remedy().contains(expected), "{status} {kind} {message}: {}", error.remedy());
             assert_eq!(error.remedy().contains("Fix this query"), expected == "Fix this query", "{error}");
         }
-        for (status, expected) in [(502, "gets no answer"), (404, "Check the address"), (414, "this long")] {
+        for (status, expected) in [(502, "gets no response"), (404, "Check the address"), (414, "this size")]
+        {
             let error = SourceError::Status { status, excerpt: String::new() };
             assert!(error.remedy().contains(expected), "{status}");
         }
