@@ -10,7 +10,13 @@ const wrong = [];
 const page = await browser.newPage();
 await page.setViewport({ width: 1440, height: 900 });
 page.on("pageerror", (error) => wrong.push(`${page.url()}: ${error.message}`));
-page.on("console", (line) => line.type() === "error" && wrong.push(`${page.url()}: ${line.text()}`));
+page.on("console", async (line) => {
+  if (line.type() !== "error") return;
+  const at = page.url();
+  // An object is printed by its own words: an error is `JSHandle@error` otherwise.
+  const words = await Promise.all(line.args().map((arg) => arg.evaluate((value) => String(value?.stack ?? value)).catch(() => "a value that is gone")));
+  wrong.push(`${at}: ${line.text()} ${words.join(" ")}`);
+});
 
 /** Waits until a script says yes. */
 async function until(what, script, seconds = 60) {
@@ -20,7 +26,11 @@ async function until(what, script, seconds = 60) {
   }
   wrong.push(`${page.url()}: no ${what} within ${seconds} s: ${(await page.evaluate("document.body.innerText")).slice(0, 400)}`);
 }
-const settled = () => until("data", "document.querySelector('main .page, main form') && !document.querySelector('[data-condition=loading], .later, .frame')");
+// Also until nothing is on its way: code that is still fetched when a page is left fails, and says so as it should.
+const settled = async () => {
+  await until("data", "document.querySelector('main .page, main form') && !document.querySelector('[data-condition=loading], .later, .frame')");
+  await page.waitForNetworkIdle({ idleTime: 300, timeout: 60_000 });
+};
 
 // Each page by its address, with its own chunk.
 for (const path of ["", "alerts", "slos", "slo?id=api-availability", "service?id=auth", "capacity", "sources", "update"]) {
