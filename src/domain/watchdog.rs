@@ -77,6 +77,8 @@ pub enum Lack {
     Missing,
     /// It does not answer, or has not for long.
     Unknown,
+    /// It answered, and the alert is not there, for less than [`GRACE`]: it may yet arrive.
+    NotYet,
 }
 
 /// A system that is not known to have the alert.
@@ -93,7 +95,7 @@ pub struct Silent {
 pub enum Heartbeat {
     /// no alert is configured, or no system that could have it
     Unwatched,
-    /// some systems have not answered yet or lack it for less than [`GRACE`], and none is known to lack it
+    /// some systems have not answered yet, and none is known to lack it
     Waiting,
     Beating,
     /// those that do not have it, or may not; those that miss it first
@@ -124,10 +126,7 @@ pub fn heartbeat(reports: &[Report], now: Millis, max_age: Millis) -> Heartbeat 
                 waits = true;
                 continue;
             }
-            Some(false) if !is_old && report.absence.is_short(now) => {
-                waits = true;
-                continue;
-            }
+            Some(false) if !is_old && report.absence.is_short(now) => Some(Lack::NotYet),
             Some(has) if !is_old => (!has).then_some(Lack::Missing),
             _ => Some(Lack::Unknown),
         };
@@ -266,25 +265,25 @@ mod tests {
     fn a_restart_leaves_two_minutes_to_send_the_alert_again() {
         for (story, now, expected) in [
             // Never seen since the page was opened: from the first answer on.
-            ("0-", 0, "Waiting"),
-            ("0- 30- 60- 90-", 119, "Waiting"),
+            ("0-", 0, "am NotYet Some(7)"),
+            ("0- 30- 60- 90-", 119, "am NotYet Some(7)"),
             ("0- 30- 60- 90- 119-", 120, "am Missing Some(7)"),
-            ("0x 30x 60- 90-", 179, "Waiting"),
+            ("0x 30x 60- 90-", 179, "am NotYet Some(7)"),
             ("0x 30x 60- 90- 150-", 180, "am Missing Some(7)"),
             // Seen: from the last time on.
-            ("0+ 30+ 60-", 149, "Waiting"),
+            ("0+ 30+ 60-", 149, "am NotYet Some(7)"),
             ("0+ 30+ 60- 90- 120-", 150, "am Missing Some(7)"),
-            ("0+ 30- 60+ 90-", 179, "Waiting"),
+            ("0+ 30- 60+ 90-", 179, "am NotYet Some(7)"),
             ("0+ 30- 60+", 100, "Beating"),
             // It was away: from when it is back.
-            ("0+ 30x 60x 180-", 299, "Waiting"),
+            ("0+ 30x 60x 180-", 299, "am NotYet Some(7)"),
             ("0+ 30x 60x 180- 240-", 300, "am Missing Some(7)"),
-            ("0+ 3600-", 3719, "Waiting"),
+            ("0+ 3600-", 3719, "am NotYet Some(7)"),
             ("0+ 3600- 3700-", 3720, "am Missing Some(7)"),
             // One that restarts again and again is excused once, until the alert was there.
             ("0+ 30x 60- 90x 120- 150x 179-", 180, "am Missing Some(7)"),
             ("0- 30x 60- 90x 119-", 120, "am Missing Some(7)"),
-            ("0+ 30x 60- 90+ 120x 150-", 269, "Waiting"),
+            ("0+ 30x 60- 90+ 120x 150-", 269, "am NotYet Some(7)"),
             // It failed before the two minutes were over, and what it said last is still held against it.
             ("0- 30- 60x", 120, "am Missing Some(7)"),
             ("0- 30- 60x", 400, "am Unknown Some(7)"),
@@ -300,7 +299,7 @@ mod tests {
         let two = |absence| {
             [Report { absence, ..report("am1", Some(false), None) }, report("am2", Some(true), None)]
         };
-        assert_eq!(judged(&two(short)), "Waiting");
+        assert_eq!(judged(&two(short)), "am1 NotYet None");
         assert_eq!(judged(&two(long)), "am1 Missing None");
     }
 

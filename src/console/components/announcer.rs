@@ -22,7 +22,10 @@ pub fn Announcer() -> impl IntoView {
     let heartbeat = use_alerts().heartbeat;
     // Whether and how, without the time it was last seen.
     let silent = memo(move || match heartbeat.get() {
-        Heartbeat::Silent(silent) => Some(silent.iter().any(|s| s.lack == Lack::Missing)),
+        // What may yet arrive is not worth interrupting anybody.
+        Heartbeat::Silent(silent) if silent.iter().any(|s| s.lack != Lack::NotYet) => {
+            Some(silent.iter().any(|s| s.lack == Lack::Missing))
+        }
         _ => None,
     });
     Effect::new(move |_| match silent.get() {

@@ -14,8 +14,11 @@ pub fn HeartbeatBanner() -> impl IntoView {
         let Heartbeat::Silent(silent) = heartbeat.get() else { return None };
         let name = console.config().watchdog.clone().unwrap_or_default();
         let is_broken = silent.iter().any(|s| s.lack == Lack::Missing);
+        let is_early = silent.iter().all(|s| s.lack == Lack::NotYet);
         let (tone, word, head, text) = if is_broken {
             ("bad", "Failed", "Alerting itself seems broken. ", "should always fire and does not: ")
+        } else if is_early {
+            ("unknown", "Unknown", "Whether alerting works is not known yet. ", "should always fire: ")
         } else {
             ("unknown", "Unknown", "Whether alerting works is not known. ", "cannot be looked for: ")
         };
@@ -27,6 +30,8 @@ pub fn HeartbeatBanner() -> impl IntoView {
             .collect();
         let advice = if is_broken {
             "Other alerts may be missing too. Check rule evaluation and alert delivery."
+        } else if is_early {
+            "It may arrive within two minutes."
         } else {
             "Alerts may be missing. Check that these systems can be reached."
         };
@@ -50,6 +55,7 @@ fn system(silent: Silent) -> impl IntoView {
     let text = match lack {
         Lack::Missing => format!("not in {system}"),
         Lack::Unknown => format!("{system} does not answer"),
+        Lack::NotYet => format!("not in {system} yet"),
     };
     let last = match last {
         Some(at) => view! { ", last seen there " <When at=at /> }.into_any(),
