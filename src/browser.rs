@@ -60,6 +60,11 @@ pub fn offsets(zone: &ZoneChoice) -> Option<Offsets> {
     }
 }
 
+/// The offsets of a zone by its name, which was looked up before anything is shown.
+pub fn zone_of(name: &str) -> Offsets {
+    ZoneChoice::parse(name).and_then(|zone| offsets(&zone)).unwrap_or_else(Offsets::utc)
+}
+
 /// The offsets of the browser's own zone.
 pub fn local_offsets() -> Offsets {
     let name = zone_name();

@@ -23,7 +23,7 @@ const pages = {
   runbooks: ["Runbooks", "runbooks"],
   runbook: ["Runbook", "runbooks"],
   // It writes to a repository.
-  update: ["Public update", "update", "kind_github"],
+  update: ["Public update", "update"],
   sources: ["Sources", "sources"],
 };
 

@@ -61,6 +61,7 @@ mod chunks {
             "alertmanager" => system!(kind_alertmanager, alertmanager),
             "statuspage" => system!(kind_statuspage, statuspage),
             "github" => system!(kind_github, github),
+            "gitlab" => system!(kind_gitlab, gitlab),
             "json" => system!(kind_json, current_json),
             "pagerduty" => system!(kind_pagerduty, pagerduty),
             "pagerduty_events" => system!(kind_pagerduty_events, pagerduty_events),
@@ -73,8 +74,6 @@ mod chunks {
         }
     }
 
-    const UPDATE: Part = part!(update, update);
-
     pub static PARTS: Parts = Parts {
         health: part!(health, health),
         panels: part!(panels, panels),
@@ -86,23 +85,10 @@ mod chunks {
         slo: part!(slo, slo),
         capacity: part!(capacity, capacity),
         on_call: part!(on_call, on_call),
+        take_over: part!(take_over, take_over),
         runbooks: part!(runbooks, runbooks),
         runbook: part!(runbooks, runbook),
-        update: Part {
-            // It writes to the repository.
-            fetch: || {
-                let mut page = (UPDATE.fetch)();
-                let at_first = at_once(page.as_mut());
-                Box::pin(async move {
-                    system(sources::repository_kind()).await?;
-                    match at_first {
-                        Some(fetched) => fetched,
-                        None => page.await,
-                    }
-                })
-            },
-            make: UPDATE.make,
-        },
+        update: part!(update, update),
         sources: part!(sources, sources),
         not_found: part!(rare, not_found),
         faults: part!(rare, faults),

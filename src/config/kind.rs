@@ -21,18 +21,21 @@ pub enum Capability {
     OnCall,
     /// deploys and other changes
     Changes,
+    /// files of a repository
+    Files,
     /// what a person does through it: silence, commit, acknowledge, post
     Actions,
 }
 
 impl Capability {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Metrics,
         Self::Alerts,
         Self::Notices,
         Self::Paging,
         Self::OnCall,
         Self::Changes,
+        Self::Files,
         Self::Actions,
     ];
 
@@ -44,6 +47,7 @@ impl Capability {
             Self::Paging => "pages",
             Self::OnCall => "on-call schedules",
             Self::Changes => "changes",
+            Self::Files => "files of a repository",
             Self::Actions => "actions",
         }
     }
@@ -117,6 +121,11 @@ pub struct Kinds<'k>(pub &'k [Kind]);
 impl<'k> Kinds<'k> {
     pub fn iter(self) -> impl Iterator<Item = Kind> + 'k {
         self.0.iter().copied().filter(|kind| kind.0.is_source)
+    }
+
+    /// The kinds of hosts of repositories, which stand in parts of their own.
+    pub fn with_files(self) -> impl Iterator<Item = Kind> + 'k {
+        self.0.iter().copied().filter(|kind| kind.can(Capability::Files))
     }
 
     pub fn named(self, name: &str) -> Option<Kind> {

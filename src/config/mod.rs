@@ -13,6 +13,7 @@ mod measure;
 mod nearest;
 pub mod raw;
 pub mod raw_on_call;
+pub mod raw_repository;
 mod resolve;
 mod resolved;
 mod resolver;

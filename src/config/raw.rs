@@ -2,6 +2,7 @@
 
 use super::fault::Fault;
 use super::raw_on_call::{RawPerson, RawSchedule};
+use super::raw_repository::{RawConfigurationFile, RawIncidents, RawRepository};
 use super::shape::{Path, Shape, shape, wrong_type};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -52,6 +53,10 @@ shape! {
     people "people": BTreeMap<String, RawPerson>,
     /// On-call schedules: who is responsible, when.
     on_call "on_call": Vec<RawSchedule>,
+    /// Incidents of the team, in a repository.
+    incidents "incidents": Option<RawIncidents>,
+    /// Where this file is kept: overrides of on-call schedules are committed to it from the console.
+    configuration_file "configuration_file": Option<RawConfigurationFile>,
     /// Files of runbooks, relative to this file, for instance runbooks/disk-full.md.
     runbooks "runbooks": Vec<String>,
     /// Where deploys can be seen, for marks on the time axis of every chart.
@@ -341,19 +346,6 @@ shape! {
     major "major": Option<f64>,
     /// Of a partial outage. Default 0.3.
     partial "partial": Option<f64>,
-}
-
-shape! {
-    /// A GitHub repository that holds the incident files.
-    RawRepository, example r#"{ "name": "acme/status", "folder": "incidents" }"#;
-    /// Owner and name, e.g. acme/status.
-    name "name": String,
-    /// The branch. Default: the repository's own.
-    branch "branch": Option<String>,
-    /// The folder of the files. Default incidents.
-    folder "folder": Option<String>,
-    /// The address of the REST API. Default https://api.github.com.
-    api "api": Option<String>,
 }
 
 shape! {

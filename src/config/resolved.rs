@@ -35,6 +35,10 @@ pub struct Config {
     pub alert_labels: AlertLabels,
     pub capacity: Vec<Resource>,
     pub on_call: Roster,
+    /// where a team shares its incidents
+    pub incidents: Option<Repository>,
+    /// where this configuration is kept
+    pub configuration_file: Option<ConfigurationFile>,
     /// files of runbooks, relative to the configuration
     pub runbooks: Vec<String>,
     pub deploys: Vec<Deploys>,
@@ -235,9 +239,11 @@ pub struct Public {
     pub components: Vec<PublicComponent>,
 }
 
-/// A GitHub repository that holds incident files.
+/// A Git repository that holds files of incidents.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Repository {
+    /// whose API it is
+    pub kind: Kind,
     /// `owner/name`
     pub name: String,
     pub branch: Option<String>,
@@ -245,6 +251,31 @@ pub struct Repository {
     pub folder: String,
     /// without a slash at the end
     pub api: String,
+    /// Whether it is of the host that is meant where none is named.
+    pub is_default_host: bool,
+}
+
+impl Repository {
+    /// The path of a file of the folder.
+    pub fn path_of(&self, name: &str) -> String {
+        if self.folder.is_empty() { name.into() } else { format!("{}/{name}", self.folder) }
+    }
+
+    /// Its name as a system, under which its key is held. Two parts of the configuration that name the same repository
+    /// share it.
+    pub fn system(&self) -> String {
+        match self.is_default_host {
+            true => format!("repository {}", self.name),
+            false => format!("repository {} at {}", self.name, self.api),
+        }
+    }
+}
+
+/// The file of this configuration in a Git repository.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfigurationFile {
+    pub repository: Repository,
+    pub path: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -294,6 +325,13 @@ impl Config {
             let set = self.set(set).filter(|s| s.has(signal))?;
             Some((set, value.as_str()))
         })
+    }
+
+    /// All repositories that are written to.
+    pub fn repositories(&self) -> impl Iterator<Item = &Repository> {
+        let public = self.public.as_ref().and_then(|p| p.repository.as_ref());
+        let own = self.configuration_file.as_ref().map(|f| &f.repository);
+        public.into_iter().chain(&self.incidents).chain(own)
     }
 
     pub fn slo(&self, id: &str) -> Option<&Slo> {

@@ -24,6 +24,7 @@ pub const HERE: Parts = Parts {
     slo: here!(slo),
     capacity: here!(capacity),
     on_call: here!(on_call),
+    take_over: here!(take_over),
     runbooks: here!(runbooks),
     runbook: here!(runbook),
     update: here!(update),

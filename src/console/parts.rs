@@ -57,6 +57,8 @@ pub struct Parts {
     pub slo: Part,
     pub capacity: Part,
     pub on_call: Part,
+    /// the form of the on-call page that commits an override, where the configuration says where it is kept
+    pub take_over: Part,
     pub runbooks: Part,
     pub runbook: Part,
     pub update: Part,

@@ -4,7 +4,7 @@ use crate::console::components::{ChartMenu, HeartbeatBanner, NowStrip, Palette, 
 use crate::console::pages::{
     AlertsPage, CapacityPage, CapacityPanel, FaultsPage, HealthPage, HealthPanels, IncidentPage,
     IncidentsPage, NotFoundPage, OnCallPage, RunbookPage, RunbooksPage, ServicePage, SloPage, SlosPage,
-    SourcesPage, UpdatePage,
+    SourcesPage, TakeOverPanel, UpdatePage,
 };
 use crate::console::state::{start_watch, use_outbox};
 use leptos::prelude::*;
@@ -62,6 +62,10 @@ pub fn capacity() -> AnyView {
 
 pub fn on_call() -> AnyView {
     view! { <OnCallPage /> }.into_any()
+}
+
+pub fn take_over() -> AnyView {
+    view! { <TakeOverPanel /> }.into_any()
 }
 
 pub fn runbooks() -> AnyView {

@@ -7,7 +7,9 @@ mod commit_plan;
 mod data_table;
 mod incidents;
 mod load_state;
+mod local_time;
 mod on_call;
+mod on_call_edit;
 mod outage;
 mod signals;
 mod slo;
@@ -18,10 +20,12 @@ pub use commit_plan::{Conflict, Loaded, Sent, Step, next_step};
 pub use data_table::{Cell, Column, DataRow, Line, Look, arranged, lines};
 pub use incidents::*;
 pub use load_state::Feed;
+pub use local_time::{local_input, local_value};
 pub use on_call::{
     Bar, Known, OnNow, Period, StripRow, hand_over_text, marks, on_now, share, span_text, strip,
     unknown_zones,
 };
+pub use on_call_edit::{EditFault, Edited, add_override};
 pub use outage::{Failure, Outage, outages};
 pub use signals::*;
 pub use slo::*;

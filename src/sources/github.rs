@@ -1,8 +1,7 @@
-//! GitHub, for the repository of incident files.
+//! GitHub, for repositories of incident files, shared incidents and the configuration.
 
-pub use super::github_files::{Change, Stored, commit, file, is_conflict, read_commit, read_file};
-
-use super::github_commits::Commits;
+use super::github_files::Contents;
+use super::repository_host::OfHost;
 use super::system::System;
 use crate::config::{Capability, KeyPlace, KeySpec, KindSpec};
 
@@ -11,7 +10,7 @@ pub static KIND: KindSpec = KindSpec {
     name: "github",
     title: "GitHub",
     about: "GitHub's REST API, for the repository of incident files",
-    capabilities: &[Capability::Actions],
+    capabilities: &[Capability::Files, Capability::Actions],
     is_source: false,
     language: None,
     gives: &[],
@@ -23,4 +22,6 @@ pub static KIND: KindSpec = KindSpec {
     caution: None,
 };
 
-pub static SYSTEM: System = System { actions: Some(&Commits), ..System::of(&KIND) };
+static FILES: OfHost<Contents> = OfHost::NEW;
+
+pub static SYSTEM: System = System { files: Some(&FILES), actions: Some(&FILES), ..System::of(&KIND) };

@@ -19,8 +19,9 @@ mod decode_way;
 mod error;
 mod exchange;
 pub mod github;
-pub mod github_commits;
-pub mod github_files;
+mod github_files;
+pub mod gitlab;
+mod gitlab_files;
 mod html;
 mod http;
 pub mod jsm;
@@ -32,6 +33,8 @@ pub mod pagerduty_events;
 pub mod prometheus;
 mod refusal;
 mod rejection;
+pub mod repository;
+mod repository_host;
 mod retry_after;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod rule_export;
@@ -43,8 +46,6 @@ mod system;
 mod warning;
 pub mod webhook;
 
-/// Files in a repository: where incident files are.
-pub use github_files as repository;
 /// The form in which public pages are read, and in which the publisher writes its own.
 pub use statuspage as page_format;
 pub use statuspage_address as page_address;
@@ -57,8 +58,8 @@ pub use http::{Key, Method, Request, Response, address, origin, other_host};
 pub use outgoing::{HIDDEN, Outgoing, without_key};
 pub use retry_after::RetryAfter;
 pub use system::{
-    Alerts, Call, Changes, Group, Metrics, NextPage, Notices, OnCall, Pages, Paging, Probe, Reader, System,
-    join_by,
+    Alerts, Call, Changes, Files, Group, Metrics, NextPage, Notices, OnCall, Pages, Paging, Probe, Reader,
+    System, join_by,
 };
 pub use warning::{Warning, WarningKind, partial_text};
 
@@ -66,11 +67,12 @@ use crate::config::{self, Config, Fault, Kind, KindSpec, Kinds, Source};
 use std::sync::OnceLock;
 
 /// Every kind of system there is. A new one is one line here, and one in [`SYSTEMS`].
-pub static KINDS: [&KindSpec; 12] = [
+pub static KINDS: [&KindSpec; 13] = [
     &prometheus::KIND,
     &alertmanager::KIND,
     &statuspage::KIND,
     &github::KIND,
+    &gitlab::KIND,
     &current_json::KIND,
     &pagerduty::KIND,
     &pagerduty_events::KIND,
@@ -90,6 +92,7 @@ pub static SYSTEMS: [&System; KINDS.len()] = [
     &alertmanager::SYSTEM,
     &statuspage::SYSTEM,
     &github::SYSTEM,
+    &gitlab::SYSTEM,
     &current_json::SYSTEM,
     &pagerduty::SYSTEM,
     &pagerduty_events::SYSTEM,
@@ -126,11 +129,6 @@ pub fn system(kind: Kind) -> Option<&'static System> {
 /// When the code of its kind is not there.
 pub fn system_of(source: &Source) -> Result<&'static System, SourceError> {
     system(source.kind).ok_or(SourceError::NotFetched { kind: source.kind.name() })
-}
-
-/// The kind of the repository of incident files.
-pub fn repository_kind() -> Kind {
-    Kind(&github::KIND)
 }
 
 /// Reads a configuration file's text, with every kind of system known.

@@ -7,6 +7,7 @@
 use super::actions::Actions;
 use super::breach::{Breach, Known};
 use super::exchange::FrameReader;
+use super::repository::{Change, Listed, Place, Stored, Written};
 #[cfg(not(target_arch = "wasm32"))]
 use super::rule_export::{RuleAlert, RuleSlo};
 use super::{Parsed, Part, Request, Response, SourceError, Warning};
@@ -34,6 +35,7 @@ pub struct System {
     pub paging: Option<&'static dyn Paging>,
     pub on_call: Option<&'static dyn OnCall>,
     pub changes: Option<&'static dyn Changes>,
+    pub files: Option<&'static dyn Files>,
     pub actions: Option<&'static dyn Actions>,
 }
 
@@ -49,6 +51,7 @@ impl System {
             paging: None,
             on_call: None,
             changes: None,
+            files: None,
             actions: None,
         }
     }
@@ -79,6 +82,10 @@ impl System {
 
     pub fn changes(&self) -> Result<&'static dyn Changes, SourceError> {
         self.changes.ok_or(self.lacks(Capability::Changes.name()))
+    }
+
+    pub fn files(&self) -> Result<&'static dyn Files, SourceError> {
+        self.files.ok_or(self.lacks(Capability::Files.name()))
     }
 
     /// The error for what this system cannot be asked.
@@ -195,6 +202,20 @@ impl Probe {
         let facts = self.facts.iter().map(|(name, value)| format!("{name} {value}"));
         version.into_iter().chain(facts).collect::<Vec<_>>().join(", ")
     }
+}
+
+/// The files of a Git repository.
+pub trait Files: Sync {
+    /// The files of a folder, not of those within it; `None` where there is no such folder. Git keeps no empty ones.
+    fn list(&self, place: Place<'_>, folder: &str) -> Call<Option<Vec<Listed>>>;
+
+    /// Whether the repository is there and may be read: hosts say of a private one that there is none.
+    fn look(&self, place: Place<'_>) -> Call<()>;
+
+    /// A file by its path; `None` where there is none.
+    fn read(&self, place: Place<'_>, path: &str) -> Call<Option<Stored>>;
+
+    fn write(&self, place: Place<'_>, path: &str, change: &Change<'_>) -> Call<Written>;
 }
 
 /// Series and figures. Times are milliseconds since the epoch, by the system's own clock.

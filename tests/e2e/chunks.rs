@@ -23,7 +23,7 @@ const PAGES: [(&str, &[&str]); 13] = [
     ("on-call", &["on_call"]),
     ("runbooks", &["runbooks"]),
     ("runbook?id=runbooks/disk-full.md", &["runbooks"]),
-    ("update", &["kind_github", "update"]),
+    ("update", &["update"]),
     ("sources", &["sources"]),
 ];
 

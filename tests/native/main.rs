@@ -27,6 +27,7 @@ mod outbox;
 mod properties;
 mod publish;
 mod publish_incidents;
+mod repository;
 mod rules;
 mod runbooks;
 mod windows;

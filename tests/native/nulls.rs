@@ -2,7 +2,10 @@
 //! vanishes, and nothing fails.
 
 use fourlights::poll::{Pace, Question, Reply};
-use fourlights::sources::{Response, SourceError, System, alertmanager, github, prometheus, statuspage};
+use fourlights::sources::repository::Place;
+use fourlights::sources::{
+    Response, SourceError, System, alertmanager, github, gitlab, prometheus, statuspage,
+};
 use serde_json::{Value, json};
 
 /// An answer with every field that is read, and how many entries a reader finds in it.
@@ -158,11 +161,25 @@ fn cases() -> Vec<Case> {
         Case {
             name: "a file",
             body: json!({"sha": "s", "content": "Zm9v", "encoding": "base64"}),
-            count: |r| github::read_file(r).map(|f| usize::from(f.is_some())),
+            count: |r| file(&github::SYSTEM, r),
             counted: &[],
             needed: &["/sha"],
         },
+        Case {
+            name: "a file of another host",
+            body: json!({"last_commit_id": "s", "content": "Zm9v", "encoding": "base64"}),
+            count: |r| file(&gitlab::SYSTEM, r),
+            counted: &[],
+            needed: &["/last_commit_id"],
+        },
     ]
+}
+
+const PLACE: Place<'_> = Place { repository: "acme/status", branch: None };
+
+fn file(system: &System, response: &Response) -> Result<usize, SourceError> {
+    let call = system.files()?.read(PLACE, "a.json");
+    (call.read)(response, "r").map(|file| usize::from(file.data.is_some()))
 }
 
 /// The place of every value, as JSON pointers.

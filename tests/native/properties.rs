@@ -39,6 +39,7 @@ fn the_register_says_what_its_systems_can() {
         assert_eq!(can(Capability::Paging), system.paging.is_some(), "{}", system.spec.name);
         assert_eq!(can(Capability::OnCall), system.on_call.is_some(), "{}", system.spec.name);
         assert_eq!(can(Capability::Changes), system.changes.is_some(), "{}", system.spec.name);
+        assert_eq!(can(Capability::Files), system.files.is_some(), "{}", system.spec.name);
         assert_eq!(can(Capability::Actions), system.actions.is_some(), "{}", system.spec.name);
         assert!(!system.spec.is_source || system.probe.is_some(), "{}", system.spec.name);
     }

@@ -2,8 +2,8 @@
 
 use super::super::fault::FaultKind;
 use super::super::kind::Capability;
-use super::super::raw::{RawComponent, RawPublic, RawRepository, RawWeights};
-use super::super::resolved::{Public, PublicComponent, Repository, ZoneChoice};
+use super::super::raw::{RawComponent, RawPublic, RawWeights};
+use super::super::resolved::{Public, PublicComponent, ZoneChoice};
 use super::super::resolver::Resolver;
 use super::super::shape::Path;
 use super::{is_http, is_safe_link};
@@ -55,7 +55,7 @@ impl Resolver<'_> {
             earlier_days: raw.earlier_days.clone(),
             old_after: self.duration(raw.old_after.as_deref(), 15 * MINUTE, minutes, &path.key("old_after")),
             weights: self.weights(raw.weights.as_ref(), &path.key("weights")),
-            repository: raw.repository.as_ref().map(|r| self.repository(r, &path.key("repository"))),
+            repository: raw.repository.as_ref().and_then(|r| self.repository(r, &path.key("repository"))),
             components: self.components(&raw.components, services, &path.key("components")),
         }
     }
@@ -89,37 +89,6 @@ impl Resolver<'_> {
         Weights {
             major: one(raw.major, default.major, "major"),
             partial: one(raw.partial, default.partial, "partial"),
-        }
-    }
-
-    fn repository(&mut self, raw: &RawRepository, path: &Path) -> Repository {
-        let part =
-            |p: &str| !p.is_empty() && p.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
-        if !raw.name.split_once('/').is_some_and(|(owner, name)| part(owner) && part(name)) {
-            let found = format!("{:?}", raw.name);
-            self.fault(FaultKind::BadValue, &path.key("name"), &found, "owner/name", "\"acme/status\"");
-        }
-        let api = raw.api.as_deref().unwrap_or("https://api.github.com").trim_end_matches('/');
-        if !is_http(api) {
-            let example = "\"https://api.github.com\"";
-            self.fault(
-                FaultKind::BadValue,
-                &path.key("api"),
-                &format!("{api:?}"),
-                "an http(s) address",
-                example,
-            );
-        }
-        let folder = raw.folder.as_deref().unwrap_or("incidents").trim_matches('/');
-        if folder.split('/').any(|p| p == ".." || p == ".") {
-            let found = format!("{folder:?}");
-            self.fault(FaultKind::BadValue, &path.key("folder"), &found, "a folder's path", "\"incidents\"");
-        }
-        Repository {
-            name: raw.name.clone(),
-            branch: raw.branch.clone(),
-            folder: folder.into(),
-            api: api.into(),
         }
     }
 

@@ -3,8 +3,8 @@
 use super::icon::Icon;
 use crate::console::state::{Console, use_console};
 use crate::console::view_state::{PRESETS, between, range_name, shifted, zoomed_out};
-use crate::domain::time::{MINUTE, Millis};
-use crate::domain::zone::Offsets;
+use crate::domain::time::MINUTE;
+use crate::model::{local_input, local_value};
 use crate::poll::Span;
 use leptos::html;
 use leptos::prelude::*;
@@ -103,7 +103,7 @@ fn RangeForm(dialog: NodeRef<html::Dialog>) -> impl IntoView {
     };
     let value = move |end: bool| {
         let (from, to) = console.view.get().span.ends(console.now.get_untracked());
-        input_value(if end { to } else { from }, &console.zone.get().offsets)
+        local_value(if end { to } else { from }, &console.zone.get().offsets)
     };
     view! {
         <div class="preset-grid">{presets} {day("Today", true)} {day("Yesterday", false)}</div>
@@ -139,16 +139,4 @@ fn title_of(console: Console, span: Span) -> String {
             }
         }
     }
-}
-
-/// `2026-11-24T09:12`, as the input element has it.
-fn input_value(at: Millis, zone: &Offsets) -> String {
-    let c = zone.civil(at);
-    format!("{:04}-{:02}-{:02}T{:02}:{:02}", c.year, c.month, c.day, c.hour, c.minute)
-}
-
-fn local_input(text: &str, zone: &Offsets) -> Option<Millis> {
-    let seconds = if text.len() == 16 { ":00Z" } else { "Z" };
-    let local = crate::domain::time::parse_rfc3339(&format!("{text}{seconds}"))?;
-    Some(zone.instant(local))
 }

@@ -12,6 +12,7 @@ mod runbooks;
 mod service;
 mod slo;
 mod sources;
+mod take_over;
 mod update;
 
 pub use alerts::AlertsPage;
@@ -26,4 +27,5 @@ pub use runbooks::{RunbookPage, RunbooksPage};
 pub use service::ServicePage;
 pub use slo::{SloPage, SlosPage};
 pub use sources::SourcesPage;
+pub use take_over::TakeOverPanel;
 pub use update::UpdatePage;

@@ -1,8 +1,8 @@
 //! Who is on call now and next, shifts as strips, gaps ahead, calendars and hand-over texts.
 
-use crate::browser;
-use crate::config::ZoneChoice;
-use crate::console::components::{Chip, When};
+use crate::browser::{self, zone_of};
+use crate::console::components::{Chip, Later, When};
+use crate::console::parts::use_parts;
 use crate::console::state::{Console, memo, use_alerts, use_console};
 use crate::domain::on_call::{Schedule, calendar};
 use crate::domain::time::{DAY, MINUTE, Millis};
@@ -39,11 +39,6 @@ struct Controls {
     steps: RwSignal<i64>,
     /// now, each minute
     minute: Memo<Millis>,
-}
-
-/// The offsets of a zone that was looked up before anything is shown.
-fn zone_of(name: &str) -> Offsets {
-    ZoneChoice::parse(name).and_then(|zone| browser::offsets(&zone)).unwrap_or_else(Offsets::utc)
 }
 
 impl Controls {
@@ -92,10 +87,16 @@ pub fn OnCallPage() -> impl IntoView {
         <div class="page">
             <PageBar controls=controls />
             <Gaps controls=controls />
+            {config.configuration_file.is_some().then(|| view! { <Later part=use_parts().take_over waiting=nothing /> })}
             {(0..n).map(|place| view! { <ScheduleView place=place controls=controls /> }).collect::<Vec<_>>()}
         </div>
     }
     .into_any()
+}
+
+/// Nobody waits for a form.
+fn nothing() -> AnyView {
+    ().into_any()
 }
 
 /// Period, clock and calendar.

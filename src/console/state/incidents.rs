@@ -169,6 +169,19 @@ impl Incidents {
         });
     }
 
+    /// Where they are kept.
+    pub(super) async fn storage(self) -> Rc<Storage> {
+        storage(self.console).await
+    }
+
+    /// Something came from elsewhere and was stored: the page shows it, and other tabs are told.
+    pub(super) fn took_in(self) {
+        self.tell_others();
+        if !self.rows.is_disposed() {
+            self.read();
+        }
+    }
+
     fn failed(self, why: &str) {
         self.fault.try_set(Some(why.into()));
     }

@@ -3,7 +3,7 @@
 use super::console::Console;
 use super::keys::Keys;
 use crate::browser;
-use crate::config::{Config, KeySpec, Kind, Reach, Repository};
+use crate::config::{Config, KeySpec, Kind, Reach};
 use crate::console::parts::{AnswerDemo, FetchSystem, Parts, use_parts};
 use crate::demo::Demo;
 use crate::domain::action::Action;
@@ -120,11 +120,6 @@ pub fn use_outbox() -> OutboxState {
     made
 }
 
-/// The name of a repository as a system.
-pub fn system_of(repository: &Repository) -> String {
-    format!("repository {}", repository.name)
-}
-
 /// A name that no other page has: a reload is another one.
 fn tab_name() -> String {
     let part = || format!("{:08x}", (browser::random() * f64::from(u32::MAX)) as u32);
@@ -155,7 +150,7 @@ impl OutboxState {
             self.with(|inner| inner.storage = Some(Rc::new(storage)));
             loop {
                 self.tick();
-                self.fetch_repository_kind().await;
+                self.fetch_repository_kinds().await;
                 TimeoutFuture::new(1_000).await;
                 if self.inner.is_disposed() {
                     return;
@@ -177,14 +172,15 @@ impl OutboxState {
         }
     }
 
-    /// What is to be sent to the repository is held until its code is there.
-    async fn fetch_repository_kind(self) {
-        let kind = sources::repository_kind();
-        let has_one = self.console.config().public.as_ref().is_some_and(|p| p.repository.is_some());
-        let has_some = || self.with(|inner| !inner.outbox.pending().is_empty()) == Some(true);
-        if has_one && sources::system(kind).is_none() && has_some() && (self.fetch_system)(kind).await.is_ok()
-        {
-            self.tick();
+    /// What is to be sent to a repository is held until the code of its kind is there.
+    async fn fetch_repository_kinds(self) {
+        let config = self.console.config();
+        for repository in config.repositories().filter(|r| sources::system(r.kind).is_none()) {
+            let system = repository.system();
+            let waits = |inner: &mut Inner| inner.outbox.pending().iter().any(|e| e.target.system == system);
+            if self.with(waits) == Some(true) && (self.fetch_system)(repository.kind).await.is_ok() {
+                self.tick();
+            }
         }
     }
 
@@ -383,8 +379,8 @@ fn way_to(config: &Config, system: &str) -> Option<Way> {
             actions,
         });
     }
-    let repository = config.public.as_ref()?.repository.as_ref().filter(|r| system_of(r) == system)?;
-    let kind = sources::repository_kind();
+    let repository = config.repositories().find(|r| r.system() == system)?;
+    let kind = repository.kind;
     let actions = sources::system(kind)?.actions?;
     Some(Way { reach: Reach::Http, url: repository.api.clone(), deadline: 20 * SECOND, kind, actions })
 }

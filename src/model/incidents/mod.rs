@@ -1,13 +1,19 @@
 //! Incidents as they are listed, proposed from alerts, and stored in the browser.
 
+mod exchange;
 mod list;
 mod proposed;
 mod shared;
+mod sharing_words;
 mod stored;
 mod words;
 
+pub use exchange::{Mark, files_of_incidents, mark_key, marks_key, n_waiting, stored_marks, to_exchange};
 pub use list::{IncidentFilter, IncidentRow, Tab, incident_rows, n_in, shown};
 pub use proposed::{Proposal, ended_links, link_of, proposals, service_of};
 pub use shared::{Sharing, SharingFault, Step as SharingStep};
-pub use stored::{StoredIncident, enter, log_key, row_key, stored_rows, take_in};
+pub use sharing_words::{SharingState, SharingWords, sharing_words};
+pub use stored::{
+    StoredIncident, enter, log_key, renewed, row_key, rows_key, stored_counts, stored_rows, take_in,
+};
 pub use words::{ClockWords, clock_words, due_words, page_title};

@@ -18,6 +18,9 @@ const ROWS: &str = "row/";
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StoredIncident {
     fold: u32,
+    /// entries of the log; rows that were written before this was counted have none
+    #[serde(default)]
+    n: Option<usize>,
     pub facts: Facts,
 }
 
@@ -27,6 +30,30 @@ pub fn log_key(id: &str) -> String {
 
 pub fn row_key(id: &str) -> String {
     format!("{ROWS}{id}")
+}
+
+/// What the keys of all rows begin with.
+pub fn rows_key() -> &'static str {
+    ROWS
+}
+
+/// How many entries each incident has; beside it the ids of those whose rows do not say.
+pub fn stored_counts(texts: &BTreeMap<String, String>) -> (BTreeMap<String, usize>, Vec<String>) {
+    let (mut counts, mut stale) = (BTreeMap::new(), Vec::new());
+    for (key, text) in texts {
+        let Some(id) = key.strip_prefix(ROWS) else { continue };
+        match serde_json::from_str::<StoredIncident>(text).ok().and_then(|row| row.n) {
+            Some(n) => drop(counts.insert(id.to_string(), n)),
+            None => stale.push(id.to_string()),
+        }
+    }
+    (counts, stale)
+}
+
+/// The row of a stored log anew, and how many entries it has.
+pub fn renewed(id: &str, stored: Option<&str>) -> (Written, usize) {
+    let log = stored.and_then(|text| file::read_as(text, id).ok());
+    log.map_or((Vec::new(), 0), |log| (written(&log), log.len()))
 }
 
 /// The rows as they are stored, by their keys; beside them the ids whose rows have to be made anew from their logs.
@@ -85,7 +112,7 @@ pub fn take_in(stored: Option<&str>, other: &Log) -> Result<(Option<Written>, Lo
 }
 
 fn written(log: &Log) -> Written {
-    let row = StoredIncident { fold: FOLD, facts: Incident::of(log).facts };
+    let row = StoredIncident { fold: FOLD, n: Some(log.len()), facts: Incident::of(log).facts };
     let row = serde_json::to_string(&row).unwrap_or_default();
     vec![(log_key(log.id()), Some(file::write(log))), (row_key(log.id()), Some(row))]
 }
@@ -142,6 +169,19 @@ mod tests {
         texts.insert("row/y".to_string(), "{".to_string());
         texts.insert("log/z".to_string(), "{".to_string());
         assert_eq!(stored_rows(&texts), (vec![], vec!["x".to_string(), "y".to_string()]));
+    }
+
+    #[test]
+    fn entries_are_counted_beside_the_log() {
+        let mut log = Log::new("x");
+        log.append("a", "Mia", 0, note("n"));
+        let mut storage = BTreeMap::new();
+        put(&mut storage, take_in(None, &log).unwrap().0.unwrap());
+        storage.insert("row/old".into(), r#"{"fold":1,"facts":{}}"#.into());
+        let (counts, stale) = stored_counts(&storage);
+        assert_eq!((counts.get("x"), stale), (Some(&1), vec!["old".to_string()]));
+        assert_eq!(renewed("x", storage.get("log/x").map(String::as_str)).1, 1);
+        assert_eq!(renewed("x", None), (vec![], 0));
     }
 
     #[test]

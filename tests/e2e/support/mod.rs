@@ -1,4 +1,5 @@
 pub mod alertmanager;
+pub mod contents_api;
 pub mod host;
 pub mod page;
 pub mod prometheus;

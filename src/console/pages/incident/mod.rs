@@ -8,7 +8,7 @@ mod review;
 mod room;
 mod timeline;
 
-use super::incidents::StorageNotes;
+use super::incidents::{SharingNote, StorageNotes};
 use crate::console::route::Route;
 use crate::console::state::{Incidents, memo, use_alerts, use_console};
 use crate::domain::incident_log::{Event, Moment, New};
@@ -37,12 +37,14 @@ pub fn IncidentPage() -> impl IntoView {
 fn OneIncident(id: String) -> impl IntoView {
     let console = use_console();
     let incidents = Incidents::open(console, Some(id.clone()));
+    let shared = id.clone();
     let room = Room::new(console, incidents, id);
     let is_there = memo(move || incidents.log.with(|log| log.as_ref().map(Option::is_some)));
     keep_up(room);
     view! {
         <div class="page incident-page">
             <StorageNotes incidents=incidents />
+            <SharingNote incidents=incidents id=Some(shared) />
             {move || match is_there.get() {
                 None => view! { <p class="muted" role="status">"Loading…"</p> }.into_any(),
                 Some(false) => view! { <Unknown /> }.into_any(),

@@ -3,6 +3,7 @@
 mod declare;
 mod proposed;
 mod report;
+mod sharing;
 mod table;
 
 use crate::console::components::Panel;
@@ -16,6 +17,7 @@ use leptos::prelude::*;
 use proposed::ProposedPanel;
 pub use report::ImportButton;
 use report::ReportPanel;
+pub use sharing::SharingNote;
 use table::IncidentTable;
 pub use table::{severity_tag, state_tone};
 
@@ -33,6 +35,7 @@ pub fn IncidentsPage() -> impl IntoView {
     view! {
         <div class="page incidents-page">
             <StorageNotes incidents=incidents />
+            <SharingNote incidents=incidents id=None />
             <ProposedPanel incidents=incidents />
             <Panel
                 title="Incidents"

@@ -7,16 +7,14 @@ use super::typed::{File, OnItsWay, Typed};
 use crate::browser;
 use crate::config::Repository;
 use crate::console::components::ActionList;
-use crate::console::state::{memo, system_of, use_console, use_outbox};
+use crate::console::parts::{Parts, use_parts};
+use crate::console::state::{RepositoryClient, memo, repository_remedy, use_console, use_outbox};
 use crate::domain::action::{Action, FileCommit};
 use crate::domain::secret::Secret;
-use crate::domain::time::SECOND;
 use crate::model::{Conflict, Loaded, Sent, Step, next_step};
 use crate::poll::outbox::{Entry, State};
-use crate::sources::repository::{self, Stored};
-use crate::sources::repository_kind;
-use crate::sources::{Request, Response, SourceError};
-use crate::transport::browser::{Cancel, send};
+use crate::sources::SourceError;
+use crate::sources::repository::Stored;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
@@ -85,17 +83,17 @@ fn ToRepository(
     repository: Repository,
     said: RwSignal<String>,
 ) -> impl IntoView {
-    let outbox = use_outbox();
+    let (outbox, parts) = (use_outbox(), use_parts());
     // In memory only: gone with the page.
     let token = RwSignal::new(String::new());
     let busy = RwSignal::new(false);
     let conflict: RwSignal<Option<Conflict>> = RwSignal::new(None);
     let name = repository.name.clone();
-    let system = StoredValue::new(system_of(&repository));
+    let system = StoredValue::new(repository.system());
     let place = StoredValue::new(repository);
     let take = move |outcome: Outcome, wanted: File| {
         let repository = place.get_value();
-        let path = path_of(&repository, &wanted.name);
+        let path = repository.path_of(&wanted.name);
         match outcome {
             Outcome::Said(text) => said.set(text),
             Outcome::IsThere { stored, message } => {
@@ -108,7 +106,7 @@ fn ToRepository(
             Outcome::Conflict(found) => {
                 said.set(format!(
                     "Nothing was written: {} has changed in {} meanwhile. Both versions are below.",
-                    path_of(&repository, &found.name),
+                    repository.path_of(&found.name),
                     repository.name
                 ));
                 conflict.set(Some(found));
@@ -140,14 +138,15 @@ fn ToRepository(
         busy.set(true);
         conflict.set(None);
         spawn_local(async move {
+            let client = RepositoryClient { repository, key: Some(Secret::new(&key)), parts };
             let found = match load {
-                true => fetch(typed, &repository, &key, &wanted.name).await,
-                false => look(typed, &repository, &key, &wanted).await,
+                true => fetch(typed, &client, &wanted.name).await,
+                false => look(typed, &client, &wanted).await,
             };
             match found {
                 Ok(outcome) => take(outcome, wanted),
                 // What was typed stays where it is.
-                Err(error) => said.set(format!("Not done: {error} {}", remedy(&error))),
+                Err(error) => said.set(format!("Not done: {error} {}", repository_remedy(&error))),
             }
             busy.set(false);
         });
@@ -159,7 +158,7 @@ fn ToRepository(
     Effect::new(move |_| {
         let Some(ended) = entry.get().filter(|e| e.state.is_final()) else { return };
         let Some(OnItsWay { sent, .. }) = typed.on_its_way.get_untracked() else { return };
-        on_end(ended, sent, EndOf { typed, place, token, said, conflict });
+        on_end(ended, sent, EndOf { typed, place, parts, token, said, conflict });
     });
     let is_on_its_way = move || entry.with(|e| e.as_ref().is_some_and(|e| !e.state.is_final()));
     let without_key = move || token.with(String::is_empty) || busy.get() || is_on_its_way();
@@ -193,6 +192,7 @@ fn committed_words(path: &str, repository: &Repository) -> String {
 struct EndOf {
     typed: Typed,
     place: StoredValue<Repository>,
+    parts: &'static Parts,
     token: RwSignal<String>,
     said: RwSignal<String>,
     conflict: RwSignal<Option<Conflict>>,
@@ -200,9 +200,9 @@ struct EndOf {
 
 /// The commit of `sent` is over.
 fn on_end(entry: Entry, sent: Sent, at: EndOf) {
-    let EndOf { typed, place, token, said, conflict } = at;
+    let EndOf { typed, place, parts, token, said, conflict } = at;
     let repository = place.get_value();
-    let path = path_of(&repository, &sent.name);
+    let path = repository.path_of(&sent.name);
     match entry.state {
         State::Done { receipt, .. } => {
             typed.on_its_way.set(None);
@@ -212,10 +212,11 @@ fn on_end(entry: Entry, sent: Sent, at: EndOf) {
         }
         // What is in the repository now decides what is shown.
         State::Refused { failure, .. } if failure.is_conflict => {
-            let key = token.get_untracked();
+            let key = Some(Secret::new(&token.get_untracked()));
             spawn_local(async move {
                 let mine = File { name: sent.name, text: sent.text };
-                let found = look(typed, &repository, &key, &mine).await;
+                let client = RepositoryClient { repository: repository.clone(), key, parts };
+                let found = look(typed, &client, &mine).await;
                 typed.on_its_way.set(None);
                 match found {
                     Ok(Outcome::Conflict(found)) => {
@@ -297,41 +298,24 @@ fn Both(
     }
 }
 
-fn path_of(repository: &Repository, name: &str) -> String {
-    if repository.folder.is_empty() { name.into() } else { format!("{}/{name}", repository.folder) }
-}
-
-async fn ask(repository: &Repository, request: &Request) -> Result<Response, SourceError> {
-    let cancel = Cancel::new().ok_or(SourceError::CutOff)?;
-    send(&repository.api, request, 20 * SECOND, &cancel).await
-}
-
-/// The file as it is in the repository now, if it is there.
-async fn stored(repository: &Repository, key: &str, name: &str) -> Result<Option<Stored>, SourceError> {
-    let request =
-        repository::file(&repository.name, repository.branch.as_deref(), &path_of(repository, name))
-            .keyed_for(repository_kind(), Some(Secret::new(key)));
-    repository::read_file(&ask(repository, &request).await?)
-}
-
 /// Takes a file of the repository as the one to add to.
-async fn fetch(typed: Typed, repository: &Repository, key: &str, name: &str) -> Result<Outcome, SourceError> {
-    let path = path_of(repository, name);
-    Ok(Outcome::Said(match stored(repository, key, name).await? {
+async fn fetch(typed: Typed, client: &RepositoryClient, name: &str) -> Result<Outcome, SourceError> {
+    let path = client.repository.path_of(name);
+    Ok(Outcome::Said(match client.read(&path).await? {
         Some(Stored { sha, text }) => {
             typed.existing.set(Some(Loaded { name: name.into(), text, sha: Some(sha) }));
             format!("Loaded {path}. Your update will be added at the end.")
         }
-        None => format!("There is no {path} in {}", repository.name),
+        None => format!("There is no {path} in {}", client.repository.name),
     }))
 }
 
-/// Whether the file may be written: over the version it was made from and no other. GitHub checks the hash once more: a
+/// Whether the file may be written: over the version it was made from and no other. The host checks the hash once more: a
 /// change between our look and our writing is refused by it.
-async fn look(typed: Typed, repository: &Repository, key: &str, file: &File) -> Result<Outcome, SourceError> {
+async fn look(typed: Typed, client: &RepositoryClient, file: &File) -> Result<Outcome, SourceError> {
     let (loaded, message) = (typed.existing.get_untracked(), typed.message.get_untracked());
     let sent = typed.on_its_way.get_untracked().map(|s| s.sent);
-    let current = stored(repository, key, &file.name).await?;
+    let current = client.read(&client.repository.path_of(&file.name)).await?;
     let mine = (file.name.as_str(), file.text.as_str());
     Ok(match next_step(mine, &message, loaded.as_ref(), current, sent.as_ref()) {
         Step::Write { replaces } => Outcome::Write { replaces, message },
@@ -341,10 +325,3 @@ async fn look(typed: Typed, repository: &Repository, key: &str, file: &File) -> 
 }
 
 const TOKEN_REMEDY: &str = "Is the token valid, and may it write contents of this repository?";
-
-fn remedy(error: &SourceError) -> &'static str {
-    match error {
-        SourceError::Denied { .. } => TOKEN_REMEDY,
-        other => other.remedy(),
-    }
-}
