@@ -14,7 +14,7 @@ stage=.stage/app
 # the main file. A file of its own costs a tenth more, for brotli knows nothing of the others; what only systems share that
 # few configure must not be in the main file, and what a page shares with `config` or `watch`, which are always there, needs
 # not be. `splitter PROGRAM FOLDER` without groups shows what shares how much.
-pages=alerts,capacity,dialogs,health,incident,incidents,menu,on_call,outlook,panels,runbooks,service,slo,slos,sources,update
+pages=alerts,capacity,dialogs,health,incident,incidents,menu,on_call,outlook,pagers,panels,runbooks,service,slo,slos,sources,update
 pagers=kind_github,kind_jsm,kind_opsgenie,kind_pagerduty,kind_pagerduty_events,kind_slack,kind_statuspage_manage,kind_webhook
 groups=(
   kind_jsm,kind_opsgenie
@@ -24,7 +24,8 @@ groups=(
   capacity,outlook
   incident,incidents
   alerts,outbox,update
-  alerts,incident,incidents,outbox,update
+  keys,sources
+  alerts,incident,incidents,keys,outbox,pagers,sources,update
   health,service
   panels,service
   health,panels,service,slo,slos
