@@ -95,9 +95,8 @@ pub fn news_of(incident: &Incident, link: &PageLink, log: &[LogEntry]) -> Vec<Ne
         true => format!("{} {}", e.at.map(rfc3339).unwrap_or_default(), e.text),
         false => e.id.clone(),
     };
-    let is_new = |e: &&LogEntry| {
-        !incident.page_events.contains(&(link.source.clone(), link.page.clone(), id(e)))
-    };
+    let is_new =
+        |e: &&LogEntry| !incident.page_events.contains(&(link.source.clone(), link.page.clone(), id(e)));
     let entry = |e: &LogEntry| {
         let event = Event::PageEvent(PageEvent {
             source: link.source.clone(),
