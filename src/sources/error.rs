@@ -96,7 +96,6 @@ impl SourceError {
             Self::Unreachable { .. }
             | Self::TimedOut { .. }
             | Self::Denied { .. }
-            | Self::NoKey
             | Self::RateLimited { .. }
             | Self::NotReady { .. }
             | Self::Html { .. }
@@ -104,7 +103,9 @@ impl SourceError {
             | Self::NotFetched { .. } => true,
             Self::Status { status, .. } => *status >= 500,
             Self::Rejected { status, .. } => matches!(status, 401..=403) || *status >= 500,
-            Self::CutOff
+            // A person's to give, and a remembered one comes a moment after the page.
+            Self::NoKey
+            | Self::CutOff
             | Self::TooLarge { .. }
             | Self::Vendor { .. }
             | Self::Shape { .. }

@@ -40,6 +40,14 @@ pub fn connection_state(feed: &Feed, measured: Measured) -> ConnectionState {
     if feed.condition == Condition::Loading {
         return state("unknown", "Loading", String::new(), "");
     }
+    if feed.as_of.is_none() {
+        return state(
+            "unknown",
+            "Not asked",
+            "Nothing of it can be read".into(),
+            "What is sent to it shows whether it is there.",
+        );
+    }
     if let Some(off) = measured.clock_off.filter(|off| off.abs() >= CLOCK) {
         let side = if off > 0 { "ahead of" } else { "behind" };
         let why = format!("Its clock is {} {side} the others", human_duration(off.abs()));
@@ -89,7 +97,7 @@ mod tests {
         condition: Condition,
         measured: Measured,
     ) -> (&'static str, &'static str) {
-        let feed = Feed { condition, error, ..Feed::none() };
+        let feed = Feed { condition, error, as_of: Some(0), ..Feed::none() };
         let state = connection_state(&feed, measured);
         (state.tone, state.word)
     }
@@ -120,5 +128,7 @@ mod tests {
         assert_eq!(fresh(Measured { took: Some(3_000), clock_off: None }), ("warn", "Slow"));
         assert_eq!(fresh(Measured { took: None, clock_off: Some(-5_000) }), ("warn", "Clock"));
         assert_eq!(of(None, Condition::Loading, Measured::default()), ("unknown", "Loading"));
+        // There is nothing that it could be asked.
+        assert_eq!(connection_state(&Feed::none(), Measured::default()).word, "Not asked");
     }
 }

@@ -1,6 +1,7 @@
 pub mod alertmanager;
 pub mod host;
 pub mod page;
+pub mod pager;
 pub mod prometheus;
 pub mod site;
 pub mod victoria;

@@ -200,7 +200,11 @@ fn ask(console: Console, source: &Source) -> Asked {
             (*what, memo(move || a.get().data.map(|shared| shared.0)))
         })
         .collect();
-    Asked { feed: feed(answers.iter().map(|(_, a)| *a).collect()).into(), answers, shown }
+    let feed = match answers.is_empty() {
+        true => Signal::stored(Feed::none()),
+        false => feed(answers.iter().map(|(_, a)| *a).collect()).into(),
+    };
+    Asked { feed, answers, shown }
 }
 
 #[component]
@@ -231,10 +235,16 @@ fn SourcePanel(source: Source, asked: Asked) -> impl IntoView {
     let line = |a: Ability| {
         view! { <li class="ability" data-ability=a.name data-tone=a.tone><span class="ability-name">{a.name}</span> " " <span class="muted">{a.text}</span></li> }
     };
+    let condition = move || match asked.feed.with(|f| f.condition) {
+        Condition::Loading => "loading",
+        Condition::Fresh => "fresh",
+        Condition::Stale => "stale",
+        Condition::Failed => "failed",
+    };
     let needs_key = source.kind.0.key.is_some() && !demo;
     let (of_key, of_ways, of_lines) = (source.clone(), source.clone(), source.clone());
     view! {
-        <section class="panel source" data-source=source.name.clone() aria-label=source.name.clone()>
+        <section class="panel source" data-source=source.name.clone() data-condition=condition aria-label=source.name.clone()>
             <header class="panel-head">
                 <h2>{source.name.clone()}</h2>
                 <div class="panel-aside">
