@@ -11,4 +11,4 @@ join() {
   if cmp -s "$out.new" "$out"; then rm "$out.new"; else mv "$out.new" "$out"; fi
 }
 join .stage/console.css style/tokens.css style/base.css style/layout.css style/panel.css style/now.css style/chart.css \
-  style/table.css style/uptime.css style/bars.css style/controls.css style/alerts.css style/capacity.css style/faults.css style/slo.css style/update.css style/actions.css style/on-call.css style/runbooks.css style/incidents.css
+  style/table.css style/uptime.css style/bars.css style/controls.css style/alerts.css style/capacity.css style/faults.css style/slo.css style/update.css style/actions.css style/on-call.css style/runbooks.css style/incidents.css style/pagers.css

@@ -39,3 +39,19 @@ impl KeyPlace {
     /// `Authorization: Bearer KEY`
     pub const BEARER: Self = Self::Header { name: "authorization", before: "Bearer " };
 }
+
+/// The variable of the environment that holds the key of a source: `FOURLIGHTS_KEY_PAGER_EU` of `pager-eu`.
+pub fn key_variable(source: &str) -> String {
+    let letter = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' };
+    format!("FOURLIGHTS_KEY_{}", source.chars().map(letter).collect::<String>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::key_variable;
+
+    #[test]
+    fn each_source_has_its_variable() {
+        assert_eq!(key_variable("pager-eu.1"), "FOURLIGHTS_KEY_PAGER_EU_1");
+    }
+}

@@ -22,7 +22,7 @@ mod secret;
 mod shape;
 
 pub use fault::{Fault, FaultKind};
-pub use key::{KeyPlace, KeySpec};
+pub use key::{KeyPlace, KeySpec, key_variable};
 pub use kind::{Capability, Kind, KindSpec, Kinds};
 pub use language::{Examples, Language};
 pub use measure::{Events, Indicator, Level, Measure, Number, ResourceKind, SignalSet, Term};

@@ -7,7 +7,8 @@ use super::components::{
 use super::parts::{Part, Parts, use_parts};
 use super::route::{Route as Page, base_of};
 use super::state::{
-    Board, Console, provide_alerts, provide_attention, provide_console, provide_outbox_place, use_console,
+    Board, Console, may_recall, provide_alerts, provide_attention, provide_console, provide_outbox_place,
+    use_console,
 };
 use crate::browser;
 use crate::config::Config;
@@ -80,6 +81,7 @@ fn Shell(config: Arc<Config>, board: Board) -> impl IntoView {
         </div>
         <LaterDialog part=parts.dialogs asked=move || palette.asked.get().is_some() />
         <LaterDialog part=parts.outbox asked=outbox />
+        <LaterDialog part=parts.keys asked=move || may_recall(console) />
         <LaterDialog part=parts.chart_menu asked=move || console.pointing.menu.get().is_some() />
         <Announcer />
     }

@@ -73,6 +73,12 @@ pub struct Parts {
     pub watch: Part,
     /// shows nothing: ends what waits in the outbox
     pub outbox: Part,
+    /// shows nothing: takes the keys that this browser remembers into memory
+    pub keys: Part,
+    /// what people are paged for, who is on call, and what an incident has to do with it: for consoles with such a source
+    pub paged: Part,
+    pub duty: Part,
+    pub incident_pages: Part,
     /// the forecasts on the first page
     pub outlook: Part,
     pub demo: AnswerDemo,

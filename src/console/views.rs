@@ -2,12 +2,13 @@
 
 use crate::console::components::{ChartMenu, HeartbeatBanner, NowStrip, Palette, ShortcutsDialog};
 use crate::console::pages::{
-    AlertsPage, CapacityPage, CapacityPanel, FaultsPage, HealthPage, HealthPanels, IncidentPage,
-    IncidentsPage, NotFoundPage, OnCallPage, RunbookPage, RunbooksPage, ServicePage, SloPage, SlosPage,
-    SourcesPage, TakeOverPanel, UpdatePage,
+    AlertsPage, CapacityPage, CapacityPanel, DutyPanel, FaultsPage, HealthPage, HealthPanels, IncidentPage,
+    IncidentsPage, LinkedPagesPanel, NotFoundPage, OnCallPage, PagedPanel, RunbookPage, RunbooksPage,
+    ServicePage, SloPage, SlosPage, SourcesPage, TakeOverPanel, UpdatePage,
 };
-use crate::console::state::{start_watch, use_outbox};
+use crate::console::state::{recall, start_watch, use_console, use_outbox};
 use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 
 pub fn health() -> AnyView {
     view! { <HealthPage /> }.into_any()
@@ -30,6 +31,24 @@ pub fn watch() -> AnyView {
 pub fn outbox() -> AnyView {
     use_outbox();
     ().into_any()
+}
+
+/// Recalls the keys of this browser.
+pub fn keys() -> AnyView {
+    spawn_local(recall(use_console()));
+    ().into_any()
+}
+
+pub fn paged() -> AnyView {
+    view! { <PagedPanel /> }.into_any()
+}
+
+pub fn duty() -> AnyView {
+    view! { <DutyPanel /> }.into_any()
+}
+
+pub fn incident_pages() -> AnyView {
+    view! { <LinkedPagesPanel /> }.into_any()
 }
 
 pub fn service() -> AnyView {

@@ -4,20 +4,28 @@
 mod alerts;
 mod capacity;
 mod commit_plan;
+mod connections;
 mod data_table;
+mod duty;
 mod incidents;
 mod load_state;
 mod local_time;
 mod on_call;
 mod on_call_edit;
 mod outage;
+mod paged;
 mod signals;
 mod slo;
 
 pub use alerts::*;
 pub use capacity::*;
 pub use commit_plan::{Conflict, Loaded, Sent, Step, next_step};
+pub use connections::{
+    Ability, ConnectionState, Heard, KeyState, Measured, Recipe, Trial, WayKind, WayRow, abilities,
+    connect_src, connection_state, recipe, ways,
+};
 pub use data_table::{Cell, Column, DataRow, Line, Look, arranged, lines};
+pub use duty::{DutyLine, duty_lines, roster_row};
 pub use incidents::*;
 pub use load_state::Feed;
 pub use local_time::{local_input, local_value};
@@ -27,5 +35,8 @@ pub use on_call::{
 };
 pub use on_call_edit::{EditFault, Edited, add_override};
 pub use outage::{Failure, Outage, outages};
+pub use paged::{
+    Offer, PagedRow, acknowledged_words, link_to, news_of, offers, on_its_way, page_tone, paged_rows,
+};
 pub use signals::*;
 pub use slo::*;

@@ -140,7 +140,7 @@ pub struct Bar {
 }
 
 /// How many colours there are for people.
-const HUES: usize = 6;
+pub(super) const HUES: usize = 6;
 
 pub fn strip(
     roster: &Roster,

@@ -16,6 +16,8 @@ pub struct Answer<T> {
     pub warnings: Vec<Warning>,
     /// when it is asked again after a failure, by the clock that is shown
     pub next: Option<Millis>,
+    /// how long the newest answer took
+    pub took: Option<Millis>,
     partial: Partial,
 }
 
@@ -64,6 +66,7 @@ impl<T> Default for Answer<T> {
             error: None,
             warnings: Vec::new(),
             next: None,
+            took: None,
             partial: Partial::No,
         }
     }

@@ -29,6 +29,15 @@ pub trait Actions: Sync {
         now: Millis,
     ) -> Result<ActionCall<Performed>, NotOffered>;
 
+    /// The requests that it sends, in their order, for a person to see before. Where the system is looked at first, what is
+    /// sent if it is still as it was.
+    ///
+    /// # Errors
+    /// When the kind has no such action.
+    fn preview(&self, action: &Action, site: FetchSite, now: Millis) -> Result<Vec<Request>, NotOffered> {
+        Ok(vec![self.perform(action, site, now)?.request])
+    }
+
     /// Asks what happened, without changing anything.
     fn reconcile(&self, action: &Action) -> Result<ActionCall<Found>, NotOffered>;
 }

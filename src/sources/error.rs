@@ -17,6 +17,9 @@ pub enum SourceError {
     TooLarge { limit_mb: usize },
     #[error("Not allowed (HTTP {status})")]
     Denied { status: u16 },
+    /// It was not asked: its key has to be typed in, and nobody did since the page was opened.
+    #[error("No key was typed in")]
+    NoKey,
     #[error("Rate limited (HTTP {status})")]
     RateLimited { status: u16, retry_after: Option<RetryAfter> },
     /// Status 503, which Prometheus gives in plain text while it replays its log.
@@ -73,6 +76,7 @@ impl SourceError {
             Self::CutOff => "CutOff",
             Self::TooLarge { .. } => "TooLarge",
             Self::Denied { .. } => "Denied",
+            Self::NoKey => "NoKey",
             Self::RateLimited { .. } => "RateLimited",
             Self::NotReady { .. } => "NotReady",
             Self::Html { .. } => "Html",
@@ -99,7 +103,9 @@ impl SourceError {
             | Self::NotFetched { .. } => true,
             Self::Status { status, .. } => *status >= 500,
             Self::Rejected { status, .. } => matches!(status, 401..=403) || *status >= 500,
-            Self::CutOff
+            // A person's to give, and a remembered one comes a moment after the page.
+            Self::NoKey
+            | Self::CutOff
             | Self::TooLarge { .. }
             | Self::Vendor { .. }
             | Self::Shape { .. }
@@ -122,6 +128,7 @@ impl SourceError {
             Self::TooLarge { .. } => {
                 "Choose a shorter time range, or let the query return fewer series (sum by, topk)."
             }
+            Self::NoKey => "Type it in on the Connections page, or let a proxy on this host add it.",
             Self::Denied { .. } => "Sign in at the proxy in front of it, or let the proxy add its key.",
             Self::RateLimited { .. } => {
                 "Retrying automatically after a pause. A longer refresh interval sends fewer requests."

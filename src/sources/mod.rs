@@ -28,6 +28,7 @@ pub mod jsm;
 mod json;
 pub mod opsgenie;
 mod outgoing;
+mod pager;
 pub mod pagerduty;
 pub mod pagerduty_events;
 pub mod prometheus;

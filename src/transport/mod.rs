@@ -4,6 +4,8 @@
 pub mod browser;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod folder;
+#[cfg(target_arch = "wasm32")]
+pub mod key_vault;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod native;
 #[cfg(target_arch = "wasm32")]

@@ -87,7 +87,8 @@ async fn a_missing_heartbeat_is_a_banner_on_every_page_and_no_alert_in_itself() 
     page.goto(&site.url("")).await;
     page.shows("DiskFull", 20).await;
     // It may yet arrive, but nothing says that alerting works.
-    page.shows("Whether alerting works is not known yet. The alert Watchdog should always fire: not in", 20).await;
+    page.shows("Whether alerting works is not known yet. The alert Watchdog should always fire: not in", 20)
+        .await;
     page.script("window.passes(130)").await;
     page.shows("Alerting itself seems broken.", 20).await;
     page.shot("heartbeat-missing").await;

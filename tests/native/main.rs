@@ -14,6 +14,7 @@ mod config;
 mod config_on_call;
 mod conformance;
 mod current_json;
+mod cut_connections;
 mod decode;
 mod demo;
 mod forecast;

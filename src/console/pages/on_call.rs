@@ -1,6 +1,7 @@
 //! Who is on call now and next, shifts as strips, gaps ahead, calendars and hand-over texts.
 
 use crate::browser::{self, zone_of};
+use crate::config::{Capability, ZoneChoice};
 use crate::console::components::{Chip, Later, When};
 use crate::console::parts::use_parts;
 use crate::console::state::{Console, memo, use_alerts, use_console};
@@ -63,7 +64,14 @@ pub fn OnCallPage() -> impl IntoView {
         steps: RwSignal::new(0),
         minute: memo(move || console.now.get().div_euclid(MINUTE) * MINUTE),
     };
+    // Who is on call by the systems that page people stands beside the configured rotation, or in its place.
+    let part = use_parts().duty;
+    let has_pager = config.sources.iter().any(|s| s.kind.can(Capability::OnCall));
+    let duty = move || has_pager.then(|| view! { <Later part=part /> });
     let unknown = unknown_zones(&config.on_call, |zone| browser::offsets(zone).is_some());
+    if config.on_call.schedules.is_empty() && has_pager {
+        return view! { <div class="page">{duty()}</div> }.into_any();
+    }
     if config.on_call.schedules.is_empty() {
         return view! {
             <div class="page">
@@ -80,7 +88,7 @@ pub fn OnCallPage() -> impl IntoView {
             "This browser does not know the time zone {}. Correct its name in the configuration, or update the browser; until then nobody is shown rather than the wrong one.",
             unknown.join(", ")
         );
-        return view! { <div class="page"><div class="failure"><p>{text}</p></div></div> }.into_any();
+        return view! { <div class="page"><div class="failure"><p>{text}</p></div>{duty()}</div> }.into_any();
     }
     let n = config.on_call.schedules.len();
     view! {
@@ -89,6 +97,7 @@ pub fn OnCallPage() -> impl IntoView {
             <Gaps controls=controls />
             {config.configuration_file.is_some().then(|| view! { <Later part=use_parts().take_over waiting=nothing /> })}
             {(0..n).map(|place| view! { <ScheduleView place=place controls=controls /> }).collect::<Vec<_>>()}
+            {duty()}
         </div>
     }
     .into_any()

@@ -188,8 +188,8 @@ impl Board {
         }
     }
 
-    /// The keys that were typed in, for whoever sends something.
-    pub(super) fn keys(self) -> Keys {
+    /// The keys that were typed in or recalled, for whoever sends something.
+    pub fn keys(self) -> Keys {
         self.inner.get_value().borrow().wire.keys.clone()
     }
 
@@ -368,6 +368,7 @@ impl Board {
                 }
                 let data = Shared(Arc::new(parsed.data));
                 answer.succeeded(data, at, parsed.warnings, increment.is_some());
+                answer.took = Some(now - sent.tick);
             }
             Err(error) => answer.failed_until(error, next),
         });

@@ -6,13 +6,13 @@ use crate::browser;
 use crate::config::{Config, KeySpec, Kind, Reach};
 use crate::console::parts::{AnswerDemo, FetchSystem, Parts, use_parts};
 use crate::demo::Demo;
-use crate::domain::action::Action;
+use crate::domain::action::{Action, ActionKind};
 use crate::domain::order::Gather as _;
 use crate::domain::secret::Secret;
 use crate::domain::time::{Millis, SECOND};
 use crate::poll::outbox::{Batch, Entry, EntryId, Notice, Outbox, State, Step, Target, Task};
 use crate::sources::actions::{ActionCall, Actions, FetchSite, Found, Performed};
-use crate::sources::{self, Request, Response, SourceError};
+use crate::sources::{self, HIDDEN, Outgoing, Request, Response, SourceError};
 use crate::transport::browser::{Cancel, send};
 use crate::transport::storage::Storage;
 use gloo_timers::future::TimeoutFuture;
@@ -233,6 +233,21 @@ impl OutboxState {
     pub fn request(self, system: &str, action: &Action) -> Option<Request> {
         let way = way_to(&self.console.config(), system)?;
         way.actions.perform(action, way.site(), self.console.board.now()).ok().map(|call| call.request)
+    }
+
+    /// The requests that an action makes, in their order and as they go over the wire, with the key hidden.
+    pub fn shown_requests(self, system: &str, action: &Action) -> Vec<Outgoing> {
+        let Some(way) = way_to(&self.console.config(), system) else { return Vec::new() };
+        let requests = way.actions.preview(action, way.site(), self.console.board.now()).unwrap_or_default();
+        // What is hidden stands where the key will; a proxy adds its own.
+        let key = (!way.passes_without_key()).then(|| Secret::new(HIDDEN));
+        let shown = |r: Request| Outgoing::shown(&way.url, &r.keyed_for(way.kind, key.clone()), way.site());
+        requests.into_iter().map(shown).collect()
+    }
+
+    /// Whether a system offers an action, as far as its code is here.
+    pub fn offers(self, system: &str, kind: ActionKind) -> bool {
+        way_to(&self.console.config(), system).is_some_and(|way| way.actions.offers().contains(&kind))
     }
 
     /// Does what is due.

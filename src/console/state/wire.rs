@@ -7,6 +7,7 @@ use crate::console::parts::AnswerDemo;
 use crate::demo::Demo;
 use crate::domain::time::Millis;
 use crate::poll::{Fetch, Followed, Question};
+use crate::sources::actions::FetchSite;
 use crate::sources::{Access, Answered, Refused, Request, Response, SourceError, System};
 use crate::transport::browser::{Cancel, send};
 use gloo_timers::future::TimeoutFuture;
@@ -83,7 +84,12 @@ impl Wire {
             let answer = (self.answer_demo)(self.demo, request.clone(), browser::now()).await;
             return answer.map_err(|_| SourceError::Unreachable { origin: "this host".into() });
         }
-        let request = request.clone().keyed_for(source.kind, self.keys.of(&source.name));
+        let key = self.keys.of(&source.name);
+        let is_own_host = FetchSite::of(&source.url) == FetchSite::SameOrigin;
+        if key.is_none() && source.kind.0.key.as_ref().is_some_and(|spec| spec.has_to_be_typed(is_own_host)) {
+            return Err(SourceError::NoKey);
+        }
+        let request = request.clone().keyed_for(source.kind, key);
         send(&source.url, &request, source.deadline, cancel).await
     }
 }

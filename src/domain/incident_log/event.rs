@@ -71,6 +71,10 @@ pub enum Event {
         #[serde(default, with = "maybe_instant", skip_serializing_if = "Option::is_none")]
         starts_at: Option<Millis>,
     },
+    /// It is linked to what people are paged for in another system.
+    Page(PageLink),
+    /// Something happened there.
+    PageEvent(PageEvent),
     Impact {
         #[serde(default, skip_serializing_if = "String::is_empty")]
         text: String,
@@ -125,7 +129,7 @@ pub enum Event {
 }
 
 /// The kinds that this version knows, as the file names them.
-pub(super) const KINDS: [&str; 25] = [
+pub(super) const KINDS: [&str; 27] = [
     "declared",
     "title",
     "severity",
@@ -140,6 +144,8 @@ pub(super) const KINDS: [&str; 25] = [
     "service",
     "alert",
     "alert_ended",
+    "page",
+    "page_event",
     "impact",
     "note",
     "message",
@@ -252,6 +258,34 @@ pub struct AlertLink {
     pub source: String,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub runbook: String,
+}
+
+/// What people are paged for in another system, as it was when it was linked. Source and page together name it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageLink {
+    /// the configured name of the system
+    pub source: String,
+    /// its id there
+    pub page: String,
+    /// the short number people say; empty where there is none
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub number: String,
+    pub title: String,
+    /// its page there
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub link: String,
+}
+
+/// An entry of the log that the other system keeps of it. `log_entry` is its id there, so that it is told once.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageEvent {
+    pub source: String,
+    pub page: String,
+    pub log_entry: String,
+    /// who did it; empty for the system itself
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub by: String,
+    pub text: String,
 }
 
 /// What the messages and the review ask for.
@@ -390,7 +424,7 @@ impl Event {
 
     /// What a page sees by itself, and every page that is open sees.
     pub fn is_observed(&self) -> bool {
-        matches!(self, Self::AlertEnded { .. } | Self::Alert(_))
+        matches!(self, Self::AlertEnded { .. } | Self::Alert(_) | Self::Page(_) | Self::PageEvent(_))
     }
 }
 

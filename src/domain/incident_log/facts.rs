@@ -1,6 +1,6 @@
 //! What lists, clocks and reports need of an incident: small, and kept beside the log so that 500 of them open at once.
 
-use super::event::{ActionItem, Moment, ReviewState, Role};
+use super::event::{ActionItem, Moment, PageLink, ReviewState, Role};
 use crate::domain::severity::Severity;
 use crate::domain::time::{MINUTE, Millis};
 use serde::{Deserialize, Serialize};
@@ -23,6 +23,9 @@ pub struct Facts {
     pub roles: BTreeMap<Role, String>,
     pub services: BTreeSet<String>,
     pub alerts: Vec<LinkedAlert>,
+    /// what it is linked to in systems that page people
+    #[serde(default)]
+    pub pages: Vec<PageLink>,
     pub impact: String,
     pub users: Option<u64>,
     pub requests: Option<u64>,

@@ -1,7 +1,7 @@
 //! What holds now: the entries, one after another.
 
 use super::entry::{Body, Entry};
-use super::event::{ActionItem, AlertLink, Event, Evidence, Field, Moment, Point};
+use super::event::{ActionItem, AlertLink, Event, Evidence, Field, Moment, PageLink, Point};
 use super::facts::{Facts, LinkedAlert, Standing, cut};
 use super::log::Log;
 use crate::domain::time::Millis;
@@ -13,6 +13,8 @@ pub struct Incident {
     pub facts: Facts,
     /// with what was known of each when it was linked
     pub alerts: Vec<AlertLink>,
+    /// what was told of linked pages: source, page and the id of the entry there
+    pub page_events: BTreeSet<(String, String, String)>,
     pub texts: BTreeMap<Field, String>,
     pub messages: Vec<SentMessage>,
     pub checks: BTreeMap<Point, bool>,
@@ -178,6 +180,20 @@ impl Fold {
                     let at = entry.happened_at;
                     alert.ended = Some(alert.ended.map_or(at, |known| known.min(at)));
                 }
+            }
+            Event::Page(link) => {
+                let same = |known: &PageLink| known.source == link.source && known.page == link.page;
+                if !facts.pages.iter().any(same) {
+                    facts.pages.push(PageLink {
+                        title: cut(&link.title),
+                        number: cut(&link.number),
+                        ..link.clone()
+                    });
+                }
+            }
+            Event::PageEvent(e) => {
+                let own = (e.source.clone(), e.page.clone(), e.log_entry.clone());
+                self.incident.page_events.insert(own);
             }
             Event::Message { template, channel, text } => {
                 facts.last_message = facts.last_message.max(Some(entry.happened_at));

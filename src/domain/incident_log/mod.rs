@@ -30,7 +30,9 @@ pub mod timeline;
 
 pub use declare::{Declaration, merged};
 pub use entry::{Body, Entry, EntryFault};
-pub use event::{ActionItem, AlertLink, Event, Evidence, Field, Moment, Point, ReviewState, Role};
+pub use event::{
+    ActionItem, AlertLink, Event, Evidence, Field, Moment, PageEvent, PageLink, Point, ReviewState, Role,
+};
 pub use facts::{Facts, LinkedAlert, Standing};
 pub use fold::{Incident, SentMessage};
 pub use log::{Log, New, id_for, is_id};

@@ -6,7 +6,7 @@ use super::facts::Facts;
 use super::log::Log;
 use crate::domain::order::{Gather as _, Order as _};
 use crate::domain::time::{Millis, human_duration};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One line. What was recorded stays beside what is shown.
 #[derive(Clone, Debug, PartialEq)]
@@ -84,9 +84,16 @@ pub fn timeline(log: &Log, facts: &Facts, now: Millis) -> Vec<Line> {
         }
     }
     let own = log.entries().map(|e| (e, ""));
+    // What two browsers heard of another system is told once.
+    let mut heard: BTreeSet<[String; 3]> = BTreeSet::new();
+    let mut is_news = |entry: &Entry| match entry.event() {
+        Some(Event::PageEvent(e)) => heard.insert([&e.source, &e.page, &e.log_entry].map(Clone::clone)),
+        _ => true,
+    };
     let mut lines: Vec<Line> = own
         .chain(absorbed.iter().map(|(e, title)| (e, *title)))
         .filter(|(e, _)| !e.event().is_some_and(Event::is_about_another))
+        .filter(|(e, _)| is_news(e))
         .map(|(e, from)| line(e, curated.get(e.id.as_str()), from))
         .collect();
     let escalated = facts.escalates_at().filter(|at| *at <= now && facts.severity_at(*at) != facts.severity);
@@ -114,12 +121,17 @@ fn line(entry: &Entry, curation: Option<&Curation<'_>>, from: &str) -> Line {
     let text = if from.is_empty() { text } else { format!("{text} (from: {from})") };
     let titled = curation.filter(|c| !c.title.is_empty());
     let at = curation.and_then(|c| c.shown_at).unwrap_or(entry.happened_at);
+    // What another system tells is told as its, and of whoever did it there.
+    let (author, source) = match entry.event() {
+        Some(Event::PageEvent(e)) => (&e.by, &e.source),
+        _ => (&entry.author, &entry.source),
+    };
     Line {
         entry: Some(entry.id.clone()),
         at,
         recorded_at: (at != entry.recorded_at).then_some(entry.recorded_at),
-        author: entry.author.clone(),
-        source: entry.source.clone(),
+        author: author.clone(),
+        source: source.clone(),
         mark,
         is_important: curation.map_or(is_important, |c| c.important),
         was: titled.map(|_| text.clone()),
@@ -188,6 +200,14 @@ fn words(entry: &Entry) -> Words {
         }
         Event::AlertEnded { fingerprint, .. } => {
             (Mark::Alert, format!("Alert over: {fingerprint}"), String::new())
+        }
+        Event::Page(link) => {
+            let number = if link.number.is_empty() { String::new() } else { format!(" #{}", link.number) };
+            (Mark::Alert, format!("Linked to {}{number}: {}", link.source, link.title), link.link.clone())
+        }
+        Event::PageEvent(e) => {
+            let (first, rest) = e.text.split_once('\n').unwrap_or((&e.text, ""));
+            (Mark::Alert, first.to_string(), rest.to_string())
         }
         Event::Impact { text, users, requests } => {
             let count = |n: &Option<u64>, of: &str| n.map(|n| format!("{n} {of}"));

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Rows of another number were made by another fold, and are made anew.
-const FOLD: u32 = 1;
+const FOLD: u32 = 2;
 
 const LOGS: &str = "log/";
 /// what the keys of rows begin with

@@ -3,6 +3,7 @@
 use super::super::actions::{ActionCall, Actions, Decides, FetchSite, Found, NotOffered, Performed};
 use super::super::http::Method;
 use super::super::json;
+use super::super::pager::{self, is_near, refused};
 use super::super::{Request, Response, SourceError};
 use super::alerts::{RawAlert, alert, maintenances, read_alert, read_alerts, read_maintenances};
 use super::error::check;
@@ -12,7 +13,7 @@ use crate::domain::action::{Action, ActionKind, Receipt, Safety};
 use crate::domain::pager_action::{MaintenanceText, PageChange, PageEdit, PageText, TakeOver};
 use crate::domain::paging::PageState;
 use crate::domain::severity::Severity;
-use crate::domain::time::{MINUTE, Millis, SECOND};
+use crate::domain::time::{MINUTE, Millis};
 use crate::domain::zone::rfc3339;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -24,31 +25,11 @@ const WAITS: &[Millis] = &[0, 300, 600, 1_000, 2_000, 3_000, 4_000];
 
 impl Actions for AlertActions {
     fn offers(&self) -> &'static [ActionKind] {
-        &[
-            ActionKind::Acknowledge,
-            ActionKind::Resolve,
-            ActionKind::Snooze,
-            ActionKind::Note,
-            ActionKind::Reassign,
-            ActionKind::Escalate,
-            ActionKind::Prioritize,
-            ActionKind::OpenPage,
-            ActionKind::TakeOver,
-            ActionKind::TakeBack,
-            ActionKind::PlanMaintenance,
-            ActionKind::EndMaintenance,
-        ]
+        pager::OFFERS
     }
 
     fn safety(&self, action: &Action, _: FetchSite) -> Safety {
-        match action.kind() {
-            // An alias makes one alert, as long as it is open.
-            ActionKind::OpenPage => Safety::Keyed,
-            ActionKind::Note | ActionKind::Escalate | ActionKind::TakeOver | ActionKind::PlanMaintenance => {
-                Safety::AskFirst
-            }
-            _ => Safety::Idempotent,
-        }
+        pager::safety(action)
     }
 
     fn perform(
@@ -89,6 +70,15 @@ impl Actions for AlertActions {
             }
             _ => return Err(NotOffered),
         })
+    }
+
+    fn preview(&self, action: &Action, site: FetchSite, now: Millis) -> Result<Vec<Request>, NotOffered> {
+        let first = self.perform(action, site, now)?.request;
+        let then = match action {
+            Action::ChangePage(change) if first.method == Method::Get => Some(changed(self.0, change, now)?),
+            _ => None,
+        };
+        Ok(std::iter::once(first).chain(then).collect())
     }
 
     fn reconcile(&self, action: &Action) -> Result<ActionCall<Found>, NotOffered> {
@@ -210,10 +200,6 @@ fn is_pending(answer: &Response) -> bool {
         200 => one::<Outcome>(answer).is_ok_and(|outcome| outcome.is_success.is_none()),
         _ => false,
     }
-}
-
-fn refused(error: SourceError, status: u16) -> Performed {
-    Performed::Refused { error, is_conflict: matches!(status, 409 | 412) }
 }
 
 fn no(message: String) -> SourceError {
@@ -446,10 +432,6 @@ fn read_ended(_: &Action, response: &Response) -> Performed {
     }
 }
 
-fn is_near(at: Option<Millis>, wanted: Millis) -> bool {
-    at.is_some_and(|at| (at - wanted).abs() < SECOND)
-}
-
 fn find_override(action: &Action, response: &Response) -> Found {
     let read = match read_overrides(response, "") {
         Ok(read) => read.data,
@@ -478,15 +460,5 @@ fn find_maintenance(action: &Action, response: &Response) -> Found {
         Ok(read) => read.data,
         Err(error) => return Found::Unanswered(error),
     };
-    match action {
-        Action::PlanMaintenance(m) => {
-            let found = read.iter().find(|w| w.title == m.title && is_near(w.end, m.ends));
-            found.map_or(Found::NotDone, |w| Found::Done(Receipt::of(Some(w.id.clone()))))
-        }
-        Action::EndMaintenance(m) => match read.iter().any(|w| w.id == m.id) {
-            true => Found::NotDone,
-            false => Found::Done(Receipt::of(Some(m.id.clone()))),
-        },
-        _ => Found::NotDone,
-    }
+    pager::find_maintenance(action, &read)
 }

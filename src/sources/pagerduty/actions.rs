@@ -8,6 +8,7 @@
 
 use super::super::actions::{ActionCall, Actions, Decides, FetchSite, Found, NotOffered, Performed};
 use super::super::json::{self, List};
+use super::super::pager::{self, is_near, refused};
 use super::super::{Request, Response, SourceError};
 use super::error::{ALREADY_ACKNOWLEDGED, ALREADY_RESOLVED, check};
 use super::incidents::{
@@ -28,30 +29,11 @@ pub struct PagerActions;
 
 impl Actions for PagerActions {
     fn offers(&self) -> &'static [ActionKind] {
-        &[
-            ActionKind::Acknowledge,
-            ActionKind::Resolve,
-            ActionKind::Snooze,
-            ActionKind::Note,
-            ActionKind::Reassign,
-            ActionKind::Escalate,
-            ActionKind::Prioritize,
-            ActionKind::OpenPage,
-            ActionKind::TakeOver,
-            ActionKind::TakeBack,
-            ActionKind::PlanMaintenance,
-            ActionKind::EndMaintenance,
-        ]
+        pager::OFFERS
     }
 
     fn safety(&self, action: &Action, _: FetchSite) -> Safety {
-        match action.kind() {
-            ActionKind::OpenPage => Safety::Keyed,
-            ActionKind::Note | ActionKind::Escalate | ActionKind::TakeOver | ActionKind::PlanMaintenance => {
-                Safety::AskFirst
-            }
-            _ => Safety::Idempotent,
-        }
+        pager::safety(action)
     }
 
     fn perform(
@@ -71,6 +53,11 @@ impl Actions for PagerActions {
             }
             _ => return Err(NotOffered),
         })
+    }
+
+    fn preview(&self, action: &Action, site: FetchSite, now: Millis) -> Result<Vec<Request>, NotOffered> {
+        let first = self.perform(action, site, now)?.request;
+        Ok(std::iter::once(first).chain(edit_of(action).and_then(after_a_look)).collect())
     }
 
     fn reconcile(&self, action: &Action) -> Result<ActionCall<Found>, NotOffered> {
@@ -164,11 +151,18 @@ fn after_look(action: &Action, asked: &Request, answer: &Response) -> Option<Req
     let change = edit_of(action)?;
     let is_look = asked.method == crate::sources::Method::Get;
     let state = is_look.then(|| standing(answer).ok())??.state;
-    match (&change.edit, state) {
-        (PageEdit::Acknowledge, PageState::Triggered | PageState::Unknown(_)) => {
-            Some(put(change, json!({"status": "acknowledged"})))
-        }
-        (PageEdit::Resolve { note }, state) if state.is_open() => {
+    let is_as_seen = match change.edit {
+        PageEdit::Acknowledge => matches!(state, PageState::Triggered | PageState::Unknown(_)),
+        _ => state.is_open(),
+    };
+    after_a_look(change).filter(|_| is_as_seen)
+}
+
+/// The change of what is looked at first.
+fn after_a_look(change: &PageChange) -> Option<Request> {
+    match &change.edit {
+        PageEdit::Acknowledge => Some(put(change, json!({"status": "acknowledged"}))),
+        PageEdit::Resolve { note } => {
             let mut fields = json!({"status": "resolved"});
             if let (Some(fields), Some(note)) = (fields.as_object_mut(), note) {
                 fields.insert("resolution".into(), note.as_str().into());
@@ -177,10 +171,6 @@ fn after_look(action: &Action, asked: &Request, answer: &Response) -> Option<Req
         }
         _ => None,
     }
-}
-
-fn refused(error: SourceError, status: u16) -> Performed {
-    Performed::Refused { error, is_conflict: matches!(status, 409 | 412) }
 }
 
 /// `Acknowledged already by Ana, 2026-11-23T21:07:07Z`
@@ -383,7 +373,6 @@ fn read_taken_over(_: &Action, response: &Response) -> Performed {
 
 fn find_override(action: &Action, response: &Response) -> Found {
     let Action::TakeOver(t) = action else { return Found::NotDone };
-    let is_near = |at: Option<Millis>, wanted: Millis| at.is_some_and(|at| (at - wanted).abs() < SECOND);
     match read_overrides(response, "") {
         Ok(read) => {
             let is_it = |o: &&crate::domain::duty::Override| {
@@ -444,19 +433,5 @@ fn find_maintenance(action: &Action, response: &Response) -> Found {
         Ok(read) => read.data,
         Err(error) => return Found::Unanswered(error),
     };
-    match action {
-        Action::PlanMaintenance(m) => {
-            let is_near =
-                |at: Option<Millis>, wanted: Millis| at.is_some_and(|at| (at - wanted).abs() < SECOND);
-            match read.iter().find(|w| w.title == m.title && is_near(w.end, m.ends)) {
-                Some(found) => Found::Done(Receipt::of(Some(found.id.clone()))),
-                None => Found::NotDone,
-            }
-        }
-        Action::EndMaintenance(m) => match read.iter().any(|w| w.id == m.id) {
-            true => Found::NotDone,
-            false => Found::Done(Receipt::of(Some(m.id.clone()))),
-        },
-        _ => Found::NotDone,
-    }
+    pager::find_maintenance(action, &read)
 }

@@ -2,6 +2,7 @@ pub mod alertmanager;
 pub mod contents_api;
 pub mod host;
 pub mod page;
+pub mod pager;
 pub mod prometheus;
 pub mod site;
 pub mod victoria;

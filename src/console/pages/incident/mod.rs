@@ -9,6 +9,9 @@ mod room;
 mod timeline;
 
 use super::incidents::{SharingNote, StorageNotes};
+use crate::config::Capability;
+use crate::console::components::Later;
+use crate::console::parts::use_parts;
 use crate::console::route::Route;
 use crate::console::state::{Incidents, memo, use_alerts, use_console};
 use crate::domain::incident_log::{Event, Moment, New};
@@ -19,7 +22,7 @@ use leptos::prelude::*;
 use messages::MessagesPanel;
 use more::MorePanel;
 use review::ReviewPanel;
-use room::Room;
+pub use room::Room;
 use timeline::TimelinePanel;
 
 #[component]
@@ -41,6 +44,10 @@ fn OneIncident(id: String) -> impl IntoView {
     let room = Room::new(console, incidents, id);
     let is_there = memo(move || incidents.log.with(|log| log.as_ref().map(Option::is_some)));
     keep_up(room);
+    // What another system pages for has code of its own.
+    provide_context(room);
+    let parts = use_parts();
+    let has_pager = console.config().sources.iter().any(|s| s.kind.can(Capability::Paging));
     view! {
         <div class="page incident-page">
             <StorageNotes incidents=incidents />
@@ -53,6 +60,7 @@ fn OneIncident(id: String) -> impl IntoView {
                     <div class="incident-columns">
                         <div class="incident-column">
                             <FactsPanel room=room />
+                            {has_pager.then(|| view! { <Later part=parts.incident_pages /> })}
                             <MessagesPanel room=room />
                         </div>
                         <div class="incident-column">

@@ -6,7 +6,9 @@ mod report;
 mod sharing;
 mod table;
 
-use crate::console::components::Panel;
+use crate::config::Capability;
+use crate::console::components::{Later, Panel};
+use crate::console::parts::use_parts;
 use crate::console::state::{Incidents, use_console};
 use crate::domain::incident_log::Policy;
 use crate::model::Feed;
@@ -26,6 +28,8 @@ pub fn IncidentsPage() -> impl IntoView {
     let console = use_console();
     let incidents = Incidents::open(console, None);
     let form = DeclareForm::new();
+    let parts = use_parts();
+    let has_pager = console.config().sources.iter().any(|s| s.kind.can(Capability::Paging));
     let policy = StoredValue::new(Policy::default());
     // The browser's own storage answers at once or says why not, so only that is waited for.
     let feed = Signal::derive(move || match incidents.rows.with(Option::is_none) {
@@ -37,6 +41,7 @@ pub fn IncidentsPage() -> impl IntoView {
             <StorageNotes incidents=incidents />
             <SharingNote incidents=incidents id=None />
             <ProposedPanel incidents=incidents />
+            {has_pager.then(|| view! { <Later part=parts.paged /> })}
             <Panel
                 title="Incidents"
                 feed=feed
