@@ -45,7 +45,11 @@ const NAMING: [(&str, &[&str], &str); 10] = [
     ("sources/error.rs", &["prometheus", "victoriametrics"], "a remedy names the flag that raises a limit"),
     ("config/raw.rs", &["prometheus"], "examples of the configuration have to be valid, with a kind"),
     ("config/secret.rs", &["github", "prometheus"], "keys are known by how they begin; an example as above"),
-    ("config/resolve/repository.rs", &["github", "gitlab"], "the kinds and default addresses of repositories"),
+    (
+        "config/resolve/repository.rs",
+        &["github", "gitlab"],
+        "the kinds and default addresses of repositories",
+    ),
     ("transport/folder/mod.rs", &["github"], "what a host keeps in the published folder stays"),
     ("domain/alert_row.rs", &["prometheus"], "the label that an operator sets on each replica"),
     (
