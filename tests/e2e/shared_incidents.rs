@@ -87,7 +87,7 @@ async fn two_people_who_write_at_once_over_a_bad_network_end_with_the_same_log()
     let id = mia.script("return new URLSearchParams(location.search).get('id')").await;
     let id = id.as_str().unwrap().to_string();
     let path = format!("incidents/{id}.json");
-    assert_eq!(api.paths(), [path.clone()]);
+    assert_eq!(api.paths(), std::slice::from_ref(&path));
     mia.is_clean("a shared incident").await;
 
     // A colleague's browser has nothing, and finds it. A file of somebody else's is left alone, one that is broken is said.

@@ -38,15 +38,18 @@ const REGISTERED: [&str; 8] =
     ["alertmanager", "github", "gitlab", "jsm", "opsgenie", "pagerduty", "prometheus", "statuspage"];
 
 /// Files that name systems although they belong to none, each with its reason.
-const NAMING: [(&str, &[&str], &str); 11] = [
+const NAMING: [(&str, &[&str], &str); 10] = [
     ("sources/mod.rs", &REGISTERED, "the register of systems"),
     ("bin/console.rs", &REGISTERED, "the chunk of each system"),
     ("demo/mod.rs", &["alertmanager", "prometheus", "statuspage"], "the register of the demo's systems"),
     ("sources/error.rs", &["prometheus", "victoriametrics"], "a remedy names the flag that raises a limit"),
     ("config/raw.rs", &["prometheus"], "examples of the configuration have to be valid, with a kind"),
     ("config/secret.rs", &["github", "prometheus"], "keys are known by how they begin; an example as above"),
-    ("config/raw_repository.rs", &["github", "gitlab"], "the documented kinds and addresses of repositories"),
-    ("config/resolve/repository.rs", &["github", "gitlab"], "the same as values"),
+    (
+        "config/resolve/repository.rs",
+        &["github", "gitlab"],
+        "the kinds and default addresses of repositories",
+    ),
     ("transport/folder/mod.rs", &["github"], "what a host keeps in the published folder stays"),
     ("domain/alert_row.rs", &["prometheus"], "the label that an operator sets on each replica"),
     (
