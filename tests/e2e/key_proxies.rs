@@ -76,10 +76,11 @@ fn the_documented_caddyfile_adds_keys_and_lets_nothing_else_pass() {
             .uri(format!("http://127.0.0.1:{}/_proxy/{path}", port.number()))
             .header("origin", "https://evil.example")
             .header("cookie", "session=1")
-            .header("authorization", "Bearer of-the-visitor")
-            .body("{}")
-            .unwrap();
-        let answer = agent.run(request).unwrap();
+            .header("authorization", "Bearer of-the-visitor");
+        let answer = match method {
+            "GET" | "DELETE" => agent.run(request.body(()).unwrap()).unwrap(),
+            _ => agent.run(request.body("{}").unwrap()).unwrap(),
+        };
         let heard = pager.heard().split_off(before);
         let Some((seen, key)) = expected else {
             assert_eq!((answer.status().as_u16(), heard.len()), (404, 0), "{method} {path}: {heard:?}");

@@ -91,7 +91,7 @@ async fn a_key_is_nowhere_in_the_clear_and_remembered_only_on_request() {
     assert!(all.contains("CryptoKey extractable=false"), "{all}");
     // What is refused, and what repeats the key, shows nothing of it.
     pager.repeat_what_it_hears();
-    page.click("button[title*=Refresh], button[aria-label*=Refresh]").await;
+    page.press("r").await;
     state(&page, "Forbidden").await;
     assert!(!held(&page).await.contains(MARK), "an error shows no key");
     page.click_text("button", "Forget the key").await;

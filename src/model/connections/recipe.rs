@@ -88,11 +88,12 @@ fn caddy(own: &str, host: &str, path: &str, place: KeyPlace, key: &str) -> Strin
     if place == KeyPlace::Address {
         text = format!("handle {own} {{\n    rewrite * {variable}\n");
     } else if !path.is_empty() {
-        let _ = writeln!(text, "    rewrite * {path}{{uri}}");
+        writeln!(text, "    rewrite * {path}{{uri}}").unwrap_or_default();
     }
-    let _ = writeln!(text, "    reverse_proxy {host} {{\n        header_up Host {{upstream_hostport}}");
+    writeln!(text, "    reverse_proxy {host} {{\n        header_up Host {{upstream_hostport}}")
+        .unwrap_or_default();
     if let Some((name, value)) = header(place, &variable) {
-        let _ = writeln!(text, "        header_up {name} \"{value}\"");
+        writeln!(text, "        header_up {name} \"{value}\"").unwrap_or_default();
     }
     text.push_str("        header_up -Origin\n        header_up -Cookie\n        header_down -Access-Control-*\n    }\n}\n");
     text
@@ -106,7 +107,7 @@ fn nginx(own: &str, host: &str, path: &str, place: KeyPlace) -> String {
     let mut text = format!("{location}\n    proxy_pass {target};\n    proxy_ssl_server_name on;\n");
     text.push_str("    proxy_set_header Host $proxy_host;\n");
     if let Some((name, value)) = header(place, "KEY") {
-        let _ = writeln!(text, "    proxy_set_header {name} \"{value}\";");
+        writeln!(text, "    proxy_set_header {name} \"{value}\";").unwrap_or_default();
     }
     text.push_str("    proxy_set_header Origin \"\";\n    proxy_set_header Cookie \"\";\n");
     text.push_str(
@@ -121,7 +122,7 @@ pub fn connect_src<'s>(sources: impl IntoIterator<Item = &'s Source>) -> String 
         sources.into_iter().filter(|s| s.url.contains("://")).map(|s| origin(&s.url)).collect();
     let mut line = "connect-src 'self'".to_string();
     for origin in origins {
-        let _ = write!(line, " {origin}");
+        write!(line, " {origin}").unwrap_or_default();
     }
     line + ";"
 }
