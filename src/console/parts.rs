@@ -52,10 +52,13 @@ pub struct Parts {
     pub service: Part,
     pub incidents: Part,
     pub incident: Part,
+    /// what the sources know of an incident: charts, deploys, budgets
+    pub evidence: Part,
     pub alerts: Part,
     pub slos: Part,
     pub slo: Part,
     pub capacity: Part,
+    pub reviews: Part,
     pub on_call: Part,
     pub runbooks: Part,
     pub runbook: Part,

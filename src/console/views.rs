@@ -2,9 +2,9 @@
 
 use crate::console::components::{ChartMenu, HeartbeatBanner, NowStrip, Palette, ShortcutsDialog};
 use crate::console::pages::{
-    AlertsPage, CapacityPage, CapacityPanel, FaultsPage, HealthPage, HealthPanels, IncidentPage,
-    IncidentsPage, NotFoundPage, OnCallPage, RunbookPage, RunbooksPage, ServicePage, SloPage, SlosPage,
-    SourcesPage, UpdatePage,
+    AlertsPage, CapacityPage, CapacityPanel, EvidencePanels, FaultsPage, HealthPage, HealthPanels,
+    IncidentPage, IncidentsPage, NotFoundPage, OnCallPage, ReviewsPage, RunbookPage, RunbooksPage,
+    ServicePage, SloPage, SlosPage, SourcesPage, UpdatePage,
 };
 use crate::console::state::{start_watch, use_outbox};
 use leptos::prelude::*;
@@ -44,6 +44,11 @@ pub fn incident() -> AnyView {
     view! { <IncidentPage /> }.into_any()
 }
 
+/// To be shown on the page of an incident.
+pub fn evidence() -> AnyView {
+    view! { <EvidencePanels /> }.into_any()
+}
+
 pub fn alerts() -> AnyView {
     view! { <AlertsPage /> }.into_any()
 }
@@ -58,6 +63,10 @@ pub fn slo() -> AnyView {
 
 pub fn capacity() -> AnyView {
     view! { <CapacityPage /> }.into_any()
+}
+
+pub fn reviews() -> AnyView {
+    view! { <ReviewsPage /> }.into_any()
 }
 
 pub fn on_call() -> AnyView {

@@ -28,6 +28,7 @@ mod on_call;
 mod promtool;
 mod public_page;
 mod public_update;
+mod reviews;
 mod silences;
 mod support;
 mod urgent;

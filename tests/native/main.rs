@@ -16,6 +16,7 @@ mod conformance;
 mod current_json;
 mod decode;
 mod demo;
+mod demo_incidents;
 mod forecast;
 mod incident_log;
 mod incident_sharing;

@@ -1,13 +1,23 @@
 //! Incidents as they are listed, proposed from alerts, and stored in the browser.
 
+mod evidence;
 mod list;
 mod proposed;
+mod reviews;
 mod shared;
 mod stored;
 mod words;
 
+pub use evidence::{
+    BEFORE, EvidenceAsk, ImpactEstimate, affected_slos, budget_question, budget_spent, deploys_asks,
+    deploys_before, evidence_asks, evidence_span, impact_estimate, trouble,
+};
 pub use list::{IncidentFilter, IncidentRow, Tab, incident_rows, n_in, shown};
 pub use proposed::{Proposal, ended_links, link_of, proposals, service_of};
+pub use reviews::{
+    ITEM_COLUMNS, Items, REPORT_COLUMNS, REVIEW_COLUMNS, chosen_items, item_rows, n_in_stage, report_rows,
+    review_rows, stage_of, today,
+};
 pub use shared::{Sharing, SharingFault, Step as SharingStep};
-pub use stored::{StoredIncident, enter, log_key, row_key, stored_rows, take_in};
+pub use stored::{StoredIncident, enter, log_key, made_anew, row_key, stored_rows, take_in};
 pub use words::{ClockWords, clock_words, due_words, page_title};
