@@ -136,7 +136,7 @@ fn the_published_review_has_every_point_of_its_checklist() {
     for demo in openings() {
         let incident = Incident::of(&one(&demo, "demo-api-down"));
         let open: Vec<_> = checklist(&incident).into_iter().filter(|c| !c.done).collect();
-        assert_eq!(open, []);
+        assert!(open.is_empty(), "{open:?}");
         assert_eq!(incident.facts.keeps_open(), None);
     }
 }
