@@ -196,7 +196,7 @@ fn api_down(demo: &Demo) -> Log {
         "resolution",
         "The API answers again. Requests between the two times failed; nothing that was saved is lost.",
     );
-    s.impact("No request to the API was answered", "api-gateway", down);
+    s.impact("Most requests to the API failed", "api-gateway", down);
     s.budget(&[("api-availability", "API availability", "api-gateway", of_budget(8 * MINUTE))]);
     s.text("Mia Chen", 1_400, Field::RootCause, "The new version reads its certificate from a path that exists on the build machine alone. It starts, answers its health check, and ends at the first request over TLS. The old instances were taken away as soon as the new ones were healthy.");
     s.text("Mia Chen", 1_405, Field::ContributingFactors, "- The health check is answered before the certificate is read.\n- A deploy replaces all instances within two minutes, so there was no time to see it on a few.");
