@@ -321,14 +321,13 @@ async fn rows(storage: &Storage) -> Result<Vec<Facts>, StorageError> {
     let (mut rows, stale) = stored_rows(&storage.beginning("row/").await?);
     for id in stale {
         let key = log_key(&id);
-        let made =
-            storage.transact_on(&key, |text| match text.map(|text| file::read_as(text, &id)) {
-                Some(Ok(log)) => {
-                    let (change, facts) = made_anew(&log);
-                    (vec![change], Some(facts))
-                }
-                _ => (Vec::new(), None),
-            });
+        let made = storage.transact_on(&key, |text| match text.map(|text| file::read_as(text, &id)) {
+            Some(Ok(log)) => {
+                let (change, facts) = made_anew(&log);
+                (vec![change], Some(facts))
+            }
+            _ => (Vec::new(), None),
+        });
         rows.extend(made.await?);
     }
     Ok(rows)

@@ -135,8 +135,9 @@ fn OneChart(room: Room, ask: Memo<Option<EvidenceAsk>>, found: Found) -> impl In
     let console = use_console();
     let answer = console.ask(move || Some(ask.get()?.question));
     // While the next span is asked for, the last is shown.
-    let known =
-        Memo::new(move |before: Option<&Option<Shared>>| answer.get().data.or_else(|| before.cloned().flatten()));
+    let known = Memo::new(move |before: Option<&Option<Shared>>| {
+        answer.get().data.or_else(|| before.cloned().flatten())
+    });
     let series = memo(move || {
         ask.get().zip(known.get()).map(|(ask, data)| {
             let series = frame(&Some(data)).and_then(|frame| ask.series(frame));
