@@ -14,7 +14,7 @@ stage=.stage/app
 # the main file. A file of its own costs a tenth more, for brotli knows nothing of the others; what only systems share that
 # few configure must not be in the main file, and what a page shares with `config` or `watch`, which are always there, needs
 # not be. `splitter PROGRAM FOLDER` without groups shows what shares how much.
-pages=alerts,capacity,dialogs,health,incident,incidents,menu,on_call,outlook,pagers,panels,runbooks,service,slo,slos,sources,take_over,update
+pages=alerts,capacity,dialogs,evidence,health,incident,incidents,menu,on_call,outlook,pagers,panels,reviews,runbooks,service,slo,slos,sources,take_over,update
 pagers=kind_github,kind_gitlab,kind_jsm,kind_opsgenie,kind_pagerduty,kind_pagerduty_events,kind_slack,kind_statuspage_manage,kind_webhook
 groups=(
   kind_github,kind_gitlab
@@ -24,18 +24,19 @@ groups=(
   "$pagers,kind_statuspage"
   capacity,outlook
   incident,incidents
+  evidence,incident,incidents,on_call,reviews,runbooks
   incident,incidents,take_over,update
   alerts,outbox,take_over,update
   keys,sources
-  alerts,incident,incidents,keys,outbox,pagers,sources,take_over,update
+  alerts,evidence,incident,incidents,keys,on_call,outbox,pagers,reviews,runbooks,sources,take_over,update
   on_call,take_over
   health,service
   panels,service
-  health,panels,service,slo,slos
-  capacity,panels,service,slo,slos
-  capacity,menu,panels,service,slo,slos
-  capacity,panels,slo,slos,sources
-  alerts,capacity,health,outlook,panels,service,slo,slos,sources
+  evidence,health,panels,service,slo,slos
+  capacity,evidence,panels,service,slo,slos
+  capacity,evidence,menu,panels,service,slo,slos
+  capacity,panels,reviews,slo,slos,sources
+  alerts,capacity,evidence,health,outlook,panels,reviews,service,slo,slos,sources
   "$pages"
   config,runbooks
   "$pages,config"

@@ -19,6 +19,7 @@ const pages = {
   slos: ["SLOs", "slos"],
   slo: ["SLO", "slo"],
   capacity: ["Capacity", "capacity"],
+  reviews: ["Reviews", "reviews"],
   "on-call": ["On-call", "on_call"],
   runbooks: ["Runbooks", "runbooks"],
   runbook: ["Runbook", "runbooks"],

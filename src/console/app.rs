@@ -123,6 +123,7 @@ pub fn part_of(parts: &Parts, page: Option<&Page>) -> Part {
         Some(Page::Slos) => parts.slos,
         Some(Page::Slo(_)) => parts.slo,
         Some(Page::Capacity) => parts.capacity,
+        Some(Page::Reviews) => parts.reviews,
         Some(Page::OnCall) => parts.on_call,
         Some(Page::Runbooks) => parts.runbooks,
         Some(Page::Runbook(_)) => parts.runbook,

@@ -52,10 +52,13 @@ pub struct Parts {
     pub service: Part,
     pub incidents: Part,
     pub incident: Part,
+    /// what the sources know of an incident: charts, deploys, budgets
+    pub evidence: Part,
     pub alerts: Part,
     pub slos: Part,
     pub slo: Part,
     pub capacity: Part,
+    pub reviews: Part,
     pub on_call: Part,
     /// the form of the on-call page that commits an override, where the configuration says where it is kept
     pub take_over: Part,

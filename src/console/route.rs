@@ -15,6 +15,7 @@ pub enum Route {
     /// one objective, by id
     Slo(String),
     Capacity,
+    Reviews,
     OnCall,
     Runbooks,
     /// one runbook, by its path and, after a #, a part of it
@@ -36,6 +37,7 @@ impl Route {
             Self::Slos => "slos",
             Self::Slo(_) => "slo",
             Self::Capacity => "capacity",
+            Self::Reviews => "reviews",
             Self::OnCall => "on-call",
             Self::Runbooks => "runbooks",
             Self::Runbook(_) => "runbook",
@@ -54,6 +56,7 @@ impl Route {
             Self::Slos => "SLOs",
             Self::Slo(_) => "SLO",
             Self::Capacity => "Capacity",
+            Self::Reviews => "Reviews",
             Self::OnCall => "On-call",
             Self::Runbooks => "Runbooks",
             Self::Runbook(_) => "Runbook",
@@ -82,7 +85,7 @@ impl Route {
                 Section::Respond
             }
             Self::Service(_) | Self::Runbooks | Self::Runbook(_) | Self::Update => Section::Operate,
-            Self::Slos | Self::Slo(_) | Self::Capacity => Section::Improve,
+            Self::Slos | Self::Slo(_) | Self::Capacity | Self::Reviews => Section::Improve,
             Self::Sources => Section::Foot,
         }
     }
@@ -93,7 +96,7 @@ impl Route {
     }
 
     /// The pages of the rail with the key that follows `g`.
-    pub fn rail() -> [(Self, char); 9] {
+    pub fn rail() -> [(Self, char); 10] {
         [
             (Self::Health, 'h'),
             (Self::Incidents, 'i'),
@@ -101,6 +104,8 @@ impl Route {
             (Self::OnCall, 'n'),
             (Self::Slos, 'o'),
             (Self::Capacity, 'c'),
+            // `g v` is the service of what fires.
+            (Self::Reviews, 'w'),
             (Self::Runbooks, 'r'),
             (Self::Update, 'u'),
             (Self::Sources, 's'),
@@ -137,6 +142,7 @@ impl Route {
             "slos" => Some(Self::Slos),
             "slo" => Some(Self::Slo(String::new())),
             "capacity" => Some(Self::Capacity),
+            "reviews" => Some(Self::Reviews),
             "on-call" => Some(Self::OnCall),
             "runbooks" => Some(Self::Runbooks),
             "runbook" => Some(Self::Runbook(String::new())),

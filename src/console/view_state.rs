@@ -52,6 +52,8 @@ pub struct ViewState {
     pub sort: String,
     /// what if, on the capacity page: as [`crate::domain::plan::Plan`] writes it
     pub plan: String,
+    /// the id of the incident that a runbook is opened for
+    pub incident: String,
 }
 
 /// Ranges offered by name.
@@ -82,6 +84,7 @@ impl Default for ViewState {
             group: String::new(),
             sort: String::new(),
             plan: String::new(),
+            incident: String::new(),
         }
     }
 }
@@ -114,6 +117,7 @@ impl ViewState {
                 "group" => state.group = value,
                 "sort" => state.sort = value,
                 "plan" => state.plan = value,
+                "incident" => state.incident = value,
                 _ => {}
             }
         }
@@ -148,6 +152,7 @@ impl ViewState {
             ("group", &self.group),
             ("sort", &self.sort),
             ("plan", &self.plan),
+            ("incident", &self.incident),
         ] {
             if !value.is_empty() {
                 pairs.push((name, value.clone()));
@@ -257,6 +262,7 @@ mod tests {
             group: "severity".into(),
             sort: "-started".into(),
             plan: "growth:2,months:3".into(),
+            incident: "20261201-api-is-slow-9f3c21aa".into(),
         };
         assert_eq!(ViewState::parse(&state.encode()), state);
         assert_eq!(ViewState::default().encode(), "");

@@ -2,9 +2,9 @@
 
 use crate::console::components::{ChartMenu, HeartbeatBanner, NowStrip, Palette, ShortcutsDialog};
 use crate::console::pages::{
-    AlertsPage, CapacityPage, CapacityPanel, DutyPanel, FaultsPage, HealthPage, HealthPanels, IncidentPage,
-    IncidentsPage, LinkedPagesPanel, NotFoundPage, OnCallPage, PagedPanel, RunbookPage, RunbooksPage,
-    ServicePage, SloPage, SlosPage, SourcesPage, TakeOverPanel, UpdatePage,
+    AlertsPage, CapacityPage, CapacityPanel, DutyPanel, EvidencePanels, FaultsPage, HealthPage, HealthPanels,
+    IncidentPage, IncidentsPage, LinkedPagesPanel, NotFoundPage, OnCallPage, PagedPanel, ReviewsPage,
+    RunbookPage, RunbooksPage, ServicePage, SloPage, SlosPage, SourcesPage, TakeOverPanel, UpdatePage,
 };
 use crate::console::state::{recall, start_watch, use_console, use_outbox};
 use leptos::prelude::*;
@@ -63,6 +63,11 @@ pub fn incident() -> AnyView {
     view! { <IncidentPage /> }.into_any()
 }
 
+/// To be shown on the page of an incident.
+pub fn evidence() -> AnyView {
+    view! { <EvidencePanels /> }.into_any()
+}
+
 pub fn alerts() -> AnyView {
     view! { <AlertsPage /> }.into_any()
 }
@@ -77,6 +82,10 @@ pub fn slo() -> AnyView {
 
 pub fn capacity() -> AnyView {
     view! { <CapacityPage /> }.into_any()
+}
+
+pub fn reviews() -> AnyView {
+    view! { <ReviewsPage /> }.into_any()
 }
 
 pub fn on_call() -> AnyView {

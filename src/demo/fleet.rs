@@ -104,7 +104,11 @@ impl Demo {
             Event { start, end: start + length }
         };
         match service {
-            "api-gateway" => vec![at(11, 7, 8 * MINUTE)],
+            // Twenty minutes after a deploy.
+            "api-gateway" => {
+                let start = self.anchor - 3 * WEEK / 2 - 3 * HOUR + 20 * MINUTE;
+                vec![Event { start, end: start + 8 * MINUTE }]
+            }
             "redis" => vec![at(4, 3, 7 * MINUTE), at(18, 10, 14 * MINUTE)],
             "cdn" => vec![at(22, 5, 4 * MINUTE)],
             "worker" => vec![at(2, 9, 20 * MINUTE), at(15, 2, 13 * MINUTE)],
@@ -207,7 +211,10 @@ impl Demo {
 
     pub fn service_errors(&self, service: &Service, t: Millis) -> f64 {
         let incident = if service.id == "api-gateway" && self.slow_api(t) { 0.011 } else { 0.0 };
-        service.errors * (1.0 + 0.1 * self.noise(t, 20)) + incident
+        // Those of sign-in are counted for an objective, on a grid too coarse for three minutes.
+        let is_down = service.id != "auth" && !self.is_up(service.id, t);
+        let outage = if is_down { 0.86 + 0.03 * self.wave(t, 21) } else { 0.0 };
+        service.errors * (1.0 + 0.1 * self.noise(t, 20)) + incident + outage
     }
 
     pub fn service_cpu(&self, service: &Service, t: Millis) -> f64 {

@@ -4,6 +4,9 @@
 mod alertmanager;
 mod alertmanager_silences;
 mod fleet;
+mod incident_files;
+mod incident_stories;
+mod incident_story;
 mod prometheus;
 mod prometheus_queries;
 mod prometheus_series;
@@ -19,7 +22,8 @@ use crate::sources::{Request, Response};
 type Answer = fn(&Demo, &Request, Millis) -> Option<Response>;
 
 /// The systems of the demo. A new one is one file and one line here.
-const SYSTEMS: [Answer; 3] = [prometheus::answer, alertmanager::answer, statuspage::answer];
+const SYSTEMS: [Answer; 4] =
+    [prometheus::answer, alertmanager::answer, statuspage::answer, incident_files::answer];
 
 impl Demo {
     /// Answers a request at a time, as the system would that has its path.

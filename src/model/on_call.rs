@@ -3,9 +3,12 @@
 use crate::config::{Config, Maintenance, ZoneChoice};
 use crate::domain::alert::{Alert, Silence, State};
 use crate::domain::incident::Incident;
+use crate::domain::incident_log::{Facts, Moment, Role};
 use crate::domain::on_call::{
     HandOver, Held, Layer, Listed, Open, Person, Reason, Roster, Schedule, Shift, ZoneOf, hand_over,
 };
+use crate::domain::order::Order as _;
+use crate::domain::severity::Severity;
 use crate::domain::time::{DAY, HOUR, Millis, WEEK, human_duration};
 use crate::domain::window::{Bounds, Window};
 use crate::domain::zone::Offsets;
@@ -214,6 +217,8 @@ pub fn span_text(bounds: Bounds, zone: &Offsets) -> String {
 pub struct Known<'a> {
     pub alerts: &'a [Alert],
     pub incidents: &'a [Incident],
+    /// the console's own incidents
+    pub own: &'a [Facts],
     pub silences: &'a [Answered],
     /// every source answered in full
     pub is_certain: bool,
@@ -243,6 +248,21 @@ pub fn hand_over_text(
         since: i.started,
         note: i.status.clone(),
     };
+    let own = |f: &Facts| {
+        let by = match f.acknowledged_by.as_str() {
+            "" => "nobody acknowledged it".to_string(),
+            person => format!("acknowledged by {person}"),
+        };
+        let lead = f.roles.get(&Role::Commander).map(|p| format!(", {p} leads")).unwrap_or_default();
+        Open {
+            title: f.title.clone(),
+            severity: f.severity_at(now),
+            since: f.at(Moment::Detected),
+            note: format!("{}, {by}{lead}", f.state().to_lowercase()),
+        }
+    };
+    let mut open: Vec<&Facts> = known.own.iter().filter(|f| f.is_open()).collect();
+    open.order_by_key(|f| (Severity::rank(f.severity_at(now)), f.at(Moment::Detected)));
     let held = |answered: &Answered| -> Vec<Held> {
         let active = answered.silences.iter().filter(|s| s.state != "expired");
         let of = |s: &Silence| Held {
@@ -263,7 +283,7 @@ pub fn hand_over_text(
         to: on.next.clone().flatten(),
         at: on.until,
         incidents: Listed {
-            all: known.incidents.iter().map(incident).collect(),
+            all: open.into_iter().map(own).chain(known.incidents.iter().map(incident)).collect(),
             is_complete: known.is_certain,
         },
         alerts: Listed {

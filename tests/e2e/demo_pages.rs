@@ -3,7 +3,7 @@
 use super::support::page::Page;
 use super::support::site::{Options, Site};
 
-pub const PAGES: [(&str, &str); 13] = [
+pub const PAGES: [(&str, &str); 14] = [
     ("health", ""),
     ("service", "service?id=api-gateway"),
     ("incidents", "incidents"),
@@ -11,6 +11,7 @@ pub const PAGES: [(&str, &str); 13] = [
     ("slos", "slos"),
     ("slo", "slo?id=job-processing"),
     ("capacity", "capacity"),
+    ("reviews", "reviews"),
     ("on-call", "on-call"),
     ("runbooks", "runbooks"),
     ("runbook", "runbook?id=runbooks/high-latency.md"),

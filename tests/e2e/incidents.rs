@@ -27,9 +27,9 @@ async fn an_incident_is_walked_from_the_alert_to_the_review_by_keyboard_and_outl
             page.press("f").await;
         } else {
             page.until(
-                "one incident",
+                "the incident that is over",
                 10,
-                "return /All\\s*1/.test(document.querySelector('.toggle-row')?.innerText)",
+                "return [...document.querySelectorAll('.toggle-row button')].find((b) => b.innerText.startsWith('All'))?.click(), /Checkout latency high/.test(document.querySelector('.incident-table')?.innerText)",
             )
             .await;
             page.shot("incidents-390").await;

@@ -30,6 +30,7 @@ mod pagers;
 mod promtool;
 mod public_page;
 mod public_update;
+mod reviews;
 mod shared_incidents;
 mod silences;
 mod support;

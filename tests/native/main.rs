@@ -17,6 +17,7 @@ mod current_json;
 mod cut_connections;
 mod decode;
 mod demo;
+mod demo_incidents;
 mod forecast;
 mod incident_log;
 mod incident_sharing;

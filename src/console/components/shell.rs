@@ -11,6 +11,7 @@ use crate::console::view_state::Theme;
 use crate::domain::alert::State;
 use crate::model::has_urgent;
 use leptos::prelude::*;
+use std::collections::BTreeSet;
 use wasm_bindgen_futures::spawn_local;
 
 /// The pages that there are, with the key that follows `g`.
@@ -24,6 +25,7 @@ fn link((route, key): (Route, char)) -> AnyView {
     let (title, label) = (route.title(), route.label());
     let target = route.clone();
     let badge = match route {
+        Route::Incidents => Some(view! { <OpenBadge /> }.into_any()),
         Route::Alerts => Some(view! { <FiringBadge /> }.into_any()),
         Route::Sources => Some(view! { <OutageBadge /> }.into_any()),
         _ => None,
@@ -49,6 +51,16 @@ fn OutageBadge() -> impl IntoView {
     move || {
         let n = console.board.outages.with(|all| all.iter().map(|o| o.sources.len()).sum::<usize>());
         (n > 0).then(|| view! { <span class="badge num">{n}<span class="sr">" not answering"</span></span> })
+    }
+}
+
+/// How many incidents are open.
+#[component]
+fn OpenBadge() -> impl IntoView {
+    let console = use_console();
+    move || {
+        let n = console.open_incidents.with(BTreeSet::len);
+        (n > 0).then(|| view! { <span class="badge num">{n}<span class="sr">" open"</span></span> })
     }
 }
 

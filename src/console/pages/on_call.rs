@@ -4,7 +4,7 @@ use crate::browser::{self, zone_of};
 use crate::config::{Capability, ZoneChoice};
 use crate::console::components::{Chip, Later, When};
 use crate::console::parts::use_parts;
-use crate::console::state::{Console, memo, use_alerts, use_console};
+use crate::console::state::{Console, Incidents, memo, use_alerts, use_console};
 use crate::domain::on_call::{Schedule, calendar};
 use crate::domain::time::{DAY, MINUTE, Millis};
 use crate::domain::window::Bounds;
@@ -40,6 +40,8 @@ struct Controls {
     steps: RwSignal<i64>,
     /// now, each minute
     minute: Memo<Millis>,
+    /// the console's own, for what is handed over
+    incidents: Incidents,
 }
 
 impl Controls {
@@ -63,6 +65,7 @@ pub fn OnCallPage() -> impl IntoView {
         clock: RwSignal::new(browser::stored(CLOCK).unwrap_or_else(|| "mine".into())),
         steps: RwSignal::new(0),
         minute: memo(move || console.now.get().div_euclid(MINUTE) * MINUTE),
+        incidents: Incidents::open(console, None),
     };
     // Who is on call by the systems that page people stands beside the configured rotation, or in its place.
     let part = use_parts().duty;
@@ -246,7 +249,7 @@ fn ScheduleView(place: usize, controls: Controls) -> impl IntoView {
             </header>
             <div class="panel-body">
                 <div class="on-now">
-                    {move || on.get().into_iter().map(|one| view! { <NowCard on=one schedule=schedule shown=shown /> }).collect::<Vec<_>>()}
+                    {move || on.get().into_iter().map(|one| view! { <NowCard on=one schedule=schedule shown=shown incidents=controls.incidents /> }).collect::<Vec<_>>()}
                 </div>
                 <p class="strip-title num">{move || Period::title(bounds.get(), &shown.get().offsets)} " · " {move || shown.get().name}</p>
                 <Strip schedule=schedule bounds=bounds shown=shown minute=controls.minute />
@@ -258,7 +261,12 @@ fn ScheduleView(place: usize, controls: Controls) -> impl IntoView {
 
 /// Who is on call in a layer, in large.
 #[component]
-fn NowCard(on: OnNow, schedule: StoredValue<Schedule>, shown: Memo<Shown>) -> impl IntoView {
+fn NowCard(
+    on: OnNow,
+    schedule: StoredValue<Schedule>,
+    shown: Memo<Shown>,
+    incidents: Incidents,
+) -> impl IntoView {
     let console = use_console();
     let alerts = use_alerts();
     let said = RwSignal::new("");
@@ -267,11 +275,13 @@ fn NowCard(on: OnNow, schedule: StoredValue<Schedule>, shown: Memo<Shown>) -> im
         let config = console.config();
         let (zone, on) = (shown.get_untracked(), known.clone());
         let text = untrack(|| {
+            let own = incidents.rows.get().unwrap_or_default();
             let (firing, incidents, silences) =
                 (alerts.alerts.get(), alerts.incidents.get(), alerts.silences.get());
             let known = Known {
                 alerts: &firing,
                 incidents: &incidents,
+                own: &own,
                 silences: &silences,
                 is_certain: alerts.certain.get(),
                 config: &config,

@@ -190,7 +190,11 @@ impl Board {
 
     /// The keys that were typed in or recalled, for whoever sends something.
     pub fn keys(self) -> Keys {
-        self.inner.get_value().borrow().wire.keys.clone()
+        self.wire().keys
+    }
+
+    pub(super) fn wire(self) -> Wire {
+        self.inner.get_value().borrow().wire.clone()
     }
 
     /// Asks everything that is looked at, now.

@@ -21,6 +21,7 @@ use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use wasm_bindgen_futures::spawn_local;
 
@@ -46,6 +47,8 @@ pub struct Console {
     pub announcement: RwSignal<String>,
     /// what the tab is called in place of the page's name, by a page that counts down
     pub tab_title: RwSignal<Option<String>>,
+    /// ids of the incidents that are open in this browser, as far as is known
+    pub open_incidents: RwSignal<BTreeSet<String>>,
 }
 
 type Navigate = std::rc::Rc<dyn Fn(&str, NavigateOptions)>;
@@ -126,6 +129,7 @@ pub fn provide_console(config: Arc<Config>, board: Board) -> Console {
         pointing: Pointing::new(view.get_untracked().at),
         announcement: RwSignal::new(String::new()),
         tab_title: RwSignal::new(None),
+        open_incidents: RwSignal::new(BTreeSet::new()),
     };
     console.keep_time();
     console.keep_theme();
@@ -255,6 +259,12 @@ impl Console {
         }
         let is_web = url.starts_with("https://") || url.starts_with("http://");
         is_web.then(|| RunbookLink::Elsewhere(url.into()))
+    }
+
+    /// The address of a runbook, opened for an incident.
+    pub fn runbook_href(&self, route: &Route, incident: &str) -> String {
+        let id = route.id().map(Into::into);
+        self.address(route, &ViewState { id, incident: incident.into(), ..self.view.get().shared() })
     }
 
     /// The address of the page of incidents, where what this alert proposes comes first.

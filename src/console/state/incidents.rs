@@ -2,10 +2,12 @@
 //! What is entered shows at once; what could not be stored stays in this tab, goes along with the next write, and is said.
 
 use super::console::Console;
+use super::demo_incidents::{demo_storage, is_of_demo};
+use super::open_incidents::{set_all_open, set_open};
 use crate::browser;
 use crate::domain::incident_log::file::{self, FileFault};
 use crate::domain::incident_log::{Facts, Incident, Log, New, id_for};
-use crate::model::{enter, log_key, stored_rows, take_in};
+use crate::model::{enter, log_key, made_anew, stored_rows, take_in};
 use crate::transport::storage::{Storage, StorageError};
 use leptos::prelude::*;
 use std::cell::RefCell;
@@ -58,6 +60,16 @@ impl Drop for Channel {
 
 fn storage_name(console: Console) -> String {
     format!("fourlights.incidents{}", console.base())
+}
+
+/// Where an incident is: the demo's are apart from the person's own.
+async fn storage_of(console: Console, id: &str) -> Rc<Storage> {
+    if is_of_demo(console, id)
+        && let Some(demo) = demo_storage(console).await
+    {
+        return demo;
+    }
+    storage(console).await
 }
 
 async fn storage(console: Console) -> Rc<Storage> {
@@ -139,13 +151,14 @@ impl Incidents {
             let storage = storage(self.console).await;
             self.is_lasting.try_set(Some(storage.is_lasting()));
             if id.is_none() {
-                match rows(&storage).await {
+                match all_rows(self.console, &storage).await {
                     Ok(rows) => drop(self.rows.try_set(Some(rows))),
                     Err(fault) => self.failed(&fault.to_string()),
                 }
                 return;
             }
             let Some(id) = id else { return };
+            let storage = storage_of(self.console, &id).await;
             let found = storage.transact_on(&log_key(&id), |text| (Vec::new(), text.map(String::from))).await;
             // What was entered meanwhile is newer than what was read.
             if self.n_pending.try_get_value() != Some(0) {
@@ -217,7 +230,7 @@ impl Incidents {
         }
         self.n_pending.update_value(|n| *n += 1);
         spawn_local(async move {
-            let storage = storage(self.console).await;
+            let storage = storage_of(self.console, &id).await;
             let ids: Vec<String> = new.iter().map(|(id, _)| id.clone()).collect();
             let written = storage
                 .transact_on(&log_key(&id), |stored| {
@@ -235,6 +248,7 @@ impl Incidents {
             });
             match written {
                 Ok(Ok(log)) => {
+                    let is_open = Incident::of(&log).facts.is_open();
                     UNSAVED.with_borrow_mut(|all| {
                         // What failed after this one began is not in it.
                         all.retain(|own, unsaved| *own != id || log.clone().merge(unsaved));
@@ -243,6 +257,7 @@ impl Incidents {
                         self.log.try_set(Some(Some(log)));
                     }
                     self.fault.try_set(None);
+                    set_open(self.console, &id, is_open);
                     self.tell_others();
                 }
                 Ok(Err(why)) => self.kept_here(&shown.only(&ids), &why),
@@ -267,7 +282,7 @@ impl Incidents {
     /// Takes a file in; returns the id of its incident, or why it is none.
     pub async fn import(self, text: &str) -> Result<String, String> {
         let log = file::read(text).map_err(|fault| format!("{fault}. {}", fault.remedy()))?;
-        let storage = storage(self.console).await;
+        let storage = storage_of(self.console, log.id()).await;
         let key = log_key(log.id());
         let taken = storage.transact_on(&key, |stored| match take_in(stored, &log) {
             Ok((changes, merged)) => (changes.unwrap_or_default(), Ok(merged)),
@@ -285,7 +300,7 @@ impl Incidents {
 
     /// The stored log of another incident; `None` where it cannot be had.
     pub async fn other(self, id: &str) -> Option<Log> {
-        let storage = storage(self.console).await;
+        let storage = storage_of(self.console, id).await;
         let text =
             storage.transact_on(&log_key(id), |text| (Vec::new(), text.map(String::from))).await.ok()??;
         file::read_as(&text, id).ok()
@@ -294,24 +309,40 @@ impl Incidents {
     /// All incidents, read once: for a choice among them.
     pub async fn all(self) -> Vec<Facts> {
         let storage = storage(self.console).await;
-        rows(&storage).await.unwrap_or_default()
+        all_rows(self.console, &storage).await.unwrap_or_default()
     }
 }
 
-/// The rows of all incidents; those that another fold made are made anew.
+/// The person's own and the demo's; what could not be stored is listed all the same.
+async fn all_rows(console: Console, own: &Storage) -> Result<Vec<Facts>, StorageError> {
+    let mut all = rows(own).await?;
+    if let Some(demo) = demo_storage(console).await {
+        all.extend(rows(&demo).await?);
+    }
+    UNSAVED.with_borrow(|unsaved| {
+        for log in unsaved.values() {
+            all.retain(|row| row.id != log.id());
+            all.push(Incident::of(log).facts);
+        }
+    });
+    set_all_open(console, all.iter().filter(|f| f.is_open()).map(|f| f.id.clone()).collect());
+    Ok(all)
+}
+
+/// The rows of all incidents; those that another fold made are made anew, once.
 async fn rows(storage: &Storage) -> Result<Vec<Facts>, StorageError> {
     let (mut rows, stale) = stored_rows(&storage.beginning("row/").await?);
     for id in stale {
-        let text = storage.transact_on(&log_key(&id), |text| (Vec::new(), text.map(String::from))).await?;
-        rows.extend(text.and_then(|text| file::read_as(&text, &id).ok()).map(|log| Incident::of(&log).facts));
+        let key = log_key(&id);
+        let made = storage.transact_on(&key, |text| match text.map(|text| file::read_as(text, &id)) {
+            Some(Ok(log)) => {
+                let (change, facts) = made_anew(&log);
+                (vec![change], Some(facts))
+            }
+            _ => (Vec::new(), None),
+        });
+        rows.extend(made.await?);
     }
-    // What could not be stored is listed all the same.
-    UNSAVED.with_borrow(|all| {
-        for log in all.values() {
-            rows.retain(|row| row.id != log.id());
-            rows.push(Incident::of(log).facts);
-        }
-    });
     Ok(rows)
 }
 

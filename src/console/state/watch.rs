@@ -7,6 +7,7 @@ use super::attention::use_attention;
 use super::console::{Console, data, firings, use_console};
 use super::heartbeat::{Watched, heartbeat};
 use super::memo::{feed, memo};
+use super::open_incidents::follow_open_incidents;
 use super::rules::{RuleState, rules};
 use crate::config::Capability;
 use crate::domain::alert::{Alert, Silence, State, escalate};
@@ -34,6 +35,7 @@ pub fn start_watch() {
     let (console, state) = (use_console(), use_alerts());
     state.made(watch(console));
     use_attention().start(console, state);
+    follow_open_incidents(console);
 }
 
 /// Asks every configured source for its alerts, silences and open incidents.

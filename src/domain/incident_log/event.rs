@@ -1,5 +1,7 @@
 //! What an entry of the log says, by its kind. The names are those of the file: docs/incident-file.md.
 
+use super::evidence::Evidence;
+use super::maybe_instant;
 use crate::domain::severity::Severity;
 use crate::domain::time::Millis;
 use serde::{Deserialize, Serialize};
@@ -82,6 +84,27 @@ pub enum Event {
         users: Option<u64>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         requests: Option<u64>,
+        /// what the counts were estimated from; empty where a person knows them
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        estimate: String,
+    },
+    /// A deploy shortly before it began.
+    Deploy {
+        #[serde(default, with = "maybe_instant")]
+        at: Option<Millis>,
+        text: String,
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        source: String,
+    },
+    /// What the incident took of error budgets. The last one holds.
+    Budget {
+        spent: Vec<BudgetSpent>,
+    },
+    /// A step of a runbook was done, or was not done after all.
+    RunbookStep {
+        runbook: String,
+        step: String,
+        done: bool,
     },
     Note {
         text: String,
@@ -129,7 +152,7 @@ pub enum Event {
 }
 
 /// The kinds that this version knows, as the file names them.
-pub(super) const KINDS: [&str; 27] = [
+pub(super) const KINDS: [&str; 30] = [
     "declared",
     "title",
     "severity",
@@ -147,6 +170,9 @@ pub(super) const KINDS: [&str; 27] = [
     "page",
     "page_event",
     "impact",
+    "deploy",
+    "budget",
+    "runbook_step",
     "note",
     "message",
     "text",
@@ -400,20 +426,16 @@ impl Point {
     }
 }
 
-/// A chart as it was: the query, the span, and the samples.
+/// What an incident took of the error budget of one objective.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Evidence {
-    pub title: String,
-    pub query: String,
+pub struct BudgetSpent {
+    /// the id of the objective
+    pub slo: String,
+    pub name: String,
     #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub source: String,
-    #[serde(default, with = "maybe_instant")]
-    pub from: Option<Millis>,
-    #[serde(default, with = "maybe_instant")]
-    pub to: Option<Millis>,
-    /// seconds since the epoch and the value as text, as Prometheus writes them
-    #[serde(default)]
-    pub samples: Vec<(i64, String)>,
+    pub service: String,
+    /// millionths of the whole budget of the objective's window: 250,000 is a quarter. More than a million is more than all.
+    pub millionths: u64,
 }
 
 impl Event {
@@ -424,26 +446,14 @@ impl Event {
 
     /// What a page sees by itself, and every page that is open sees.
     pub fn is_observed(&self) -> bool {
-        matches!(self, Self::AlertEnded { .. } | Self::Alert(_) | Self::Page(_) | Self::PageEvent(_))
-    }
-}
-
-/// Instants as RFC 3339 in UTC, to the second.
-pub(super) mod maybe_instant {
-    use crate::domain::time::{Millis, parse_rfc3339};
-    use crate::domain::zone::rfc3339;
-    use serde::{Deserialize, Deserializer, Serializer, de::Error};
-
-    pub fn serialize<S: Serializer>(at: &Option<Millis>, to: S) -> Result<S::Ok, S::Error> {
-        match at {
-            Some(at) => to.serialize_str(&rfc3339(*at)),
-            None => to.serialize_none(),
-        }
-    }
-
-    pub fn deserialize<'d, D: Deserializer<'d>>(from: D) -> Result<Option<Millis>, D::Error> {
-        let Some(text) = Option::<String>::deserialize(from)? else { return Ok(None) };
-        let at = parse_rfc3339(&text);
-        at.map(Some).ok_or_else(|| D::Error::custom("a time is written as 2026-12-01T03:00:00Z"))
+        matches!(
+            self,
+            Self::AlertEnded { .. }
+                | Self::Alert(_)
+                | Self::Page(_)
+                | Self::PageEvent(_)
+                | Self::Deploy { .. }
+                | Self::Evidence(_)
+        )
     }
 }

@@ -1,6 +1,6 @@
 //! What lists, clocks and reports need of an incident: small, and kept beside the log so that 500 of them open at once.
 
-use super::event::{ActionItem, Moment, PageLink, ReviewState, Role};
+use super::event::{ActionItem, BudgetSpent, Moment, PageLink, ReviewState, Role};
 use crate::domain::severity::Severity;
 use crate::domain::time::{MINUTE, Millis};
 use serde::{Deserialize, Serialize};
@@ -29,10 +29,16 @@ pub struct Facts {
     pub impact: String,
     pub users: Option<u64>,
     pub requests: Option<u64>,
+    /// what users and requests were estimated from; empty where a person knows them
+    pub estimate: String,
+    /// what it took of error budgets, as it was counted last
+    pub budget: Vec<BudgetSpent>,
     /// the last message that was sent
     pub last_message: Option<Millis>,
     pub items: Vec<ActionItem>,
     pub review: ReviewState,
+    /// whether anybody wrote something for the review
+    pub review_begun: bool,
     pub runbook: String,
     /// whether it resolves when the last of its alerts does
     pub auto_resolve: bool,
@@ -63,6 +69,38 @@ pub struct LinkedAlert {
     pub name: String,
     /// when it was over; `None` while it fires, as far as is known
     pub ended: Option<Millis>,
+}
+
+/// Where the review of an incident that is over stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ReviewStage {
+    /// it should be reviewed, and nobody began
+    Due,
+    Draft,
+    Reviewed,
+    Published,
+}
+
+impl ReviewStage {
+    pub const ALL: [Self; 4] = [Self::Due, Self::Draft, Self::Reviewed, Self::Published];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Due => "due",
+            Self::Draft => "draft",
+            Self::Reviewed => "reviewed",
+            Self::Published => "published",
+        }
+    }
+
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Due => "Due",
+            Self::Draft => "In draft",
+            Self::Reviewed => "Reviewed",
+            Self::Published => "Published",
+        }
+    }
 }
 
 /// So long after the last of its alerts is over, an incident resolves that does so with its alerts.
@@ -170,6 +208,40 @@ impl Facts {
             && !self.has(Moment::Reviewed)
             && self.review != ReviewState::Published
             && self.final_severity().is_some_and(|s| s <= Severity::Sev2)
+    }
+
+    /// Where its review stands; `None` where there is none and none is due.
+    pub fn review_stage(&self) -> Option<ReviewStage> {
+        if self.standing != Standing::Incident || !self.has(Moment::Resolved) {
+            return None;
+        }
+        match self.review {
+            ReviewState::Published => Some(ReviewStage::Published),
+            ReviewState::Reviewed => Some(ReviewStage::Reviewed),
+            ReviewState::Draft if self.has(Moment::Reviewed) => Some(ReviewStage::Reviewed),
+            ReviewState::Draft if self.review_begun => Some(ReviewStage::Draft),
+            ReviewState::Draft => self.review_is_due().then_some(ReviewStage::Due),
+        }
+    }
+
+    /// Why it must not be closed yet: an action item of a SEV-1 that nobody owns.
+    pub fn keeps_open(&self) -> Option<String> {
+        if self.final_severity() != Some(Severity::Sev1) {
+            return None;
+        }
+        let unowned: Vec<&str> =
+            self.items.iter().filter(|i| i.owner.trim().is_empty()).map(|i| i.title.as_str()).collect();
+        let first = unowned.first()?;
+        Some(match unowned.len() {
+            1 => format!("An action item of this SEV-1 has no owner: {first}"),
+            n => format!("{n} action items of this SEV-1 have no owner, {first} among them"),
+        })
+    }
+
+    /// What it took of the budget of the objective that it cost most, in millionths of the whole; `None` where that was not
+    /// counted.
+    pub fn worst_spent(&self) -> Option<u64> {
+        self.budget.iter().map(|b| b.millionths).max()
     }
 
     /// Items that are not done, and how many of them are late. `today` as `2026-12-01`.

@@ -1,11 +1,24 @@
 //! What holds now: the entries, one after another.
 
 use super::entry::{Body, Entry};
-use super::event::{ActionItem, AlertLink, Event, Evidence, Field, Moment, PageLink, Point};
+use super::event::{ActionItem, AlertLink, BudgetSpent, Event, Field, Moment, PageLink, Point};
+use super::evidence::{Evidence, MOST_CHARTS};
 use super::facts::{Facts, LinkedAlert, Standing, cut};
 use super::log::Log;
 use crate::domain::time::Millis;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Objectives whose budgets are looked at; a service has fewer.
+const MOST_OBJECTIVES: usize = 40;
+
+fn bounded(spent: &BudgetSpent) -> BudgetSpent {
+    BudgetSpent {
+        name: cut(&spent.name),
+        slo: cut(&spent.slo),
+        service: cut(&spent.service),
+        ..spent.clone()
+    }
+}
 
 /// An incident as it stands after all its entries.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -18,7 +31,12 @@ pub struct Incident {
     pub texts: BTreeMap<Field, String>,
     pub messages: Vec<SentMessage>,
     pub checks: BTreeMap<Point, bool>,
+    /// charts as they were, at most [`MOST_CHARTS`]
     pub evidence: Vec<Evidence>,
+    /// deploys shortly before it: when, and what
+    pub deploys: Vec<(Millis, String)>,
+    /// steps of runbooks, by runbook and step, and whether each is done
+    pub steps: BTreeMap<(String, String), bool>,
     /// incidents that are part of this one: id and title
     pub absorbed: BTreeMap<String, String>,
     /// why it was no incident, where that was said
@@ -121,14 +139,28 @@ impl Fold {
                 "" => drop(facts.roles.remove(role)),
                 person => drop(facts.roles.insert(*role, cut(person))),
             },
-            Event::Impact { text, users, requests } => {
+            Event::Impact { text, users, requests, estimate } => {
                 facts.impact = cut(text);
                 (facts.users, facts.requests) = (*users, *requests);
+                facts.estimate = cut(estimate);
             }
-            Event::Review { state } => facts.review = *state,
+            Event::Budget { spent } => {
+                facts.budget = spent.iter().take(MOST_OBJECTIVES).map(bounded).collect()
+            }
+            Event::Review { state } => {
+                facts.review = *state;
+                facts.review_begun = true;
+            }
             Event::Runbook { runbook } => facts.runbook.clone_from(runbook),
             Event::AutoResolve { on } => facts.auto_resolve = *on,
+            Event::RunbookStep { runbook, step, done } => {
+                self.incident.steps.insert((runbook.clone(), step.clone()), *done);
+            }
             Event::Text { field, text } => {
+                // The others are asked for by messages too.
+                let of_review =
+                    matches!(field, Field::RootCause | Field::ContributingFactors | Field::WentWell);
+                facts.review_begun |= of_review && !text.trim().is_empty();
                 self.incident.texts.insert(*field, text.clone());
             }
             Event::Check { point, done } => {
@@ -207,12 +239,23 @@ impl Fold {
             }
             Event::ActionItem(item) => {
                 let item = ActionItem { title: cut(&item.title), owner: cut(&item.owner), ..item.clone() };
+                facts.review_begun = true;
                 match facts.items.iter_mut().find(|i| i.item == item.item) {
                     Some(known) => *known = item,
                     None => facts.items.push(item),
                 }
             }
-            Event::Evidence(evidence) => self.incident.evidence.push(evidence.clone()),
+            Event::Evidence(evidence) => {
+                if self.incident.evidence.len() < MOST_CHARTS {
+                    self.incident.evidence.push(evidence.clone());
+                }
+            }
+            Event::Deploy { at, text, .. } => {
+                let deploy = (at.unwrap_or(entry.happened_at), cut(text));
+                if !self.incident.deploys.contains(&deploy) {
+                    self.incident.deploys.push(deploy);
+                }
+            }
             _ => {}
         }
     }

@@ -236,7 +236,13 @@ mod tests {
             "i",
             "Mia",
             at(3),
-            Event::Impact { text: "Pages take 2 s".into(), users: Some(4000), requests: None }.into(),
+            Event::Impact {
+                text: "Pages take 2 s".into(),
+                users: Some(4000),
+                requests: None,
+                estimate: String::new(),
+            }
+            .into(),
         );
         log.append("m", "Mia", at(3), message().into());
         log.append(

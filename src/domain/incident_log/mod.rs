@@ -16,11 +16,15 @@ pub mod clocks;
 mod declare;
 mod entry;
 mod event;
+mod evidence;
 mod facts;
+pub mod figure;
 pub mod file;
 mod fold;
+pub mod items;
 mod log;
 mod markdown;
+mod maybe_instant;
 pub mod messages;
 pub mod metrics;
 pub mod report;
@@ -31,9 +35,10 @@ pub mod timeline;
 pub use declare::{Declaration, merged};
 pub use entry::{Body, Entry, EntryFault};
 pub use event::{
-    ActionItem, AlertLink, Event, Evidence, Field, Moment, PageEvent, PageLink, Point, ReviewState, Role,
+    ActionItem, AlertLink, BudgetSpent, Event, Field, Moment, PageEvent, PageLink, Point, ReviewState, Role,
 };
-pub use facts::{Facts, LinkedAlert, Standing};
+pub use evidence::{AT_DECLARATION, Evidence, MOST_CHARTS, MOST_SAMPLES, budget_text};
+pub use facts::{Facts, LinkedAlert, ReviewStage, Standing};
 pub use fold::{Incident, SentMessage};
 pub use log::{Log, New, id_for, is_id};
 pub use severities::{Policy, impact, told};

@@ -1,6 +1,7 @@
 //! Incidents over a period, for whoever reports: by month, service and severity, with medians and of how many.
 
 use super::event::Moment;
+use super::evidence::budget_text;
 use super::facts::{Facts, Standing};
 use super::markdown::inline;
 use super::metrics::{Length, Median, Metrics, metrics};
@@ -35,6 +36,26 @@ pub struct Row {
     pub resolve: Median,
     pub items_open: usize,
     pub items_late: usize,
+    pub spent: Spent,
+}
+
+/// What incidents took of error budgets, each of the objective that it cost most.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Spent {
+    /// the sum, in millionths of a whole budget
+    pub millionths: u64,
+    /// of how many incidents that was counted
+    pub n: usize,
+}
+
+impl Spent {
+    /// `46 % of the budget (n = 2)`
+    pub fn text(&self) -> String {
+        match self.n {
+            0 => "not known (n = 0)".into(),
+            n => format!("{} (n = {n})", budget_text(self.millionths)),
+        }
+    }
 }
 
 /// The report of what was detected from `from` to before `to`. Months are those of `zone`; `service_name` gives ids their
@@ -97,11 +118,16 @@ fn row(name: String, own: &[&Facts], today: &str) -> Row {
         resolve: median(|m| m.resolve),
         items_open,
         items_late,
+        spent: own.iter().filter_map(|f| f.worst_spent()).fold(Spent::default(), |sum, more| Spent {
+            millionths: sum.millionths.saturating_add(more),
+            n: sum.n + 1,
+        }),
     }
 }
 
 impl Report {
-    fn groups(&self) -> [(&'static str, &[Row]); 4] {
+    /// The groups by their names.
+    pub fn groups(&self) -> [(&'static str, &[Row]); 4] {
         [
             ("total", std::slice::from_ref(&self.all)),
             ("month", &self.by_month),
@@ -112,24 +138,25 @@ impl Report {
 
     pub fn markdown(&self, title: &str) -> String {
         let mut out = format!(
-            "# {}: incidents\n\nDetected from {} to {}. Medians, with the number of incidents whose times are known.\n",
+            "# {}: incidents\n\nDetected from {} to {}. Medians, with the number of incidents whose times are known; error budget is the sum of what each took of the objective that it cost most.\n",
             inline(title),
             rfc3339(self.from),
             rfc3339(self.to)
         );
         for (group, rows) in self.groups() {
             out.push_str(&format!(
-                "\n## By {group}\n\n| {group} | incidents | open | time to detect | time to acknowledge | time to resolve | actions open | late |\n| --- | --- | --- | --- | --- | --- | --- | --- |\n"
+                "\n## By {group}\n\n| {group} | incidents | open | time to detect | time to acknowledge | time to resolve | error budget | actions open | late |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n"
             ));
             for row in rows {
                 out.push_str(&format!(
-                    "| {} | {} | {} | {} | {} | {} | {} | {} |\n",
+                    "| {} | {} | {} | {} | {} | {} | {} | {} | {} |\n",
                     inline(&row.name),
                     row.n,
                     row.n_open,
                     row.detect.text(),
                     row.acknowledge.text(),
                     row.resolve.text(),
+                    row.spent.text(),
                     row.items_open,
                     row.items_late
                 ));
@@ -155,6 +182,8 @@ impl Report {
             "acknowledge_n",
             "resolve_median_minutes",
             "resolve_n",
+            "budget_percent",
+            "budget_n",
             "actions_open",
             "actions_late",
         ]);
@@ -166,6 +195,8 @@ impl Report {
                     let minutes = |value: Millis| (value as f64 / MINUTE as f64).to_string();
                     fields.extend([median.value.map(minutes).unwrap_or_default(), median.n.to_string()]);
                 }
+                let percent = (row.spent.n > 0).then(|| (row.spent.millionths as f64 / 10_000.0).to_string());
+                fields.extend([percent.unwrap_or_default(), row.spent.n.to_string()]);
                 fields.extend([row.items_open.to_string(), row.items_late.to_string()]);
                 out.push_str(&csv::line(fields));
             }
@@ -180,7 +211,7 @@ impl Report {
             json!({
                 "name": r.name, "incidents": r.n, "open": r.n_open, "time_to_detect": median(&r.detect),
                 "time_to_acknowledge": median(&r.acknowledge), "time_to_resolve": median(&r.resolve),
-                "actions_open": r.items_open, "actions_late": r.items_late,
+                "budget_millionths": r.spent.millionths, "budget_n": r.spent.n, "actions_open": r.items_open, "actions_late": r.items_late,
             })
         };
         let rows = |rows: &[Row]| Value::Array(rows.iter().map(row).collect());
@@ -251,10 +282,10 @@ mod tests {
         assert_eq!(report.all.acknowledge, Median { value: Some(5 * MINUTE), n: 1 });
         let text = report.markdown("Acme");
         assert!(
-            text.contains("| 2026-12 | 2 | 1 | not known (n = 0) | 5 min (n = 1) | 20 min (n = 1) | 0 | 0 |"),
+            text.contains("| 2026-12 | 2 | 1 | not known (n = 0) | 5 min (n = 1) | 20 min (n = 1) | not known (n = 0) | 0 | 0 |"),
             "{text}"
         );
-        assert!(report.csv().contains("total,all,3,1,,0,5,1,15,2,0,0\r\n"), "{}", report.csv());
+        assert!(report.csv().contains("total,all,3,1,,0,5,1,15,2,,0,0,0\r\n"), "{}", report.csv());
         assert_eq!(report.json()["by_service"][0]["name"], "API");
     }
 }

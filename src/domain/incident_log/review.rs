@@ -1,12 +1,16 @@
 //! The review: a draft from what is known, a checklist that completes itself where facts can, and hints for blameless words.
 
 use super::event::{Field, Moment, Point, ReviewState};
+use super::evidence::{Evidence, budget_text};
+use super::facts::Facts;
+use super::figure::{Marked, svg};
 use super::fold::Incident;
 use super::markdown::{inline, prose, web_address};
 use super::metrics::metrics;
 use super::timeline::Line;
-use crate::domain::time::Millis;
-use crate::domain::zone::rfc3339;
+use crate::domain::base64;
+use crate::domain::time::{Millis, human_duration};
+use crate::domain::zone::Offsets;
 
 /// A point of the checklist, as it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,54 +78,90 @@ pub fn hints(incident: &Incident) -> Vec<(&'static str, &'static str)> {
     BLAMING.into_iter().filter(|(word, _)| text.contains(word)).collect()
 }
 
-/// The draft as Markdown. Whatever came from outside stays text in it.
-pub fn draft(incident: &Incident, lines: &[Line], service_name: &dyn Fn(&str) -> String) -> String {
+/// Where the charts of a draft are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Charts<'a> {
+    /// inside of the text, for one file that is whole
+    Inside,
+    /// beside it, as files whose names begin so: `figures/api-is-slow` gives `figures/api-is-slow-1.svg`
+    Beside(&'a str),
+}
+
+/// The frozen charts as files: name and SVG.
+pub fn figures(incident: &Incident, name: &str) -> Vec<(String, String)> {
+    let marks = marks(&incident.facts);
+    let one = |(i, chart): (usize, &Evidence)| (format!("{name}-{}.svg", i + 1), svg(chart, &marks));
+    incident.evidence.iter().enumerate().map(one).collect()
+}
+
+/// The moments that charts show.
+fn marks(facts: &Facts) -> Vec<Marked> {
+    [(Moment::Detected, "detected"), (Moment::Mitigated, "mitigated"), (Moment::Resolved, "resolved")]
+        .into_iter()
+        .filter_map(|(moment, word)| Some(Marked { at: facts.at(moment)?, word }))
+        .collect()
+}
+
+/// `20 Nov 2026, 14:40`
+fn clock(at: Millis) -> String {
+    Offsets::utc().civil(at).full()
+}
+
+/// The draft as Markdown. Whatever came from outside stays text in it. Times are in UTC.
+pub fn draft(
+    incident: &Incident,
+    lines: &[Line],
+    service_name: &dyn Fn(&str) -> String,
+    charts: Charts<'_>,
+) -> String {
     let facts = &incident.facts;
-    let mut out = format!("# Post-incident review: {}\n\n", inline(&facts.title));
-    let mut line = |name: &str, value: String| out.push_str(&format!("- **{name}**: {value}\n"));
-    let severity = facts.final_severity().map_or("not assessed", |s| s.title());
-    line("Severity", severity.into());
-    line("Review", facts.review.title().into());
     let services: Vec<String> = facts.services.iter().map(|s| inline(&service_name(s))).collect();
-    line("Services", or_none(services.join(", ")));
-    for (role, person) in &facts.roles {
-        line(role.title(), inline(person));
-    }
-    for moment in Moment::ALL {
-        let at = match facts.moments.get(&moment) {
-            Some(Some(at)) => rfc3339(*at),
-            Some(None) => "not known".into(),
-            None if moment == Moment::Started || facts.is_open() => "not known yet".into(),
-            None => continue,
-        };
-        line(moment.title(), at);
-    }
-    let times = metrics(facts);
-    line("Time to detect", times.detect.text());
-    line("Time to acknowledge", times.acknowledge.text());
-    line("Time to mitigate", times.mitigate.text());
-    line("Time to resolve", times.resolve.text());
+    let mut out = format!("# Post-incident review: {}\n\n", inline(&facts.title));
+    out.push_str(&summary(facts, &services));
+    out.push_str(&table(facts, &services));
     out.push_str("\n## Impact\n\n");
     out.push_str(&or_todo(prose(&facts.impact), "what users noticed"));
-    let count = |n: Option<u64>| n.map_or("not known".to_string(), |n| n.to_string());
-    out.push_str(&format!(
-        "\n\nUsers: {}. Failed requests: {}.\n",
-        count(facts.users),
-        count(facts.requests)
-    ));
+    out.push_str(&format!("\n\n{}\n", impact(facts)));
+    if !facts.budget.is_empty() {
+        out.push_str("\nError budget spent:\n\n");
+        for spent in &facts.budget {
+            out.push_str(&format!("- {}: {}\n", inline(&spent.name), budget_text(spent.millionths)));
+        }
+    }
     for field in [Field::RootCause, Field::ContributingFactors, Field::Fix, Field::WentWell] {
         let text = or_todo(prose(incident.text(field)), "to be written");
         out.push_str(&format!("\n## {}\n\n{text}\n", field.title()));
     }
-    out.push_str("\n## Timeline\n\nTimes are in UTC.\n\n");
+    out.push_str("\n## Deploys in the hour before\n\n");
+    if incident.deploys.is_empty() {
+        out.push_str("None is known.\n");
+    }
+    for (at, text) in &incident.deploys {
+        out.push_str(&format!("- {}: {}\n", clock(*at), inline(text)));
+    }
+    if !incident.evidence.is_empty() {
+        out.push_str("\n## Charts\n");
+        let marks = marks(facts);
+        for (i, chart) in incident.evidence.iter().enumerate() {
+            let place = match charts {
+                Charts::Inside => {
+                    format!("data:image/svg+xml;base64,{}", base64::write(svg(chart, &marks).as_bytes()))
+                }
+                Charts::Beside(name) => format!("{name}-{}.svg", i + 1),
+            };
+            let text = inline(&format!("{}: {}", chart.title, chart.summary()));
+            out.push_str(&format!("\n![{text}]({place})\n"));
+        }
+    }
+    out.push_str("\n## Timeline\n\n");
     for line in lines.iter().filter(|l| l.is_important) {
         let by = if line.author.is_empty() { String::new() } else { format!(" ({})", inline(&line.author)) };
-        out.push_str(&format!("- {} {}{by}\n", rfc3339(line.at), inline(&line.text)));
+        out.push_str(&format!("- {}: {}{by}\n", clock(line.at), inline(&line.text)));
     }
     if !incident.alerts.is_empty() {
         out.push_str("\n## Alerts\n\n");
         for alert in &incident.alerts {
-            let at = alert.starts_at.map_or("at a time that is not known".into(), rfc3339);
+            let at = alert.starts_at.map_or("at a time that is not known".into(), clock);
             out.push_str(&format!("- {}, {at}. {}\n", inline(&alert.name), inline(&alert.summary)));
         }
     }
@@ -139,11 +179,97 @@ pub fn draft(incident: &Incident, lines: &[Line], service_name: &dyn Fn(&str) ->
             or_none(inline(&item.due))
         ));
     }
+    // Readers of what is published need no list of what was still to do.
+    if facts.review == ReviewState::Published {
+        return out;
+    }
     out.push_str("\n## Checklist\n\n");
     for checked in checklist(incident) {
         let mark = if checked.done { 'x' } else { ' ' };
         let missing = checked.missing.map(|m| format!(": {m}")).unwrap_or_default();
         out.push_str(&format!("- [{mark}] {}{missing}\n", checked.point.title()));
+    }
+    out
+}
+
+/// What happened, in two sentences.
+fn summary(facts: &Facts, services: &[String]) -> String {
+    let began = facts.at(Moment::Started).or(facts.at(Moment::Detected));
+    let ended = facts.at(Moment::Mitigated).or(facts.at(Moment::Resolved));
+    let who = match services {
+        [] => "An incident".to_string(),
+        [one] => one.clone(),
+        [all @ .., last] => format!("{} and {last}", all.join(", ")),
+    };
+    let verb = match services.len() {
+        0 => "took place",
+        1 => "was affected",
+        _ => "were affected",
+    };
+    let span = match began.zip(ended).filter(|(from, to)| from <= to) {
+        Some((from, to)) => {
+            format!(" for {}, from {} to {} (UTC)", human_duration(to - from), clock(from), clock(to))
+        }
+        None => began.map_or_else(String::new, |at| format!(", from {} (UTC)", clock(at))),
+    };
+    let mut out = format!("{who} {verb}{span}.");
+    if let Some(first) = facts.items.first() {
+        let done = facts.items.iter().filter(|i| i.done).count();
+        out.push_str(&match facts.items.len() {
+            1 => format!(" One action item follows from it: {}.", inline(&first.title)),
+            n => format!(" {n} action items follow from it, of which {done} are done."),
+        });
+    }
+    out + "\n\n"
+}
+
+fn table(facts: &Facts, services: &[String]) -> String {
+    let mut out = String::from("| | |\n| --- | --- |\n");
+    let mut row = |name: &str, value: String| out.push_str(&format!("| {name} | {value} |\n"));
+    row("Severity", facts.final_severity().map_or("not assessed", |s| s.title()).into());
+    row("Review", facts.review.title().into());
+    row("Services", or_none(services.join(", ")));
+    for (role, person) in &facts.roles {
+        row(role.title(), inline(person));
+    }
+    for moment in Moment::ALL {
+        let at = match facts.moments.get(&moment) {
+            Some(Some(at)) => clock(*at),
+            Some(None) => "not known".into(),
+            None if moment == Moment::Started || facts.is_open() => "not known yet".into(),
+            None => continue,
+        };
+        row(moment.title(), at);
+    }
+    let times = metrics(facts);
+    row("Time to detect", times.detect.text());
+    row("Time to acknowledge", times.acknowledge.text());
+    row("Time to mitigate", times.mitigate.text());
+    row("Time to resolve", times.resolve.text());
+    out
+}
+
+/// How many felt it; an estimate says that it is one, and of what.
+fn impact(facts: &Facts) -> String {
+    let count = |n: Option<u64>| n.map_or("not known".to_string(), grouped);
+    let about = if facts.estimate.is_empty() { "" } else { "about " };
+    let known = |n: Option<u64>| format!("{}{}", if n.is_some() { about } else { "" }, count(n));
+    let source = match facts.estimate.trim() {
+        "" => String::new(),
+        text => format!(" This is an estimate: {}.", inline(text)),
+    };
+    format!("Users: {}. Failed requests: {}.{source}", known(facts.users), known(facts.requests))
+}
+
+/// `12,345`
+fn grouped(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
     }
     out
 }
@@ -224,7 +350,7 @@ mod tests {
             ),
         ]);
         let incident = Incident::of(&log);
-        let text = draft(&incident, &timeline(&log, &incident.facts, at(5)), &|s| s.into());
+        let text = draft(&incident, &timeline(&log, &incident.facts, at(5)), &|s| s.into(), Charts::Inside);
         for never in ["\u{202e}", "\n# b", "<javascript"] {
             assert!(!text.contains(never), "{never}\n{text}");
         }

@@ -425,7 +425,12 @@ fn every_kind() -> Vec<Event> {
         Event::Service { service: text(), affected: false },
         Event::Alert(alert(1)),
         Event::AlertEnded { fingerprint: text(), starts_at: None },
-        Event::Impact { text: text(), users: Some(1), requests: Some(2) },
+        Event::Impact { text: text(), users: Some(1), requests: Some(2), estimate: text() },
+        Event::Deploy { at: Some(at(-20)), text: text(), source: text() },
+        Event::Budget {
+            spent: vec![BudgetSpent { slo: text(), name: text(), service: text(), millionths: 7 }],
+        },
+        Event::RunbookStep { runbook: text(), step: text(), done: true },
         Event::Note { text: text() },
         message(),
         Event::Text { field: Field::Eta, text: text() },

@@ -2,6 +2,7 @@
 
 use super::entry::{Body, Entry};
 use super::event::{Event, Moment};
+use super::evidence::budget_text;
 use super::facts::Facts;
 use super::log::Log;
 use crate::domain::order::{Gather as _, Order as _};
@@ -209,7 +210,7 @@ fn words(entry: &Entry) -> Words {
             let (first, rest) = e.text.split_once('\n').unwrap_or((&e.text, ""));
             (Mark::Alert, first.to_string(), rest.to_string())
         }
-        Event::Impact { text, users, requests } => {
+        Event::Impact { text, users, requests, estimate } => {
             let count = |n: &Option<u64>, of: &str| n.map(|n| format!("{n} {of}"));
             let parts = [
                 Some(text.clone()).filter(|t| !t.is_empty()),
@@ -217,7 +218,21 @@ fn words(entry: &Entry) -> Words {
                 count(requests, "requests"),
             ];
             let parts: Vec<String> = parts.into_iter().flatten().collect();
-            (Mark::Other, format!("Impact: {}", parts.join(", ")), String::new())
+            let estimate = if estimate.is_empty() { String::new() } else { format!("Estimated: {estimate}") };
+            (Mark::Other, format!("Impact: {}", parts.join(", ")), estimate)
+        }
+        Event::Deploy { text, source, .. } => {
+            let from = if source.is_empty() { String::new() } else { format!("from {source}") };
+            (Mark::Other, format!("Deploy: {text}"), from)
+        }
+        Event::Budget { spent } => {
+            let lines: Vec<String> =
+                spent.iter().map(|s| format!("{}: {}", s.name, budget_text(s.millionths))).collect();
+            (Mark::Other, "Error budget spent".into(), lines.join("\n"))
+        }
+        Event::RunbookStep { runbook, step, done } => {
+            let word = if *done { "Done" } else { "Not done after all" };
+            (Mark::Person, format!("{word}: {step}"), format!("step of {runbook}"))
         }
         Event::Note { text } => {
             let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
@@ -242,10 +257,12 @@ fn words(entry: &Entry) -> Words {
         Event::Runbook { runbook } => (Mark::Other, format!("Runbook: {runbook}"), String::new()),
         Event::AutoResolve { on: true } => (Mark::Other, "Resolves when its alerts do".into(), String::new()),
         Event::AutoResolve { .. } => (Mark::Other, "Resolved by hand".into(), String::new()),
-        Event::Evidence(e) => (Mark::Other, format!("Chart: {}", e.title), e.query.clone()),
+        Event::Evidence(e) => (Mark::Other, format!("Chart: {}", e.title), e.summary()),
     };
     let is_important = match event {
         Event::Reached { moment } => *moment != Moment::Started,
+        Event::Deploy { .. } => true,
+        Event::RunbookStep { done, .. } => *done,
         _ => matches!(mark, Mark::Step | Mark::Severity | Mark::Alert | Mark::Message | Mark::Note),
     };
     Words { mark, text, detail, is_important }

@@ -2,7 +2,7 @@
 //! without reading their logs.
 
 use crate::domain::incident_log::file::{self, FileFault};
-use crate::domain::incident_log::{Facts, Incident, Log, New};
+use crate::domain::incident_log::{Entry, Event, Facts, Incident, Log, New};
 use crate::domain::time::Millis;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -98,7 +98,11 @@ pub fn enter(
 
 /// What several tabs see happen is entered by the first of them.
 fn is_known(log: &Log, new: &New) -> bool {
-    log.entries().any(|e| e.event() == Some(&new.event))
+    let is_same = |known: &Event| match (known, &new.event) {
+        (Event::Evidence(known), Event::Evidence(new)) if known.is_same_occasion(new) => true,
+        (known, new) => known == new,
+    };
+    log.entries().filter_map(Entry::event).any(is_same)
 }
 
 /// Takes a log in that came from elsewhere: a file, or a repository. `None` where it has nothing new.
@@ -112,15 +116,20 @@ pub fn take_in(stored: Option<&str>, other: &Log) -> Result<(Option<Written>, Lo
 }
 
 fn written(log: &Log) -> Written {
+    vec![(log_key(log.id()), Some(file::write(log))), made_anew(log).0]
+}
+
+/// The row of a log, as it is stored and as it is.
+pub fn made_anew(log: &Log) -> ((String, Option<String>), Facts) {
     let row = StoredIncident { fold: FOLD, n: Some(log.len()), facts: Incident::of(log).facts };
-    let row = serde_json::to_string(&row).unwrap_or_default();
-    vec![(log_key(log.id()), Some(file::write(log))), (row_key(log.id()), Some(row))]
+    let text = serde_json::to_string(&row).unwrap_or_default();
+    ((row_key(log.id()), Some(text)), row.facts)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::incident_log::Event;
+    use crate::domain::incident_log::Evidence;
 
     fn note(text: &str) -> New {
         Event::Note { text: text.into() }.into()
@@ -158,6 +167,23 @@ mod tests {
         unsaved.append("lost", "Mia", 0, note("typed while the storage was full"));
         let (_, log) = enter("x", None, &unsaved, "Mia", 1_000, vec![("next".into(), note("n"))]).unwrap();
         assert_eq!(log.entries().map(|e| e.id.as_str()).collect::<Vec<_>>(), ["lost", "next"]);
+    }
+
+    #[test]
+    fn two_tabs_freeze_the_charts_of_a_declaration_once() {
+        let chart = |title: &str, occasion: &str| -> New {
+            let (signal, occasion) = ("traffic".to_string(), occasion.to_string());
+            Event::Evidence(Evidence { title: title.into(), signal, occasion, ..Evidence::default() }).into()
+        };
+        let new = |title, occasion| vec![(title, chart(title, occasion))];
+        let mut log = Log::new("x");
+        for (title, occasion) in
+            [("first", "declared"), ("second", "declared"), ("by hand", ""), ("again", "")]
+        {
+            let new = new(title, occasion).into_iter().map(|(id, new)| (id.to_string(), new)).collect();
+            log = enter("x", None, &log, "Mia", 0, new).unwrap().1;
+        }
+        assert_eq!(log.entries().map(|e| e.id.as_str()).collect::<Vec<_>>(), ["first", "by hand", "again"]);
     }
 
     #[test]

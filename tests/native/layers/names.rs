@@ -38,10 +38,11 @@ const REGISTERED: [&str; 8] =
     ["alertmanager", "github", "gitlab", "jsm", "opsgenie", "pagerduty", "prometheus", "statuspage"];
 
 /// Files that name systems although they belong to none, each with its reason.
-const NAMING: [(&str, &[&str], &str); 10] = [
+const NAMING: [(&str, &[&str], &str); 11] = [
     ("sources/mod.rs", &REGISTERED, "the register of systems"),
     ("bin/console.rs", &REGISTERED, "the chunk of each system"),
     ("demo/mod.rs", &["alertmanager", "prometheus", "statuspage"], "the register of the demo's systems"),
+    ("demo/incident_story.rs", &["prometheus"], "the configured name of the demo's source of metrics"),
     ("sources/error.rs", &["prometheus", "victoriametrics"], "a remedy names the flag that raises a limit"),
     ("config/raw.rs", &["prometheus"], "examples of the configuration have to be valid, with a kind"),
     ("config/secret.rs", &["github", "prometheus"], "keys are known by how they begin; an example as above"),

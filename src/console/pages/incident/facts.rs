@@ -4,7 +4,7 @@ use super::room::Room;
 use crate::browser;
 use crate::console::components::{Panel, When};
 use crate::console::pages::incidents::AuthorField;
-use crate::console::state::{memo, use_alerts, use_console};
+use crate::console::state::{RunbookLink, memo, use_alerts, use_console};
 use crate::domain::alert::State;
 use crate::domain::incident_log::{Event, LinkedAlert, Role};
 use crate::model::{Feed, link_of};
@@ -108,7 +108,12 @@ fn Impact(room: Room) -> impl IntoView {
         );
         if before != after {
             let (text, users, requests) = after;
-            room.enter_one(Event::Impact { text, users, requests });
+            // What a person changed is no estimate any more.
+            let estimate = match before.1 == users && before.2 == requests {
+                true => room.now_with(|i| i.facts.estimate.clone()),
+                false => String::new(),
+            };
+            room.enter_one(Event::Impact { text, users, requests, estimate });
         }
     };
     view! {
@@ -128,11 +133,21 @@ fn Impact(room: Room) -> impl IntoView {
 #[component]
 fn Runbook(room: Room) -> impl IntoView {
     let runbook = memo(move || room.with(|i| i.facts.runbook.clone()));
-    let is_web = |url: &str| url.starts_with("https://") || url.starts_with("http://");
+    let console = use_console();
     let link = move || {
-        let url = runbook.get();
-        is_web(&url).then(|| view! { <a class="button" id="key-b" title="b" href=url rel="external noopener noreferrer" target="_blank">"Open the runbook"</a> })
+        // One of ours knows the incident: its steps go to the timeline.
+        let link = console.runbook_link(&runbook.get())?;
+        let (rel, target) = link.rel_and_target();
+        let href = match &link {
+            RunbookLink::Own(route) => room.id.with_value(|id| console.runbook_href(route, id)),
+            other => other.href(console),
+        };
+        Some(
+            view! { <a class="button" id="key-b" title="b" href=href rel=rel target=target>"Open the runbook"</a> },
+        )
     };
+    let offered = console.config().runbooks.clone();
+    let offered: Vec<_> = offered.into_iter().map(|path| view! { <option value=path></option> }).collect();
     let set = move |e: leptos::ev::Event| {
         let runbook = event_target_value(&e).trim().to_string();
         room.enter_one(Event::Runbook { runbook });
@@ -141,7 +156,8 @@ fn Runbook(room: Room) -> impl IntoView {
         <h3 class="list-head">"Runbook"</h3>
         <div class="fact-row">
             <label class="sr" for="runbook">"Address or path of the runbook"</label>
-            <input type="text" id="runbook" placeholder="https://…, or a path" prop:value=move || runbook.get() on:change=set />
+            <input type="text" id="runbook" list="runbooks-known" placeholder="https://…, or a path" prop:value=move || runbook.get() on:change=set />
+            <datalist id="runbooks-known">{offered}</datalist>
             {link}
         </div>
     }

@@ -5,7 +5,7 @@ use crate::console::components::{Chip, When};
 use crate::console::pages::incidents::{severity_tag, state_tone};
 use crate::console::route::Route;
 use crate::console::state::{memo, use_console};
-use crate::domain::incident_log::{Event, Moment, New, Standing, impact, told};
+use crate::domain::incident_log::{Event, Moment, New, ReviewState, Standing, impact, told};
 use crate::domain::severity::Severity;
 use crate::domain::time::human_duration;
 use crate::model::{ClockWords, clock_words};
@@ -94,6 +94,10 @@ fn Actions(room: Room, severity: Memo<Option<Severity>>) -> impl IntoView {
         room.with(|i| i.facts.has(Moment::Acknowledged) || i.facts.standing != Standing::Incident)
     });
     let next = memo(move || room.with(|i| i.facts.next_step()));
+    let hindered = memo(move || {
+        let closes = next.get() == Some(Moment::Prevented);
+        room.with(|i| i.facts.keeps_open()).filter(|_| closes)
+    });
     let acknowledge = move |_| {
         let author = room.incidents.author.get_untracked();
         let mut all: Vec<New> = vec![Event::Reached { moment: Moment::Acknowledged }.into()];
@@ -106,10 +110,17 @@ fn Actions(room: Room, severity: Memo<Option<Severity>>) -> impl IntoView {
         console.announce("Acknowledged");
     };
     let advance = move |_| {
-        if let Some(moment) = next.get_untracked() {
-            room.enter_one(Event::Reached { moment });
-            console.announce(moment.title());
+        let Some(moment) = next.get_untracked() else { return };
+        if let Some(why) = hindered.get_untracked() {
+            return console.announce(&why);
         }
+        let mut all: Vec<New> = vec![Event::Reached { moment }.into()];
+        // The review and the step of its name are one.
+        if moment == Moment::Reviewed && room.now_with(|i| i.facts.review == ReviewState::Draft) {
+            all.push(Event::Review { state: ReviewState::Reviewed }.into());
+        }
+        room.enter(all);
+        console.announce(moment.title());
     };
     let set = move |to: Severity| {
         room.enter_one(Event::Severity { severity: to, reason: String::new() });
@@ -139,10 +150,11 @@ fn Actions(room: Room, severity: Memo<Option<Severity>>) -> impl IntoView {
                 <button type="button" class="button primary" id="key-a" title="a" on:click=acknowledge>"Acknowledge"</button>
             </Show>
             {move || next.get().map(|step| view! {
-                <button type="button" class="button" id="key-s" title="s" on:click=advance>{word(step)}</button>
+                <button type="button" class="button" id="key-s" title="s" disabled=move || hindered.with(Option::is_some) on:click=advance>{word(step)}</button>
             })}
             <div class="segmented" role="group" aria-label="Severity">{choose}</div>
         </div>
+        {move || hindered.get().map(|why| view! { <p class="form-fault">{why}". It stays open until each has one."</p> })}
         <p class="muted incident-tells">{tells}</p>
     }
 }

@@ -1,5 +1,6 @@
 //! One incident: what it is, what is due, what to do next, who said what where, and what was learnt.
 
+mod evidence;
 mod facts;
 mod header;
 mod messages;
@@ -13,9 +14,10 @@ use crate::config::Capability;
 use crate::console::components::Later;
 use crate::console::parts::use_parts;
 use crate::console::route::Route;
-use crate::console::state::{Incidents, memo, use_alerts, use_console};
+use crate::console::state::{Incidents, is_of_demo, memo, use_alerts, use_console};
 use crate::domain::incident_log::{Event, Moment, New};
 use crate::model::{ended_links, page_title};
+pub use evidence::EvidencePanels;
 use facts::FactsPanel;
 use header::Header;
 use leptos::prelude::*;
@@ -44,14 +46,16 @@ fn OneIncident(id: String) -> impl IntoView {
     let room = Room::new(console, incidents, id);
     let is_there = memo(move || incidents.log.with(|log| log.as_ref().map(Option::is_some)));
     keep_up(room);
-    // What another system pages for has code of its own.
+    // What another system pages for has code of its own, and so has the evidence.
     provide_context(room);
     let parts = use_parts();
+    let evidence = parts.evidence;
     let has_pager = console.config().sources.iter().any(|s| s.kind.can(Capability::Paging));
     view! {
         <div class="page incident-page">
             <StorageNotes incidents=incidents />
             <SharingNote incidents=incidents id=Some(shared) />
+            <DemoNote room=room />
             {move || match is_there.get() {
                 None => view! { <p class="muted" role="status">"Loading…"</p> }.into_any(),
                 Some(false) => view! { <Unknown /> }.into_any(),
@@ -67,12 +71,24 @@ fn OneIncident(id: String) -> impl IntoView {
                             <TimelinePanel room=room />
                         </div>
                     </div>
+                    <Later part=evidence />
                     <ReviewPanel room=room />
                     <MorePanel room=room />
                 }.into_any(),
             }}
         </div>
     }
+}
+
+/// Said of an incident that is nobody's own.
+#[component]
+fn DemoNote(room: Room) -> impl IntoView {
+    let is_demo = room.id.with_value(|id| is_of_demo(room.console, id));
+    is_demo.then(|| view! {
+        <div class="note incident-note" data-tone="info">
+            <span>"This incident is part of the demo. What you enter stays until the page is closed or loaded again."</span>
+        </div>
+    })
 }
 
 #[component]

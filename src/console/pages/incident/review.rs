@@ -6,7 +6,7 @@ use crate::browser;
 use crate::console::components::Panel;
 use crate::console::state::memo;
 use crate::domain::incident_log::metrics::metrics;
-use crate::domain::incident_log::review::{Checked, checklist, draft, hints};
+use crate::domain::incident_log::review::{Charts, Checked, checklist, draft, figures, hints};
 use crate::domain::incident_log::{ActionItem, Event, Field, Moment, New, ReviewState};
 use crate::domain::zone::rfc3339;
 use crate::model::Feed;
@@ -157,8 +157,19 @@ fn Item(room: Room, id: String) -> impl IntoView {
             room.enter_one(Event::ActionItem(ActionItem { done: event_target_checked(&e), ..item }));
         }
     };
+    let set = move |edit: &dyn Fn(&mut ActionItem)| {
+        if let Some(before) = item.get_untracked() {
+            let mut after = before.clone();
+            edit(&mut after);
+            if after != before {
+                room.enter_one(Event::ActionItem(after));
+            }
+        }
+    };
     move || {
-        item.get().map(|i| view! {
+        item.get().map(|i| {
+            let (owner, due, link) = (i.owner.clone(), i.due.clone(), i.link.clone());
+            view! {
             <li>
                 <label class="choice">
                     <input type="checkbox" prop:checked=i.done on:change=done />
@@ -170,8 +181,16 @@ fn Item(room: Room, id: String) -> impl IntoView {
                         </span>
                     </span>
                 </label>
+                <details class="item-edit">
+                    <summary>"Change"</summary>
+                    <div class="item-form update-form">
+                        <label>"Owner" <input type="text" maxlength="80" dir="auto" prop:value=owner on:change=move |e| { let typed = event_target_value(&e); set(&|i| i.owner = typed.trim().into()) } /></label>
+                        <label>"Due" <input type="date" prop:value=due on:change=move |e| { let typed = event_target_value(&e); set(&|i| i.due.clone_from(&typed)) } /></label>
+                        <label>"Link" <input type="url" maxlength="300" placeholder="https://…" prop:value=link on:change=move |e| { let typed = event_target_value(&e); set(&|i| i.link = typed.trim().into()) } /></label>
+                    </div>
+                </details>
             </li>
-        })
+        }})
     }
 }
 
@@ -190,6 +209,7 @@ fn Checklist(room: Room) -> impl IntoView {
         }
     };
     let state = memo(move || room.with(|i| i.facts.review));
+    let hindered = memo(move || room.with(|i| i.facts.keeps_open()));
     let steps = move || {
         let next = match state.get() {
             ReviewState::Draft => Some((ReviewState::Reviewed, "Mark as reviewed")),
@@ -204,12 +224,22 @@ fn Checklist(room: Room) -> impl IntoView {
                 }
                 room.enter(all);
             };
-            view! { <button type="button" class="button" on:click=go>{word}</button> }
+            // What is published counts as closed for its readers.
+            let waits = move || to == ReviewState::Published && hindered.with(Option::is_some);
+            view! { <button type="button" class="button" disabled=waits on:click=go>{word}</button> }
         })
+    };
+    let why = move || {
+        let is_shown = state.get() == ReviewState::Reviewed;
+        hindered
+            .get()
+            .filter(|_| is_shown)
+            .map(|why| view! { <p class="form-fault">{why}". Give it one first."</p> })
     };
     view! {
         <ul class="plain-list">{move || points.get().into_iter().map(one).collect::<Vec<_>>()}</ul>
         <div class="report-bar"><span class="muted">{move || state.get().title()}</span> {steps}</div>
+        {why}
     }
 }
 
@@ -220,18 +250,35 @@ fn Draft(room: Room) -> impl IntoView {
         let name = room.service_name();
         move || {
             let lines = room.lines(room.console.now.get() / 60_000 * 60_000);
-            room.with(|i| draft(i, &lines, &name))
+            // As it lies in a repository: here the pictures would be walls of letters.
+            room.with(|i| draft(i, &lines, &name, Charts::Beside(&i.facts.id)))
         }
     });
-    let save = move |_| {
-        let file = room.id.with_value(|id| format!("{id}.md"));
-        browser::download(&file, "text/markdown", &text.get_untracked());
+    let save = {
+        let name = room.service_name();
+        move |_| {
+            let id = room.id.get_value();
+            let lines = untrack(|| room.lines(room.console.now.get_untracked()));
+            let whole = room.now_with(|i| draft(i, &lines, &name, Charts::Inside));
+            browser::download(&format!("{id}.md"), "text/markdown", &whole);
+        }
     };
+    let save_files = move |_| {
+        let id = room.id.get_value();
+        browser::download(&format!("{id}.md"), "text/markdown", &text.get_untracked());
+        for (name, picture) in room.now_with(|i| figures(i, &id)) {
+            browser::download(&name, "image/svg+xml", &picture);
+        }
+    };
+    let has_charts = memo(move || room.with(|i| !i.evidence.is_empty()));
     view! {
         <Panel title="Draft" feed=Signal::derive(Feed::none)>
             <div class="report-bar">
                 <button type="button" class="button" on:click=move |_| copy(room.console, text.get_untracked(), said)>"Copy"</button>
                 <button type="button" class="button" on:click=save>"Download"</button>
+                <Show when=move || has_charts.get()>
+                    <button type="button" class="button" title="The Markdown file, and each chart as an SVG file beside it" on:click=save_files>"Download with files of charts"</button>
+                </Show>
                 <span class="muted" role="status">{move || said.get()}</span>
             </div>
             <pre class="report" tabindex="0" role="region" aria-label="The review as Markdown" dir="auto">{move || text.get()}</pre>

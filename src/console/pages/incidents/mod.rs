@@ -1,8 +1,8 @@
-//! All incidents: what the alerts propose, what is open and due, what is over; declaring, importing, reporting.
+//! All incidents: what the alerts propose, what is open and due, what is over; declaring, importing.
 
 mod declare;
+mod import;
 mod proposed;
-mod report;
 mod sharing;
 mod table;
 
@@ -15,10 +15,9 @@ use crate::model::Feed;
 use crate::poll::Condition;
 pub use declare::AuthorField;
 use declare::{DeclareDialog, DeclareForm};
+pub use import::ImportButton;
 use leptos::prelude::*;
 use proposed::ProposedPanel;
-pub use report::ImportButton;
-use report::ReportPanel;
 pub use sharing::SharingNote;
 use table::IncidentTable;
 pub use table::{severity_tag, state_tone};
@@ -46,12 +45,12 @@ pub fn IncidentsPage() -> impl IntoView {
                 title="Incidents"
                 feed=feed
                 aside=move || view! {
+                    <ImportButton incidents=incidents />
                     <button id="key-d" type="button" class="button primary" title="d" on:click=move |_| form.open()>"Declare incident"</button>
                 }
             >
                 <IncidentTable incidents=incidents policy=policy />
             </Panel>
-            <ReportPanel incidents=incidents />
             <DeclareDialog form=form incidents=incidents />
         </div>
     }

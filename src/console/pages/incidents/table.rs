@@ -2,7 +2,7 @@
 
 use crate::console::components::{Chip, FilterField, When};
 use crate::console::route::Route;
-use crate::console::state::{Incidents, memo, use_alerts, use_console};
+use crate::console::state::{Incidents, is_of_demo, memo, use_alerts, use_console};
 use crate::domain::incident_log::clocks::{clocks, next_due};
 use crate::domain::incident_log::{Facts, Moment, Policy, Role};
 use crate::domain::time::human_duration;
@@ -95,12 +95,13 @@ fn Row(row: Arc<IncidentRow>, policy: StoredValue<Policy>) -> impl IntoView {
         next_due(&clocks).filter(|_| is_open).map(|d| due_words(&d, now))
     });
     let about = about(&row.facts);
+    let is_demo = is_of_demo(console, &row.facts.id);
     view! {
         <tr>
             <td>{move || severity_tag(severity.get())}</td>
             <th scope="row">
                 <a dir="auto" href=move || console.href(&route)>{row.facts.title.clone()}</a>
-                <span class="row-note" dir="auto">{about}</span>
+                <span class="row-note" dir="auto">{about}</span> {is_demo.then(|| view! { <span class="row-note">"part of the demo"</span> })}
             </th>
             <td><Chip tone=state_tone(&row.facts) word=row.facts.state() /></td>
             <td>{row.facts.at(Moment::Detected).map(|at| view! { <When at=at /> })}</td>

@@ -2,11 +2,12 @@
 
 use super::blocks::{Tick, blocks};
 use super::load::{File, load};
-use super::work::{Work, offered};
+use super::work::{Work, offered, offered_by};
 use crate::browser;
 use crate::console::components::{Chip, SeverityTag};
 use crate::console::route::Route;
 use crate::console::state::{memo, use_alerts, use_console};
+use crate::domain::incident_log::Incident;
 use crate::domain::runbook::{Runbook, Section};
 use crate::domain::time::human_duration;
 use gloo_timers::future::TimeoutFuture;
@@ -59,10 +60,21 @@ fn Whole(path: String, anchor: Memo<String>) -> impl IntoView {
 #[component]
 fn Book(book: Arc<Runbook>, anchor: Memo<String>) -> impl IntoView {
     let alerts = use_alerts();
-    let work = Work::new(&book);
+    let console = use_console();
+    let incident_id = console.view.get_untracked().incident;
+    let work = Work::new(&book, console, &incident_id);
+    let incident = memo(move || {
+        let log = work.incident.and_then(|own| own.log.get()).flatten()?;
+        Some(Incident::of(&log))
+    });
     let about = {
         let book = book.clone();
-        memo(move || alerts.alerts.with(|all| offered(&book, all)))
+        memo(move || {
+            let (alert, mut values) = alerts.alerts.with(|all| offered(&book, all));
+            // What the incident says is surer than what fires beside it.
+            values.extend(incident.with(|i| i.as_ref().map(|i| offered_by(&book, i)).unwrap_or_default()));
+            (alert, values)
+        })
     };
     Effect::new(move |_| work.offered.set(about.get().1));
     // After the view is in the document, and again when a link leads to another part.
@@ -86,6 +98,14 @@ fn Book(book: Arc<Runbook>, anchor: Memo<String>) -> impl IntoView {
     let sections: Vec<AnyView> = book.sections.iter().map(|section| section_view(section, work)).collect();
     view! {
         <Head book=book.clone() />
+        {move || incident.with(|i| i.as_ref().map(|i| i.facts.title.clone())).map(|title| {
+            let route = Route::Incident(incident_id.clone());
+            view! {
+                <div class="note" data-tone="info">
+                    <span>"For the incident " <a dir="auto" href=move || console.href(&route)>{title}</a> ": ticks go to its timeline, with who and when."</span>
+                </div>
+            }
+        })}
         <Variables book=book.clone() work=work about=about />
         <div class="run-progress" hidden=n == 0>
             <p class="num" role="status">{move || match next.get() {
@@ -96,7 +116,7 @@ fn Book(book: Arc<Runbook>, anchor: Memo<String>) -> impl IntoView {
             <button type="button" class="button" on:click=move |_| work.untick_all()>"Start over"</button>
         </div>
         <article class="panel run">{sections}</article>
-        <p class="hint">"Ticks and values stay in this tab until it is closed."</p>
+        <p class="hint">{move || if work.is_for_incident() { "Ticks are in the incident's log. Values stay in this tab until it is closed." } else { "Ticks and values stay in this tab until it is closed." }}</p>
     }
 }
 
