@@ -12,6 +12,7 @@ mod language;
 mod measure;
 mod nearest;
 pub mod raw;
+pub mod raw_incidents;
 pub mod raw_on_call;
 mod resolve;
 mod resolved;

@@ -1,6 +1,7 @@
 //! The configuration as typed. One declaration gives the types, the reader and the JSON Schema.
 
 use super::fault::Fault;
+use super::raw_incidents::RawIncidents;
 use super::raw_on_call::{RawPerson, RawSchedule};
 use super::shape::{Path, Shape, shape, wrong_type};
 use serde_json::{Value, json};
@@ -54,6 +55,8 @@ shape! {
     on_call "on_call": Vec<RawSchedule>,
     /// Files of runbooks, relative to this file, for instance runbooks/disk-full.md.
     runbooks "runbooks": Vec<String>,
+    /// How incidents are worked on: updates, messages, acknowledgements.
+    incidents "incidents": Option<RawIncidents>,
     /// Where deploys can be seen, for marks on the time axis of every chart.
     deploys "deploys": Vec<RawDeploys>,
     /// The public status page.

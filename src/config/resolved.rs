@@ -3,8 +3,10 @@
 use super::kind::{Capability, Kind};
 use super::measure::{Indicator, Measure, ResourceKind, SignalSet};
 pub use super::raw::NumberOrQuery;
+use crate::domain::acknowledgement::AckPolicy;
 use crate::domain::alert_row::AlertLabels;
 use crate::domain::alert_rule::AlertRule;
+use crate::domain::incident_log::Policy;
 use crate::domain::ledger::Exclusion;
 use crate::domain::on_call::Roster;
 use crate::domain::public::Measured;
@@ -37,8 +39,18 @@ pub struct Config {
     pub on_call: Roster,
     /// files of runbooks, relative to the configuration
     pub runbooks: Vec<String>,
+    pub incidents: IncidentRules,
     pub deploys: Vec<Deploys>,
     pub public: Option<Public>,
+}
+
+/// How incidents are worked on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct IncidentRules {
+    pub policy: Policy,
+    pub acknowledgements: AckPolicy,
+    /// files of message templates by their kind, relative to the configuration
+    pub messages: BTreeMap<String, String>,
 }
 
 /// The zone times are shown in.

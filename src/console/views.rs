@@ -6,7 +6,7 @@ use crate::console::pages::{
     IncidentsPage, NotFoundPage, OnCallPage, RunbookPage, RunbooksPage, ServicePage, SloPage, SlosPage,
     SourcesPage, UpdatePage,
 };
-use crate::console::state::{start_watch, use_outbox};
+use crate::console::state::{keep_acknowledgements, start_watch, use_outbox};
 use leptos::prelude::*;
 
 pub fn health() -> AnyView {
@@ -26,9 +26,10 @@ pub fn watch() -> AnyView {
     .into_any()
 }
 
-/// Starts the outbox, unless a page did.
+/// Starts the outbox, unless a page did, and looks after the acknowledgements that were sent by it.
 pub fn outbox() -> AnyView {
     use_outbox();
+    keep_acknowledgements();
     ().into_any()
 }
 

@@ -2,6 +2,7 @@
 
 mod alert_labels;
 mod capacity;
+mod incidents;
 mod on_call;
 mod public;
 mod rules;
@@ -60,6 +61,7 @@ pub fn resolve(raw: RawConfig, kinds: Kinds<'_>, unread: &[Fault], faults: &mut 
     let zone = r.zone(raw.zone.as_deref(), &root.key("zone"));
     let on_call = r.roster(&raw.people, &raw.on_call, &zone, &service_ids, &root);
     let runbooks = r.runbooks(&raw.runbooks, &root.key("runbooks"));
+    let incidents = r.incidents(raw.incidents.as_ref(), &root.key("incidents"));
     let refresh = r.duration(raw.refresh.as_deref(), 30 * SECOND, 5 * SECOND..=DAY, &root.key("refresh"));
     let mut config = Config {
         title: raw.title,
@@ -79,6 +81,7 @@ pub fn resolve(raw: RawConfig, kinds: Kinds<'_>, unread: &[Fault], faults: &mut 
         capacity,
         on_call,
         runbooks,
+        incidents,
         deploys,
         public,
     };

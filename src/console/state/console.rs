@@ -257,6 +257,11 @@ impl Console {
         is_web.then(|| RunbookLink::Elsewhere(url.into()))
     }
 
+    /// The name under which the page for public updates keeps what is typed, for this tab.
+    pub fn update_draft_key(&self) -> String {
+        format!("fourlights.update{}", self.base())
+    }
+
     /// The address of the page of incidents, where what this alert proposes comes first.
     pub fn declare_href(&self, alert: &Alert) -> String {
         let state = ViewState { id: Some(alert.fingerprint()), ..self.view.get().shared() };

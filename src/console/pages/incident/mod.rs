@@ -1,11 +1,13 @@
 //! One incident: what it is, what is due, what to do next, who said what where, and what was learnt.
 
+mod acknowledge;
 mod facts;
 mod header;
 mod messages;
 mod more;
 mod review;
 mod room;
+mod templates;
 mod timeline;
 
 use super::incidents::StorageNotes;
@@ -13,6 +15,7 @@ use crate::console::route::Route;
 use crate::console::state::{Incidents, memo, use_alerts, use_console};
 use crate::domain::incident_log::{Event, Moment, New};
 use crate::model::{ended_links, page_title};
+use acknowledge::{AckAlerts, AckAlertsDialog};
 use facts::FactsPanel;
 use header::Header;
 use leptos::prelude::*;
@@ -40,6 +43,7 @@ fn OneIncident(id: String) -> impl IntoView {
     let room = Room::new(console, incidents, id);
     let is_there = memo(move || incidents.log.with(|log| log.as_ref().map(Option::is_some)));
     keep_up(room);
+    let ack = AckAlerts::new(room);
     view! {
         <div class="page incident-page">
             <StorageNotes incidents=incidents />
@@ -47,10 +51,10 @@ fn OneIncident(id: String) -> impl IntoView {
                 None => view! { <p class="muted" role="status">"Loading…"</p> }.into_any(),
                 Some(false) => view! { <Unknown /> }.into_any(),
                 Some(true) => view! {
-                    <Header room=room />
+                    <Header room=room ack=ack />
                     <div class="incident-columns">
                         <div class="incident-column">
-                            <FactsPanel room=room />
+                            <FactsPanel room=room ack=ack />
                             <MessagesPanel room=room />
                         </div>
                         <div class="incident-column">
@@ -59,6 +63,7 @@ fn OneIncident(id: String) -> impl IntoView {
                     </div>
                     <ReviewPanel room=room />
                     <MorePanel room=room />
+                    <AckAlertsDialog room=room ack=ack />
                 }.into_any(),
             }}
         </div>

@@ -7,7 +7,6 @@ mod table;
 
 use crate::console::components::Panel;
 use crate::console::state::{Incidents, use_console};
-use crate::domain::incident_log::Policy;
 use crate::model::Feed;
 use crate::poll::Condition;
 pub use declare::AuthorField;
@@ -24,7 +23,7 @@ pub fn IncidentsPage() -> impl IntoView {
     let console = use_console();
     let incidents = Incidents::open(console, None);
     let form = DeclareForm::new();
-    let policy = StoredValue::new(Policy::default());
+    let policy = StoredValue::new(console.config().incidents.policy.clone());
     // The browser's own storage answers at once or says why not, so only that is waited for.
     let feed = Signal::derive(move || match incidents.rows.with(Option::is_none) {
         true => Feed { condition: Condition::Loading, ..Feed::none() },
