@@ -62,7 +62,7 @@ fn members_of_a_cluster_list_one_acknowledgement_once_and_a_plain_silence_is_non
 
 #[test]
 fn what_is_acknowledged_is_listed_as_such_before_what_is_held_back_otherwise() {
-    let mut alerts = vec![
+    let mut alerts = [
         firing("Up", "a=1"),
         alert("Plain", "a=1", State::Silenced),
         alert("Down", "a=1 replica=x", State::Silenced),
@@ -143,7 +143,7 @@ fn what_a_colleague_acknowledged_or_what_does_not_fire_is_not_acknowledged_again
     let labels = AlertLabels::default();
     let who = Acknowledged { by: "Mia".into(), since: Some(NOW - 20 * SECOND), incident: None };
     let known = Alert { acknowledged: Some(who.clone()), ..alert("Down", "a=1", State::Acknowledged) };
-    let routed = vec![("am".to_string(), vec![firing("Down", "a=1")])];
+    let routed = [("am".to_string(), vec![firing("Down", "a=1")])];
     assert_eq!(wish(&known, &routed, &[], &labels), Wish::Known(who.clone()));
     for state in [State::Pending, State::Silenced, State::Inhibited, State::Muted, State::Resolved] {
         assert_eq!(wish(&alert("Down", "a=1", state), &routed, &[], &labels), Wish::NotFiring);
