@@ -12,6 +12,7 @@ mod language;
 mod measure;
 mod nearest;
 pub mod raw;
+pub mod raw_incidents;
 pub mod raw_on_call;
 pub mod raw_repository;
 mod resolve;

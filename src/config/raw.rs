@@ -1,8 +1,9 @@
 //! The configuration as typed. One declaration gives the types, the reader and the JSON Schema.
 
 use super::fault::Fault;
+use super::raw_incidents::RawIncidents;
 use super::raw_on_call::{RawPerson, RawSchedule};
-use super::raw_repository::{RawConfigurationFile, RawIncidents, RawRepository};
+use super::raw_repository::{RawConfigurationFile, RawRepository};
 use super::shape::{Path, Shape, shape, wrong_type};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -53,12 +54,12 @@ shape! {
     people "people": BTreeMap<String, RawPerson>,
     /// On-call schedules: who is responsible, when.
     on_call "on_call": Vec<RawSchedule>,
-    /// Incidents of the team, in a repository.
-    incidents "incidents": Option<RawIncidents>,
     /// Where this file is kept: overrides of on-call schedules are committed to it from the console.
     configuration_file "configuration_file": Option<RawConfigurationFile>,
     /// Files of runbooks, relative to this file, for instance runbooks/disk-full.md.
     runbooks "runbooks": Vec<String>,
+    /// How incidents are worked on, and where a team shares them: updates, messages, acknowledgements, a repository.
+    incidents "incidents": Option<RawIncidents>,
     /// Where deploys can be seen, for marks on the time axis of every chart.
     deploys "deploys": Vec<RawDeploys>,
     /// The public status page.

@@ -18,13 +18,6 @@ shape! {
 }
 
 shape! {
-    /// Incidents that a team shares: one file an incident, written by everybody who has a token.
-    RawIncidents, example r#"{ "repository": { "name": "acme/incidents", "branch": "main" } }"#;
-    /// Where the files are.
-    repository "repository": RawRepository,
-}
-
-shape! {
     /// Where this file is kept in a Git repository.
     RawConfigurationFile, example r#"{ "name": "acme/ops", "path": "console/fourlights.json" }"#;
     /// Owner and name, e.g. acme/ops.

@@ -3,8 +3,10 @@
 use super::kind::{Capability, Kind};
 use super::measure::{Indicator, Measure, ResourceKind, SignalSet};
 pub use super::raw::NumberOrQuery;
+use crate::domain::acknowledgement::AckPolicy;
 use crate::domain::alert_row::AlertLabels;
 use crate::domain::alert_rule::AlertRule;
+use crate::domain::incident_log::Policy;
 use crate::domain::ledger::Exclusion;
 use crate::domain::on_call::Roster;
 use crate::domain::public::Measured;
@@ -35,14 +37,24 @@ pub struct Config {
     pub alert_labels: AlertLabels,
     pub capacity: Vec<Resource>,
     pub on_call: Roster,
-    /// where a team shares its incidents
-    pub incidents: Option<Repository>,
     /// where this configuration is kept
     pub configuration_file: Option<ConfigurationFile>,
     /// files of runbooks, relative to the configuration
     pub runbooks: Vec<String>,
+    pub incidents: IncidentRules,
     pub deploys: Vec<Deploys>,
     pub public: Option<Public>,
+}
+
+/// How incidents are worked on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct IncidentRules {
+    /// where a team shares them
+    pub repository: Option<Repository>,
+    pub policy: Policy,
+    pub acknowledgements: AckPolicy,
+    /// files of message templates by their kind, relative to the configuration
+    pub messages: BTreeMap<String, String>,
 }
 
 /// The zone times are shown in.
@@ -331,7 +343,7 @@ impl Config {
     pub fn repositories(&self) -> impl Iterator<Item = &Repository> {
         let public = self.public.as_ref().and_then(|p| p.repository.as_ref());
         let own = self.configuration_file.as_ref().map(|f| &f.repository);
-        public.into_iter().chain(&self.incidents).chain(own)
+        public.into_iter().chain(&self.incidents.repository).chain(own)
     }
 
     pub fn slo(&self, id: &str) -> Option<&Slo> {

@@ -101,15 +101,14 @@ const OUTBOX_AFTER: u32 = 3_000;
 /// Whether the outbox is wanted without anybody who asks for it: something may wait in it.
 fn look_into_outbox(console: Console) -> RwSignal<bool> {
     let place = provide_outbox_place(console);
-    let asked = RwSignal::new(false);
-    place.on_first(move || asked.set(true));
+    place.on_first(move || place.wanted.set(true));
     spawn_local(async move {
         TimeoutFuture::new(OUTBOX_AFTER).await;
         if place.may_hold() {
-            asked.try_set(true);
+            place.wanted.try_set(true);
         }
     });
-    asked
+    place.wanted
 }
 
 /// The part that shows a page.

@@ -6,7 +6,7 @@ use crate::console::pages::{
     IncidentPage, IncidentsPage, LinkedPagesPanel, NotFoundPage, OnCallPage, PagedPanel, ReviewsPage,
     RunbookPage, RunbooksPage, ServicePage, SloPage, SlosPage, SourcesPage, TakeOverPanel, UpdatePage,
 };
-use crate::console::state::{recall, start_watch, use_console, use_outbox};
+use crate::console::state::{keep_acknowledgements, recall, start_watch, use_console, use_outbox};
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
@@ -27,9 +27,10 @@ pub fn watch() -> AnyView {
     .into_any()
 }
 
-/// Starts the outbox, unless a page did.
+/// Starts the outbox, unless a page did, and looks after the acknowledgements that were sent by it.
 pub fn outbox() -> AnyView {
     use_outbox();
+    keep_acknowledgements();
     ().into_any()
 }
 

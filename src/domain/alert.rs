@@ -1,5 +1,6 @@
 //! Alerts that other systems evaluated, and how long each lasted.
 
+use super::acknowledgement::Acknowledged;
 use super::labels::Labels;
 use super::matcher::Matcher;
 use super::severity::Severity;
@@ -11,6 +12,8 @@ pub enum State {
     #[default]
     Firing,
     Pending,
+    /// Held back because somebody works on it.
+    Acknowledged,
     Silenced,
     Inhibited,
     /// Held back by a time interval of its route, or for a reason that was not given.
@@ -19,13 +22,21 @@ pub enum State {
 }
 
 impl State {
-    pub const ALL: [Self; 6] =
-        [Self::Firing, Self::Pending, Self::Silenced, Self::Inhibited, Self::Muted, Self::Resolved];
+    pub const ALL: [Self; 7] = [
+        Self::Firing,
+        Self::Pending,
+        Self::Acknowledged,
+        Self::Silenced,
+        Self::Inhibited,
+        Self::Muted,
+        Self::Resolved,
+    ];
 
     pub fn name(self) -> &'static str {
         match self {
             Self::Firing => "firing",
             Self::Pending => "pending",
+            Self::Acknowledged => "acknowledged",
             Self::Silenced => "silenced",
             Self::Inhibited => "inhibited",
             Self::Muted => "muted",
@@ -37,6 +48,7 @@ impl State {
         match self {
             Self::Firing => "Firing",
             Self::Pending => "Pending",
+            Self::Acknowledged => "Acknowledged",
             Self::Silenced => "Silenced",
             Self::Inhibited => "Inhibited",
             Self::Muted => "Muted",
@@ -46,7 +58,7 @@ impl State {
 
     /// Whether somebody decided that nobody is notified of it for now.
     pub fn is_suppressed(self) -> bool {
-        matches!(self, Self::Silenced | Self::Inhibited | Self::Muted)
+        matches!(self, Self::Acknowledged | Self::Silenced | Self::Inhibited | Self::Muted)
     }
 }
 
@@ -87,6 +99,8 @@ pub struct Alert {
     pub source: String,
     /// Who silenced it and why, where that is known.
     pub silence: Option<String>,
+    /// Who works on it, where its state says that somebody does.
+    pub acknowledged: Option<Acknowledged>,
     /// The time intervals that mute it, where that is known.
     pub muted_by: Option<String>,
     /// Why it ended, where that is known.

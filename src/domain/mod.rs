@@ -1,5 +1,6 @@
 //! What ops people talk about. Pure: time is a parameter, no I/O, no UI, no globals.
 
+pub mod acknowledgement;
 pub mod action;
 pub mod action_kind;
 pub mod alert;

@@ -97,6 +97,16 @@ impl Request {
         Self::new(Method::Delete, path)
     }
 
+    /// For a person to read before it is sent: method, path and the body, indented.
+    pub fn described(&self) -> String {
+        let body = self.json.as_deref().unwrap_or_default();
+        let pretty = serde_json::from_str::<serde_json::Value>(body)
+            .ok()
+            .and_then(|body| serde_json::to_string_pretty(&body).ok())
+            .unwrap_or_else(|| body.to_string());
+        format!("{} {}\n\n{pretty}", self.method.name(), self.path)
+    }
+
     fn new(method: Method, path: &str) -> Self {
         Self {
             method,

@@ -10,6 +10,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod acknowledge;
 mod actual_stack;
 mod capacity;
 mod chunks;

@@ -1,6 +1,7 @@
-//! Faults of on-call schedules, people and runbooks.
+//! Faults of on-call schedules, people, runbooks and the rules for incidents.
 
 use fourlights::config::{Config, Fault, FaultKind};
+use fourlights::domain::time::MINUTE;
 use fourlights::sources::read_config as read;
 
 /// A small valid configuration with two people, and more entries put in.
@@ -236,4 +237,36 @@ fn a_rule_may_name_a_runbook_of_the_list() {
     ));
     assert_eq!(config.rules[0].runbook_url.as_deref(), Some("runbooks/cpu.md#step-2"));
     assert_eq!(config.runbooks, ["runbooks/cpu.md"]);
+}
+
+#[test]
+fn the_rules_for_incidents_have_defaults_and_each_can_be_set() {
+    let usual = valid(&with("")).incidents;
+    let minutes = |config: &fourlights::config::IncidentRules| {
+        config.policy.update_every.map(|every| every.map(|length| length / MINUTE))
+    };
+    assert_eq!(minutes(&usual), [Some(15), Some(15), Some(60), None]);
+    assert_eq!(usual.acknowledgements.length, 15 * MINUTE);
+    let set = valid(&with(
+        r#", "incidents": {"update_every": {"sev2": "30m", "sev3": "none", "sev4": "1d"}, "first_message": "2m",
+            "review_within": "3d", "acknowledge_for": "5m", "acknowledged_warns_after": "1h",
+            "messages": {"update": "messages/update.txt", "public_resolved": "messages/over.txt"}}"#,
+    ))
+    .incidents;
+    assert_eq!(minutes(&set), [Some(15), Some(30), None, Some(24 * 60)]);
+    assert_eq!((set.policy.first_message, set.policy.review_within), (2 * MINUTE, 3 * 24 * 60 * MINUTE));
+    assert_eq!((set.acknowledgements.length, set.acknowledgements.old_after), (5 * MINUTE, 60 * MINUTE));
+    assert_eq!(set.messages.get("update").map(String::as_str), Some("messages/update.txt"));
+    for (entry, path, part) in [
+        (r#""update_every": {"sev5": "15m"}"#, "$.incidents.update_every.sev5", "a severity"),
+        (r#""update_every": {"sev1": "soon"}"#, "$.incidents.update_every.sev1", "a duration"),
+        (r#""acknowledge_for": "10s""#, "$.incidents.acknowledge_for", "a duration from 1m"),
+        (r#""messages": {"hello": "a.txt"}"#, "$.incidents.messages.hello", "a kind of message"),
+        (r#""messages": {"update": "../a.txt"}"#, "$.incidents.messages.update", "without .."),
+        (r#""messages": {"update": "https://x.example/a"}"#, "$.incidents.messages.update", "without .."),
+    ] {
+        let fault = only(&with(&format!(r#", "incidents": {{{entry}}}"#)));
+        assert_eq!(fault.path, path, "{fault}");
+        assert!(fault.to_string().contains(part), "{fault}");
+    }
 }

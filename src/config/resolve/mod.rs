@@ -2,6 +2,7 @@
 
 mod alert_labels;
 mod capacity;
+mod incidents;
 mod on_call;
 mod public;
 mod repository;
@@ -60,10 +61,10 @@ pub fn resolve(raw: RawConfig, kinds: Kinds<'_>, unread: &[Fault], faults: &mut 
     let public = raw.public.as_ref().map(|p| r.public(p, &raw.title, &service_ids, &root.key("public")));
     let zone = r.zone(raw.zone.as_deref(), &root.key("zone"));
     let on_call = r.roster(&raw.people, &raw.on_call, &zone, &service_ids, &root);
-    let incidents = raw.incidents.as_ref().and_then(|i| r.shared_incidents(i, &root.key("incidents")));
     let own = raw.configuration_file.as_ref();
     let configuration_file = own.and_then(|f| r.configuration_file(f, &root.key("configuration_file")));
     let runbooks = r.runbooks(&raw.runbooks, &root.key("runbooks"));
+    let incidents = r.incidents(raw.incidents.as_ref(), &root.key("incidents"));
     let refresh = r.duration(raw.refresh.as_deref(), 30 * SECOND, 5 * SECOND..=DAY, &root.key("refresh"));
     let mut config = Config {
         title: raw.title,
@@ -82,9 +83,9 @@ pub fn resolve(raw: RawConfig, kinds: Kinds<'_>, unread: &[Fault], faults: &mut 
         watchdog,
         capacity,
         on_call,
-        incidents,
         configuration_file,
         runbooks,
+        incidents,
         deploys,
         public,
     };

@@ -270,9 +270,7 @@ impl Resolver<'_> {
     pub(super) fn runbooks(&mut self, raw: &[String], path: &Path) -> Vec<String> {
         self.unique(raw.iter().enumerate().map(|(i, file)| (file.as_str(), path.index(i))));
         for (i, file) in raw.iter().enumerate().filter(|(_, file)| !file.trim().is_empty()) {
-            let is_plain = file.chars().all(|c| c.is_alphanumeric() || "/-_. ".contains(c));
-            let is_below = file.split('/').all(|step| !matches!(step, "" | "." | ".."));
-            if !(is_plain && is_below && file.ends_with(".md")) {
+            if !(is_beside(file) && file.ends_with(".md")) {
                 let expected = "the path of a Markdown file beside this one, without .. and a leading slash";
                 let example = "\"runbooks/disk-full.md\"";
                 self.fault(FaultKind::BadValue, &path.index(i), &format!("{file:?}"), expected, example);
@@ -280,4 +278,10 @@ impl Resolver<'_> {
         }
         raw.to_vec()
     }
+}
+
+/// Whether a path is one of a file beside the configuration.
+pub(super) fn is_beside(file: &str) -> bool {
+    let is_plain = file.chars().all(|c| c.is_alphanumeric() || "/-_. ".contains(c));
+    is_plain && file.split('/').all(|step| !matches!(step, "" | "." | ".."))
 }

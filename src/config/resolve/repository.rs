@@ -2,7 +2,7 @@
 
 use super::super::fault::FaultKind;
 use super::super::kind::Kind;
-use super::super::raw_repository::{RawConfigurationFile, RawIncidents, RawRepository};
+use super::super::raw_repository::{RawConfigurationFile, RawRepository};
 use super::super::resolved::{ConfigurationFile, Repository};
 use super::super::resolver::Resolver;
 use super::super::shape::Path;
@@ -14,10 +14,6 @@ const HOSTS: [(&str, &str, bool, bool); 2] =
     [("github", "https://api.github.com", false, false), ("gitlab", "https://gitlab.com", true, true)];
 
 impl Resolver<'_> {
-    pub(super) fn shared_incidents(&mut self, raw: &RawIncidents, path: &Path) -> Option<Repository> {
-        self.repository(&raw.repository, &path.key("repository"))
-    }
-
     pub(super) fn configuration_file(
         &mut self,
         raw: &RawConfigurationFile,

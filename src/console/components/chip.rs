@@ -48,7 +48,7 @@ pub fn alert_tone(state: State) -> &'static str {
     match state {
         State::Firing => "bad",
         State::Pending => "warn",
-        State::Silenced | State::Inhibited | State::Muted => "info",
+        State::Acknowledged | State::Silenced | State::Inhibited | State::Muted => "info",
         State::Resolved => "ok",
     }
 }

@@ -1,5 +1,6 @@
 //! Pieces that pages are made from. One component a file; none of them fetches.
 
+mod acknowledge;
 mod action_list;
 mod announcer;
 mod budget_bar;
@@ -36,6 +37,7 @@ mod time_range;
 mod tone_icon;
 mod uptime_bars;
 
+pub use acknowledge::{AckDialog, AckForm, AckNote};
 pub use action_list::ActionList;
 pub use announcer::Announcer;
 pub use budget_bar::BudgetBar;

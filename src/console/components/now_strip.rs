@@ -57,6 +57,13 @@ fn Quiet() -> impl IntoView {
                 let lasted = format!(", {}", human_duration(lasted));
                 ("ok", view! { "All clear · last alert " <When at=at /> {lasted} }.into_any())
             }
+            Calm::Acknowledged(n, since) => {
+                let text =
+                    if n == 1 { "1 alert acknowledged".into() } else { format!("{n} alerts acknowledged") };
+                let link = view! { <a href=move || console.alerts_href("acknowledged")>{text}</a> };
+                let when = since.map(|at| view! { " since " <When at=at /> });
+                ("warn", view! { {link} {when} ", nothing else fires" }.into_any())
+            }
             Calm::Minor(n) => {
                 let text = if n == 1 { "1 alert firing".into() } else { format!("{n} alerts firing") };
                 let link = view! { <a href=move || console.alerts_href("firing")>{text}</a> };

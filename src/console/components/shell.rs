@@ -70,18 +70,20 @@ fn FiringBadge() -> impl IntoView {
     let state = use_alerts();
     let firing = memo(move || {
         state.alerts.with(|all| {
-            let n = all.iter().filter(|a| a.state == State::Firing).count();
-            (n, has_urgent(all))
+            let of = |state| all.iter().filter(|a| a.state == state).count();
+            (of(State::Firing), of(State::Acknowledged), has_urgent(all))
         })
     });
     move || {
-        let (n, is_urgent) = firing.get();
+        let (n, n_acknowledged, is_urgent) = firing.get();
         let is_unknown = n == 0 && state.is_complete.get() && !state.certain.get();
         let (text, words) =
             if is_unknown { ("?".to_string(), " not known") } else { (n.to_string(), " firing") };
-        (n > 0 || is_unknown).then(|| {
+        let held = (n_acknowledged > 0).then(|| format!(", {n_acknowledged} acknowledged"));
+        let title = held.as_ref().map(|held| format!("{text}{words}{held}"));
+        (n > 0 || is_unknown || n_acknowledged > 0).then(|| {
             view! {
-                <span class="badge num" data-tone=is_urgent.then_some("bad")>{text}<span class="sr">{words}</span></span>
+                <span class="badge num" title=title data-tone=is_urgent.then_some("bad")>{text}<span class="sr">{words}{held}</span></span>
             }
         })
     }

@@ -10,6 +10,7 @@ use crate::domain::watchdog::Heartbeat;
 use crate::model::{Answered, Feed};
 use crate::poll::Answer;
 use leptos::prelude::*;
+use std::collections::BTreeMap;
 
 #[derive(Clone, Copy)]
 pub struct AlertsState {
@@ -24,6 +25,8 @@ pub struct AlertsState {
     pub silences: Signal<Vec<Answered>>,
     /// the alerts that are sent to each system, with its own labels: what its silences apply to
     pub routed: Signal<Vec<(String, Vec<Alert>)>>,
+    /// when the alerts of each of these systems were last read
+    pub heard: Signal<BTreeMap<String, Millis>>,
     /// open in the systems that keep incidents; an alert is none
     pub incidents: Signal<Vec<Incident>>,
     pub feed: Signal<Feed>,
@@ -44,6 +47,7 @@ pub struct Watch {
     pub heartbeat: Memo<Heartbeat>,
     pub silences: Memo<Vec<Answered>>,
     pub routed: Memo<Vec<(String, Vec<Alert>)>>,
+    pub heard: Memo<BTreeMap<String, Millis>>,
     pub incidents: Memo<Vec<Incident>>,
     pub feed: Memo<Feed>,
     pub is_complete: Memo<bool>,
@@ -63,6 +67,7 @@ pub fn provide_alerts(console: Console) -> AlertsState {
         }),
         silences: known(watch, |w| w.silences.get()),
         routed: known(watch, |w| w.routed.get()),
+        heard: known(watch, |w| w.heard.get()),
         incidents: known(watch, |w| w.incidents.get()),
         feed: Signal::derive(move || match watch.get() {
             Some(watch) => watch.feed.get(),

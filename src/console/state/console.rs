@@ -267,6 +267,11 @@ impl Console {
         self.address(route, &ViewState { id, incident: incident.into(), ..self.view.get().shared() })
     }
 
+    /// The name under which the page for public updates keeps what is typed, for this tab.
+    pub fn update_draft_key(&self) -> String {
+        format!("fourlights.update{}", self.base())
+    }
+
     /// The address of the page of incidents, where what this alert proposes comes first.
     pub fn declare_href(&self, alert: &Alert) -> String {
         let state = ViewState { id: Some(alert.fingerprint()), ..self.view.get().shared() };

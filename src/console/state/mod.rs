@@ -1,5 +1,6 @@
 //! What all pages share: the browser's facts, the board of answers, and the address.
 
+mod acknowledge;
 mod alerts;
 mod answers;
 mod asking;
@@ -28,6 +29,7 @@ mod uptime;
 mod watch;
 mod wire;
 
+pub use acknowledge::{Acks, author, keep_acknowledgements, set_author, use_acks};
 pub use alerts::{AlertsState, provide_alerts, use_alerts};
 pub use answers::{Held, Polled, Shared};
 pub use attention::{provide_attention, use_attention};

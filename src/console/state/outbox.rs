@@ -38,6 +38,8 @@ pub struct OutboxState {
     pub storage_fault: RwSignal<Option<String>>,
     /// systems whose key was not typed since the page was opened
     pub without_key: RwSignal<BTreeSet<String>>,
+    /// as [`OutboxPlace::wanted`]
+    wanted: RwSignal<bool>,
 }
 
 struct Inner {
@@ -74,13 +76,19 @@ pub struct OutboxPlace {
     made: StoredValue<Option<OutboxState>, LocalStorage>,
     console: Console,
     owner: StoredValue<Owner, LocalStorage>,
+    /// whether something was sent, or may wait to be: then somebody has to look after it on every page
+    pub wanted: RwSignal<bool>,
 }
 
 /// Makes the place. To be called once, above all pages.
 pub fn provide_outbox_place(console: Console) -> OutboxPlace {
     let owner = Owner::current().unwrap_or_default();
-    let place =
-        OutboxPlace { made: StoredValue::new_local(None), console, owner: StoredValue::new_local(owner) };
+    let place = OutboxPlace {
+        made: StoredValue::new_local(None),
+        console,
+        owner: StoredValue::new_local(owner),
+        wanted: RwSignal::new(false),
+    };
     provide_context(place);
     place
 }
@@ -114,7 +122,7 @@ pub fn use_outbox() -> OutboxState {
         return made;
     }
     let parts = use_parts();
-    let made = place.owner.get_value().with(|| OutboxState::new(place.console, parts));
+    let made = place.owner.get_value().with(|| OutboxState::new(place, parts));
     place.made.set_value(Some(made));
     made.start();
     made
@@ -127,7 +135,7 @@ fn tab_name() -> String {
 }
 
 impl OutboxState {
-    fn new(console: Console, parts: &Parts) -> Self {
+    fn new(OutboxPlace { console, wanted, .. }: OutboxPlace, parts: &Parts) -> Self {
         let outbox = Outbox::new(&tab_name());
         let inner = Rc::new(RefCell::new(Inner { outbox, storage: None, keys: console.board.keys() }));
         Self {
@@ -140,6 +148,7 @@ impl OutboxState {
             is_lasting: RwSignal::new(None),
             storage_fault: RwSignal::new(None),
             without_key: RwSignal::new(BTreeSet::new()),
+            wanted,
         }
     }
 
@@ -198,6 +207,7 @@ impl OutboxState {
         let target = Target { system: system.into(), subject: action.subject() };
         // Before there is anything to lose: from now on each page of this browser looks into the storage.
         browser::store(&mark(self.console), "1");
+        self.wanted.set(true);
         let id = self.with(|inner| inner.outbox.push(target, action, safety, browser::now()));
         self.tick();
         id

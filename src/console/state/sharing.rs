@@ -69,7 +69,7 @@ impl From<SourceError> for Stop {
 impl IncidentSharing {
     /// Begins to share what the page shows; `None` where the configuration names no repository.
     pub fn start(console: Console, incidents: Incidents, id: Option<String>) -> Option<Self> {
-        let repository = console.config().incidents.clone()?;
+        let repository = console.config().incidents.repository.clone()?;
         let has_token = console.board.keys().has(&repository.system());
         let own = Self {
             console,

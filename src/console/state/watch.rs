@@ -16,7 +16,7 @@ use crate::domain::incident::Incident;
 use crate::domain::order::{Gather as _, Order as _};
 use crate::domain::severity::Severity;
 use crate::domain::time::{DAY, Millis, SECOND};
-use crate::model::{Answered, Feed, RuleView};
+use crate::model::{Answered, Feed, RuleView, mark_acknowledged};
 use crate::poll::{Condition, Pace, Question, Reply};
 use crate::sources::{self, Metrics};
 use gloo_timers::future::TimeoutFuture;
@@ -102,6 +102,7 @@ fn watch(console: Console) -> Watch {
     let asked_now = active.iter().copied().chain(silences.iter().map(|(_, a)| *a)).collect();
     let is_complete = is_complete(asked_now, &rules);
     let feed = feed(all);
+    let heard = heard(listed.iter().zip(&active).filter(|((_, is_sent), _)| *is_sent));
     let routed = routed(listed.iter().zip(&active).filter(|((_, is_sent), _)| *is_sent));
     let watched = listed.into_iter().zip(&active).map(|((name, must_have), answer)| Watched {
         name,
@@ -137,7 +138,10 @@ fn watch(console: Console) -> Watch {
         }
         found.retain(|a| !is_watchdog(&a.name));
         let mut all = combine(found, &config.alert_labels);
-        silences.with(|answers| explain_silences(&mut all, answers));
+        silences.with(|answers| {
+            mark_acknowledged(&mut all, answers);
+            explain_silences(&mut all, answers);
+        });
         all
     });
     // A hidden tab has no clock, but goes on asking.
@@ -169,7 +173,7 @@ fn watch(console: Console) -> Watch {
     });
     let certain = certain(feed, &rules);
     let rules = StoredValue::new(rules);
-    Watch { alerts, rules, heartbeat, silences, routed, incidents, feed, is_complete, clock, certain }
+    Watch { alerts, rules, heartbeat, silences, routed, heard, incidents, feed, is_complete, clock, certain }
 }
 
 fn silences_of(asked: Vec<(String, Polled)>) -> Memo<Vec<Answered>> {
@@ -197,6 +201,14 @@ fn routed<'a>(
         };
         asked.iter().map(|(name, held)| (name.clone(), alerts(held))).collect()
     })
+}
+
+/// When the alerts of each system were last read.
+fn heard<'a>(
+    asked: impl Iterator<Item = (&'a (String, bool), &'a Polled)>,
+) -> Memo<BTreeMap<String, Millis>> {
+    let asked: Vec<(String, Polled)> = asked.map(|((name, _), answer)| (name.clone(), *answer)).collect();
+    memo(move || asked.iter().filter_map(|(name, a)| Some((name.clone(), a.get().asked?))).into_map())
 }
 
 /// Whether nothing failed and nothing was partial.

@@ -38,6 +38,14 @@ impl Template {
         }
     }
 
+    /// As the configuration names its text: the public one has another after the end.
+    pub fn kind(self, is_resolved: bool) -> &'static str {
+        match (self, is_resolved) {
+            (Self::Public, true) => "public_resolved",
+            _ => self.name(),
+        }
+    }
+
     /// The text with its gaps in braces.
     pub fn text(self, is_resolved: bool) -> &'static str {
         match (self, is_resolved) {

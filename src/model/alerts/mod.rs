@@ -1,5 +1,6 @@
 //! Alerts as they are listed, grouped and notified; the rules that the console evaluates; silences.
 
+mod acknowledge;
 mod lead;
 mod notification_log;
 mod now;
@@ -10,6 +11,10 @@ mod silences;
 mod table;
 mod together;
 
+pub use acknowledge::{
+    Ack, AckResult, ActiveWords, Routed, Wish, ack_text, ack_words, acks, acks_of, active_words,
+    mark_acknowledged, named, result_words, take_back, upkeep, wish,
+};
 pub use lead::{Lease, Role, role};
 pub use notification_log::{NewFiring, NotificationLog, n_pressing};
 pub use now::{Calm, NowLine, calm, configured_service, has_urgent, now_lines};

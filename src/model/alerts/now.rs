@@ -35,6 +35,8 @@ pub enum Calm {
     Loading,
     /// Every source answered in full. The newest alert that is over: when it began, and how long it lasted.
     Clear(Option<(Millis, Millis)>),
+    /// nothing fires but what somebody works on: how many alerts, and since when the first of them
+    Acknowledged(usize, Option<Millis>),
     /// only so many of SEV-3 and SEV-4 fire
     Minor(usize),
     /// some source does not answer, or not in full
@@ -76,6 +78,11 @@ pub fn calm(alerts: &[Alert], is_complete: bool, is_certain: bool) -> Calm {
     match (is_complete, is_certain, n_firing) {
         (false, ..) => Calm::Loading,
         (true, false, _) => Calm::Unknown,
+        (true, true, 0) if alerts.iter().any(|a| a.state == State::Acknowledged) => {
+            let held = || alerts.iter().filter(|a| a.state == State::Acknowledged);
+            let since = held().filter_map(|a| a.acknowledged.as_ref()?.since).min();
+            Calm::Acknowledged(held().count(), since)
+        }
         (true, true, 0) => {
             let over = alerts.iter().filter_map(|a| Some((a.started?, a.ended?)));
             Calm::Clear(over.max().map(|(start, end)| (start, (end - start).max(0))))
@@ -158,6 +165,15 @@ mod tests {
         assert_eq!(calm(&[], true, true), Calm::Clear(None));
         assert_eq!(calm(&past, true, false), Calm::Unknown);
         assert_eq!(calm(&past, false, true), Calm::Loading);
+        let held = Alert {
+            state: State::Acknowledged,
+            acknowledged: Some(crate::domain::acknowledgement::Acknowledged {
+                since: Some(7),
+                ..Default::default()
+            }),
+            ..Alert::default()
+        };
+        assert_eq!(calm(&[held, over(50, 55)], true, true), Calm::Acknowledged(1, Some(7)), "not all clear");
         let minor = [alert("Late", Some(Severity::Sev3), 10, ("a", "b"))];
         assert_eq!(calm(&minor, true, true), Calm::Minor(1));
     }

@@ -5,6 +5,7 @@ mod evidence;
 mod list;
 mod proposed;
 mod reviews;
+mod said;
 mod shared;
 mod sharing_words;
 mod stored;
@@ -16,11 +17,12 @@ pub use evidence::{
     deploys_before, evidence_asks, evidence_span, impact_estimate, trouble,
 };
 pub use list::{IncidentFilter, IncidentRow, Tab, incident_rows, n_in, shown};
-pub use proposed::{Proposal, ended_links, link_of, proposals, service_of};
+pub use proposed::{Proposal, ended_links, link_of, linked_now, proposals, service_of};
 pub use reviews::{
     ITEM_COLUMNS, Items, REPORT_COLUMNS, REVIEW_COLUMNS, chosen_items, item_rows, n_in_stage, report_rows,
     review_rows, stage_of, today,
 };
+pub use said::{PUBLIC_PAGE, Said, contradictions, public_draft, public_phase, said};
 pub use shared::{Sharing, SharingFault, Step as SharingStep};
 pub use sharing_words::{SharingState, SharingWords, sharing_words};
 pub use stored::{

@@ -63,7 +63,8 @@ impl Proposal {
     }
 }
 
-/// The proposals, the worst first. What a silence or an inhibition holds back proposes nothing.
+/// The proposals, the worst first. What a silence or an inhibition holds back proposes nothing; what somebody works on
+/// does.
 pub fn proposals(alerts: &[Alert], incidents: &[Facts], config: &Config) -> Vec<Proposal> {
     let open = incidents.iter().filter(|f| f.is_open());
     let linked = open.flat_map(|f| f.alerts.iter().map(|a| a.fingerprint.as_str())).into_set();
@@ -71,7 +72,7 @@ pub fn proposals(alerts: &[Alert], incidents: &[Facts], config: &Config) -> Vec<
     let is_linked = |a: &Alert| !linked.is_empty() && a.fingerprints().any(|f| linked.contains(f.as_str()));
     let mut firing: Vec<(&Alert, Option<String>)> = alerts
         .iter()
-        .filter(|a| a.state == State::Firing && !is_linked(a))
+        .filter(|a| matches!(a.state, State::Firing | State::Acknowledged) && !is_linked(a))
         .map(|a| (a, service_of(a, config)))
         .collect();
     firing.order_by_key(|(a, _)| a.started.unwrap_or(0));
@@ -164,6 +165,13 @@ pub fn ended_links(facts: &Facts, alerts: &[Alert]) -> Vec<(Event, Millis)> {
     .collect()
 }
 
+/// The active alerts that an open incident links.
+pub fn linked_now<'a>(facts: &Facts, alerts: &'a [Alert]) -> Vec<&'a Alert> {
+    let linked = facts.alerts.iter().filter(|l| l.ended.is_none()).map(|l| l.fingerprint.as_str()).into_set();
+    let is_linked = |a: &&Alert| a.is_active() && a.fingerprints().any(|f| linked.contains(f.as_str()));
+    alerts.iter().filter(|_| facts.is_open()).filter(is_linked).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -202,6 +210,7 @@ mod tests {
             // Another hour.
             alert("Slow", Severity::Sev3, 300, "auth"),
             alert("Disk", Severity::Sev4, 103, "db"),
+            Alert { state: State::Acknowledged, ..alert("Queue", Severity::Sev4, 200, "jobs") },
             Alert { state: State::Silenced, ..alert("Quiet", Severity::Sev1, 100, "checkout") },
         ];
         assert_eq!(
@@ -210,6 +219,7 @@ mod tests {
                 ("Errors: checkout and 1 more alert".to_string(), Some(Severity::Sev1), 3),
                 ("Slow: auth".to_string(), Some(Severity::Sev3), 1),
                 ("Disk: db".to_string(), Some(Severity::Sev4), 1),
+                ("Queue: jobs".to_string(), Some(Severity::Sev4), 1),
             ]
         );
     }
@@ -228,9 +238,10 @@ mod tests {
         assert_eq!(shown(&alerts, std::slice::from_ref(&facts)), []);
         let again = [alert("Slow", Severity::Sev2, 200, "checkout")];
         assert_eq!(shown(&again, std::slice::from_ref(&facts)), []);
-        let mut over = facts.clone();
-        over.moments.insert(Moment::Resolved, Some(150 * MINUTE));
-        assert_eq!(shown(&again, &[over]).len(), 1);
+        assert_eq!(shown(&again, &[over_facts(&facts)]).len(), 1);
+        let now = [alerts[0].clone(), Alert { state: State::Resolved, ..again[0].clone() }];
+        assert_eq!(linked_now(&facts, &now).len(), 1);
+        assert!(linked_now(&over_facts(&facts), &now).is_empty(), "an incident that is over links nothing");
         // It ends when a source says so.
         assert_eq!(ended_links(&facts, &alerts), []);
         assert_eq!(ended_links(&facts, &[]), []);
@@ -239,6 +250,12 @@ mod tests {
             |alerts: &[Alert]| ended_links(&facts, alerts).iter().map(|(_, at)| *at).collect::<Vec<_>>();
         assert_eq!(ends(std::slice::from_ref(&over)), [130 * MINUTE]);
         assert!(ends(&[over, again[0].clone()]).is_empty());
+    }
+
+    fn over_facts(facts: &Facts) -> Facts {
+        let mut over = facts.clone();
+        over.moments.insert(Moment::Resolved, Some(150 * MINUTE));
+        over
     }
 
     #[test]

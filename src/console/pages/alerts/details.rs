@@ -1,5 +1,6 @@
 //! One alert beside the list: what it is about, where to look, what to do.
 
+use super::acknowledge::AckButton;
 use super::silence_button::SilenceButton;
 use crate::console::components::{Chip, Facts, FiringStrip, SidePanel, When, alert_severity, alert_tone};
 use crate::console::route::Route;
@@ -99,7 +100,7 @@ fn details(alert: &Alert, others: Vec<Alert>, strips: Memo<Strips>) -> AnyView {
         <h2>{alert.name.clone()}</h2>
         <p class="side-panel-state">{alert_severity(alert)} <Chip tone=alert_tone(alert.state) word=alert.state.title() /></p>
         <p>{alert.summary.clone()}</p>
-        <div class="action-buttons">{service} {runbook} <SilenceButton alert=alert.clone() /></div>
+        <div class="action-buttons">{service} {runbook} <AckButton alert=alert.clone() /> <SilenceButton alert=alert.clone() /></div>
         <Facts facts=facts />
         <div class="strip-cell"><FiringStrip spans=spans name=alert.name.clone() /></div>
         <h3 class="list-head">"Labels"</h3>

@@ -1,5 +1,6 @@
 //! All alerts: search, filter, sort, group; what fired together, rules, silences, and how to be told.
 
+mod acknowledge;
 mod attention;
 mod details;
 mod filters;
@@ -10,11 +11,12 @@ mod silences;
 mod table;
 mod together;
 
-use crate::console::components::{Panel, RevealedPage};
-use crate::console::state::{AlertsState, memo, use_alerts, use_console};
+use crate::console::components::{AckDialog, Panel, RevealedPage};
+use crate::console::state::{AlertsState, memo, use_acks, use_alerts, use_console};
 use crate::domain::alert::State;
 use crate::model::{AlertFilter, AlertGroup, grouped, rows, strips};
 use crate::poll::Condition;
+use acknowledge::{Acknowledging, ActiveCounter, ManyButtons};
 use attention::AttentionPanel;
 use details::{AlertDetails, Chosen};
 use filters::Filters;
@@ -36,6 +38,8 @@ pub fn AlertsPage() -> impl IntoView {
     let state = use_alerts();
     let form = SilenceForm::new();
     provide_context(form);
+    let acknowledging = Acknowledging::new(use_acks());
+    provide_context(acknowledging);
     provide_context(Chosen(RwSignal::new(None)));
     // Made when alerts change, so that typing only compares.
     let all = memo(move || rows(&state.alerts.get()));
@@ -84,6 +88,8 @@ pub fn AlertsPage() -> impl IntoView {
                     };
                     view! { <p class="empty-line">{text}</p> }
                 })}
+                <ManyButtons groups=groups acknowledging=acknowledging />
+                <ActiveCounter state=state acks=acknowledging.acks />
                 <AlertTable groups=groups strips=strips />
             </Panel>
             <div class="columns">
@@ -94,6 +100,7 @@ pub fn AlertsPage() -> impl IntoView {
             <AttentionPanel />
             <AlertDetails groups=groups all=all strips=strips />
             <SilenceDialog form=form />
+            <AckDialog form=acknowledging.form />
         </RevealedPage>
     }
 }

@@ -1,18 +1,14 @@
 //! Creating a silence: what it matches, for how long, by whom and why, with a preview of what it would hold back.
 
-use crate::browser;
-use crate::console::state::{memo, use_alerts, use_console, use_outbox};
+use crate::console::state::{author, memo, set_author, use_alerts, use_console, use_outbox};
 use crate::domain::action::{Action, SilenceText};
 use crate::domain::alert::{Alert, State};
 use crate::domain::matcher::{Matcher, MatcherFault, Operator};
 use crate::domain::time::{DAY, HOUR, MINUTE, Millis, SECOND, human_duration};
-use crate::model::{matched, matchers_of, preview_words};
-use crate::sources::Request;
+use crate::model::{matched, matchers_of, named, preview_words};
 use leptos::html;
 use leptos::prelude::*;
 
-/// Remembered in this browser.
-const AUTHOR: &str = "fourlights.author";
 const LENGTHS: [Millis; 7] = [15 * MINUTE, HOUR, 2 * HOUR, 4 * HOUR, 12 * HOUR, DAY, 7 * DAY];
 /// More names than this are counted.
 const NAMED: usize = 8;
@@ -35,7 +31,7 @@ impl SilenceForm {
             system: RwSignal::new(String::new()),
             matchers: RwSignal::new(Vec::new()),
             length: RwSignal::new(2 * HOUR),
-            author: RwSignal::new(browser::stored(AUTHOR).unwrap_or_default()),
+            author: RwSignal::new(author()),
             comment: RwSignal::new(String::new()),
         }
     }
@@ -99,7 +95,7 @@ pub fn SilenceDialog(form: SilenceForm) -> impl IntoView {
         if fault.get_untracked().is_some() {
             return;
         }
-        browser::store(AUTHOR, form.author.get_untracked().trim());
+        set_author(&form.author.get_untracked());
         let action = Action::CreateSilence(untrack(|| form.text(console.now.get_untracked())));
         outbox.push(&form.system.get_untracked(), action);
         form.close();
@@ -200,7 +196,7 @@ fn Preview(form: SilenceForm) -> impl IntoView {
     });
     let request = move || {
         let action = Action::CreateSilence(form.text(console.now.get()));
-        outbox.request(&form.system.get(), &action).map(|r| request_text(&r))
+        outbox.request(&form.system.get(), &action).map(|r| r.described())
     };
     view! {
         <section class="silence-preview" aria-label="Preview" aria-live="polite">
@@ -224,21 +220,4 @@ fn Preview(form: SilenceForm) -> impl IntoView {
             <pre class="update-preview" tabindex="0" aria-label="The request as it would be sent">{request}</pre>
         </details>
     }
-}
-
-/// `ApiDown, service api`: what tells it from another of the same name.
-fn named(alert: &Alert) -> String {
-    match alert.subject() {
-        Some(subject) => format!("{}, {subject}", alert.name),
-        None => alert.name.clone(),
-    }
-}
-
-fn request_text(request: &Request) -> String {
-    let body = request.json.as_deref().unwrap_or_default();
-    let pretty = serde_json::from_str::<serde_json::Value>(body)
-        .ok()
-        .and_then(|body| serde_json::to_string_pretty(&body).ok())
-        .unwrap_or_else(|| body.to_string());
-    format!("{} {}\n\n{pretty}", request.method.name(), request.path)
 }

@@ -2,11 +2,10 @@
 
 use super::silence_form::SilenceForm;
 use crate::console::components::{ActionList, When};
-use crate::console::state::{memo, use_alerts, use_console, use_outbox};
+use crate::console::state::{memo, use_acks, use_alerts, use_console, use_outbox};
 use crate::domain::action::{Action, SilenceChange, SilenceText, matchers_text};
 use crate::domain::time::{DAY, HOUR, Millis};
-use crate::model::{Answered, ShownSilence, matched, overlay, text_of};
-use crate::poll::outbox::Entry;
+use crate::model::{Answered, ShownSilence, matched, text_of};
 use leptos::prelude::*;
 
 const EXTENSIONS: [(Millis, &str); 3] = [(HOUR, "1 h"), (4 * HOUR, "4 h"), (DAY, "1 day")];
@@ -17,13 +16,8 @@ fn is_silence(action: &Action) -> bool {
 
 #[component]
 pub fn Silences(form: SilenceForm) -> impl IntoView {
-    let (console, outbox, alerts) = (use_console(), use_outbox(), use_alerts());
-    let shown = memo(move || {
-        let ahead = console.board.now() - crate::browser::now();
-        let by_own_clock = |a: Answered| Answered { asked: a.asked.map(|at| at - ahead), ..a };
-        let answers: Vec<Answered> = alerts.silences.get().into_iter().map(by_own_clock).collect();
-        outbox.entries.with(|all| overlay(&answers, &all.iter().collect::<Vec<&Entry>>()))
-    });
+    let alerts = use_alerts();
+    let shown = use_acks().silences;
     let systems =
         memo(move || alerts.silences.with(|all| all.iter().map(|a| a.system.clone()).collect::<Vec<_>>()));
     let unknown = memo(move || {

@@ -1,5 +1,6 @@
 //! The alerts, in groups; of long lists the beginning, and more when asked for.
 
+use super::acknowledge::{AckButton, Choice};
 use super::details::Chosen;
 use super::silence_button::SilenceButton;
 use crate::console::components::{FiringStrip, ToneIcon, When, alert_severity, alert_tone};
@@ -135,8 +136,8 @@ fn Row(row: Arc<AlertRow>, strips: Memo<Strips>) -> impl IntoView {
     let known = alert.clone();
     let spans = memo(move || strips.with(|all| spans_of(all, &known)));
     view! {
-        <tr data-state=alert.state.name()>
-            <td><span class="state"><ToneIcon tone=tone word="" /> {alert.state.title()}</span></td>
+        <tr data-state=alert.state.name() data-row=row.id.clone()>
+            <td><Choice row=row.clone() /><span class="state"><ToneIcon tone=tone word="" /> {alert.state.title()}</span></td>
             <td>{alert_severity(&alert)}</td>
             <th scope="row">
                 <button type="button" class="row-open" aria-haspopup="dialog" on:click=move |_| chosen.set(Some(id.clone()))>{alert.name.clone()}</button>
@@ -155,11 +156,12 @@ fn Row(row: Arc<AlertRow>, strips: Memo<Strips>) -> impl IntoView {
                     view! { <span class="row-note">{why}</span> }
                 })}
                 {alert.ended_because.clone().map(|s| view! { <span class="row-note">"ended: " {s}</span> })}
+                <AckButton alert=alert.clone() />
                 <SilenceButton alert=alert.clone() />
-                {(alert.state == State::Firing).then(|| {
+                {matches!(alert.state, State::Firing | State::Acknowledged).then(|| {
                     let alert = alert.clone();
                     let label = format!("Declare an incident: {}", alert.name);
-                    view! { <a class="button silence-button" aria-label=label href=move || console.declare_href(&alert)>"Incident"</a> }
+                    view! { <a class="button silence-button declare" aria-label=label href=move || console.declare_href(&alert)>"Incident"</a> }
                 })}
             </th>
             <td>{alert.started.map(|at| view! { <When at=at /> })}</td>

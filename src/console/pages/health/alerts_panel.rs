@@ -6,7 +6,7 @@ use crate::console::state::{AlertsState, memo, use_console};
 use crate::domain::alert::{Alert, State};
 use crate::domain::order::Order as _;
 use crate::domain::time::human_duration;
-use crate::model::lately_resolved;
+use crate::model::{active_words, lately_resolved};
 use leptos::prelude::*;
 
 /// More than this is for the alerts page.
@@ -17,8 +17,12 @@ pub fn AlertsPanel(state: AlertsState) -> impl IntoView {
     let console = use_console();
     let active = memo(move || {
         let all = state.alerts.get();
-        all.into_iter().filter(|a| matches!(a.state, State::Firing | State::Pending)).collect::<Vec<_>>()
+        all.into_iter()
+            .filter(|a| matches!(a.state, State::Firing | State::Pending | State::Acknowledged))
+            .collect::<Vec<_>>()
     });
+    let policy = console.config().incidents.acknowledgements;
+    let counter = memo(move || state.alerts.with(|all| active_words(all, policy, state.clock.get())));
     let resolved = memo(move || lately_resolved(&state.alerts.get(), state.clock.get()));
     // Those of which the list shows the first.
     let more = move |n: usize, text: String, states: &'static str| {
@@ -32,6 +36,7 @@ pub fn AlertsPanel(state: AlertsState) -> impl IntoView {
             aside=move || view! { <a href=move || console.href(&Route::Alerts)>"All alerts"</a> }
         >
             <h3 class="list-head">"Active"</h3>
+            {move || counter.get().map(|words| view! { <p class="due ack-counter" data-tone=if words.is_old { "warn" } else { "info" }>{words.text}</p> })}
             {move || {
                 let all = active.get();
                 if all.is_empty() {
@@ -44,7 +49,7 @@ pub fn AlertsPanel(state: AlertsState) -> impl IntoView {
                     return view! { <p class="empty-line"><ToneIcon tone=tone word="" /> {text}</p> }.into_any();
                 }
                 let n = all.len();
-                view! { <ul class="alert-list">{all.into_iter().take(MOST).map(line).collect::<Vec<_>>()}</ul> {more(n, format!("All {n} active"), "firing,pending")} }.into_any()
+                view! { <ul class="alert-list">{all.into_iter().take(MOST).map(line).collect::<Vec<_>>()}</ul> {more(n, format!("All {n} active"), "firing,pending,acknowledged")} }.into_any()
             }}
             <h3 class="list-head">"Resolved"</h3>
             {move || {
@@ -72,6 +77,7 @@ fn line(alert: Alert) -> impl IntoView {
     let (tone, word) = match alert.state {
         State::Firing => ("bad", "Firing"),
         State::Pending => ("warn", "Pending"),
+        State::Acknowledged => ("info", "Acknowledged"),
         _ => ("ok", "Resolved"),
     };
     let subject = alert.subject().map(|s| format!(" on {s}")).unwrap_or_default();

@@ -1,5 +1,6 @@
 //! Who does what, what is affected, how many feel it, and the alerts behind it.
 
+use super::acknowledge::AckAlerts;
 use super::room::Room;
 use crate::browser;
 use crate::console::components::{Panel, When};
@@ -11,7 +12,7 @@ use crate::model::{Feed, link_of};
 use leptos::prelude::*;
 
 #[component]
-pub fn FactsPanel(room: Room) -> impl IntoView {
+pub fn FactsPanel(room: Room, ack: AckAlerts) -> impl IntoView {
     let is_nameless = memo(move || room.incidents.author.with(String::is_empty));
     view! {
         <Panel title="Now" feed=Signal::derive(Feed::none)>
@@ -22,7 +23,7 @@ pub fn FactsPanel(room: Room) -> impl IntoView {
             <Services room=room />
             <Impact room=room />
             <Runbook room=room />
-            <Alerts room=room />
+            <Alerts room=room ack=ack />
         </Panel>
     }
 }
@@ -164,27 +165,30 @@ fn Runbook(room: Room) -> impl IntoView {
 }
 
 #[component]
-fn Alerts(room: Room) -> impl IntoView {
+fn Alerts(room: Room, ack: AckAlerts) -> impl IntoView {
     let state = use_alerts();
     let linked = memo(move || room.with(|i| i.facts.alerts.clone()));
     let others = memo(move || {
         let linked = linked.get();
         let known = |f: &str| linked.iter().any(|l| l.fingerprint == f);
         state.alerts.with(|all| {
-            let firing =
-                all.iter().filter(|a| a.state == State::Firing && !a.fingerprints().any(|f| known(&f)));
+            let firing = all.iter().filter(|a| {
+                matches!(a.state, State::Firing | State::Acknowledged) && !a.fingerprints().any(|f| known(&f))
+            });
             firing
                 .take(50)
                 .map(|a| (link_of(a), a.subject().unwrap_or_default().to_string()))
                 .collect::<Vec<_>>()
         })
     });
-    let one = |alert: LinkedAlert| {
+    let one = move |alert: LinkedAlert| {
+        let fingerprint = alert.fingerprint.clone();
+        let note = move || ack.note(&fingerprint);
         let end = match alert.ended {
             Some(at) => view! { "over since " <When at=at /> }.into_any(),
             None => "firing".into_any(),
         };
-        view! { <li dir="auto">{alert.name} <span class="muted">" · " {alert.starts_at.map(|at| view! { "since " <When at=at /> " · " })} {end}</span></li> }
+        view! { <li dir="auto">{alert.name} <span class="muted">" · " {alert.starts_at.map(|at| view! { "since " <When at=at /> " · " })} {end}</span> {note}</li> }
     };
     let add = move |e: leptos::ev::Event| {
         let chosen: Option<usize> = event_target_value(&e).parse().ok();

@@ -1,5 +1,6 @@
 //! What the incident is and what is due: severity, title, clocks, the steps of its life, and the next thing to do.
 
+use super::acknowledge::{AckAlerts, AckAlertsButton};
 use super::room::Room;
 use crate::console::components::{Chip, When};
 use crate::console::pages::incidents::{severity_tag, state_tone};
@@ -12,7 +13,7 @@ use crate::model::{ClockWords, clock_words};
 use leptos::prelude::*;
 
 #[component]
-pub fn Header(room: Room) -> impl IntoView {
+pub fn Header(room: Room, ack: AckAlerts) -> impl IntoView {
     let console = use_console();
     let severity = memo(move || {
         let now = console.now.get();
@@ -42,7 +43,7 @@ pub fn Header(room: Room) -> impl IntoView {
                 {move || clocks.get().into_iter().map(clock).collect::<Vec<_>>()}
             </ul>
             <Steps room=room />
-            <Actions room=room severity=severity />
+            <Actions room=room ack=ack severity=severity />
             <SelfResolving room=room />
         </header>
     }
@@ -88,7 +89,7 @@ fn word(step: Moment) -> &'static str {
 }
 
 #[component]
-fn Actions(room: Room, severity: Memo<Option<Severity>>) -> impl IntoView {
+fn Actions(room: Room, ack: AckAlerts, severity: Memo<Option<Severity>>) -> impl IntoView {
     let console = use_console();
     let is_acknowledged = memo(move || {
         room.with(|i| i.facts.has(Moment::Acknowledged) || i.facts.standing != Standing::Incident)
@@ -149,6 +150,7 @@ fn Actions(room: Room, severity: Memo<Option<Severity>>) -> impl IntoView {
             <Show when=move || !is_acknowledged.get()>
                 <button type="button" class="button primary" id="key-a" title="a" on:click=acknowledge>"Acknowledge"</button>
             </Show>
+            <AckAlertsButton ack=ack is_offered=is_acknowledged />
             {move || next.get().map(|step| view! {
                 <button type="button" class="button" id="key-s" title="s" disabled=move || hindered.with(Option::is_some) on:click=advance>{word(step)}</button>
             })}

@@ -1,5 +1,6 @@
 //! One incident: what it is, what is due, what to do next, who said what where, and what was learnt.
 
+mod acknowledge;
 mod evidence;
 mod facts;
 mod header;
@@ -7,6 +8,7 @@ mod messages;
 mod more;
 mod review;
 mod room;
+mod templates;
 mod timeline;
 
 use super::incidents::{SharingNote, StorageNotes};
@@ -17,6 +19,7 @@ use crate::console::route::Route;
 use crate::console::state::{Incidents, is_of_demo, memo, use_alerts, use_console};
 use crate::domain::incident_log::{Event, Moment, New};
 use crate::model::{ended_links, page_title};
+use acknowledge::{AckAlerts, AckAlertsDialog};
 pub use evidence::EvidencePanels;
 use facts::FactsPanel;
 use header::Header;
@@ -51,6 +54,7 @@ fn OneIncident(id: String) -> impl IntoView {
     let parts = use_parts();
     let evidence = parts.evidence;
     let has_pager = console.config().sources.iter().any(|s| s.kind.can(Capability::Paging));
+    let ack = AckAlerts::new(room);
     view! {
         <div class="page incident-page">
             <StorageNotes incidents=incidents />
@@ -60,10 +64,10 @@ fn OneIncident(id: String) -> impl IntoView {
                 None => view! { <p class="muted" role="status">"Loading…"</p> }.into_any(),
                 Some(false) => view! { <Unknown /> }.into_any(),
                 Some(true) => view! {
-                    <Header room=room />
+                    <Header room=room ack=ack />
                     <div class="incident-columns">
                         <div class="incident-column">
-                            <FactsPanel room=room />
+                            <FactsPanel room=room ack=ack />
                             {has_pager.then(|| view! { <Later part=parts.incident_pages /> })}
                             <MessagesPanel room=room />
                         </div>
@@ -74,6 +78,7 @@ fn OneIncident(id: String) -> impl IntoView {
                     <Later part=evidence />
                     <ReviewPanel room=room />
                     <MorePanel room=room />
+                    <AckAlertsDialog room=room ack=ack />
                 }.into_any(),
             }}
         </div>

@@ -27,7 +27,7 @@ impl Room {
             incidents,
             id: StoredValue::new(id),
             incident,
-            policy: StoredValue::new(Policy::default()),
+            policy: StoredValue::new(console.config().incidents.policy.clone()),
         }
     }
 

@@ -10,7 +10,6 @@ use crate::config::Capability;
 use crate::console::components::{Later, Panel};
 use crate::console::parts::use_parts;
 use crate::console::state::{Incidents, use_console};
-use crate::domain::incident_log::Policy;
 use crate::model::Feed;
 use crate::poll::Condition;
 pub use declare::AuthorField;
@@ -29,7 +28,7 @@ pub fn IncidentsPage() -> impl IntoView {
     let form = DeclareForm::new();
     let parts = use_parts();
     let has_pager = console.config().sources.iter().any(|s| s.kind.can(Capability::Paging));
-    let policy = StoredValue::new(Policy::default());
+    let policy = StoredValue::new(console.config().incidents.policy.clone());
     // The browser's own storage answers at once or says why not, so only that is waited for.
     let feed = Signal::derive(move || match incidents.rows.with(Option::is_none) {
         true => Feed { condition: Condition::Loading, ..Feed::none() },

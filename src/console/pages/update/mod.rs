@@ -35,7 +35,7 @@ pub fn UpdatePage() -> impl IntoView {
 fn Writing(public: Public) -> impl IntoView {
     let console = use_console();
     let typed = Typed::new(console.now.get_untracked());
-    let key = format!("fourlights.update{}", console.base());
+    let key = console.update_draft_key();
     if let Some(draft) = browser::stored_for_tab(&key) {
         typed.restore(&draft);
     }
