@@ -84,12 +84,12 @@ fn with(key: &str, value: Value) -> Result<fourlights::config::Config, Vec<Strin
 #[test]
 fn repositories_are_checked() {
     let incidents = |repository: Value| with("incidents", json!({ "repository": repository }));
-    let found = incidents(json!({"name": "acme/incidents"})).unwrap().incidents.unwrap();
+    let found = incidents(json!({"name": "acme/incidents"})).unwrap().incidents.repository.unwrap();
     assert_eq!((found.kind.name(), found.api.as_str()), ("github", "https://api.github.com"));
     assert_eq!((found.folder.as_str(), found.system().as_str()), ("incidents", "repository acme/incidents"));
     assert_eq!(found.path_of("a.json"), "incidents/a.json");
     let deep = json!({"name": "acme/ops/incidents", "kind": "gitlab", "branch": "main", "folder": "/"});
-    let found = incidents(deep).unwrap().incidents.unwrap();
+    let found = incidents(deep).unwrap().incidents.repository.unwrap();
     assert_eq!((found.api.as_str(), found.path_of("a.json").as_str()), ("https://gitlab.com", "a.json"));
     assert_eq!(found.system(), "repository acme/ops/incidents at https://gitlab.com");
     for (repository, path) in [

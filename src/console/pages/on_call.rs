@@ -1,7 +1,7 @@
 //! Who is on call now and next, shifts as strips, gaps ahead, calendars and hand-over texts.
 
 use crate::browser::{self, zone_of};
-use crate::config::{Capability, ZoneChoice};
+use crate::config::Capability;
 use crate::console::components::{Chip, Later, When};
 use crate::console::parts::use_parts;
 use crate::console::state::{Console, Incidents, memo, use_alerts, use_console};
