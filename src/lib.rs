@@ -30,3 +30,5 @@ pub mod sources;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod status_page;
 pub mod transport;
+#[cfg(target_arch = "wasm32")]
+pub mod ui;

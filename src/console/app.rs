@@ -5,7 +5,6 @@ use super::components::{
     TopBar, keep_focus, listen_to_keys,
 };
 use super::parts::{Part, Parts, use_parts};
-use super::route::{Route as Page, base_of};
 use super::state::{
     Board, Console, may_recall, provide_alerts, provide_attention, provide_console, provide_outbox_place,
     use_console,
@@ -13,6 +12,7 @@ use super::state::{
 use crate::browser;
 use crate::config::Config;
 use crate::console::state::memo;
+use crate::model::route::{Route as Page, base_of};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos_router::WildcardSegment;

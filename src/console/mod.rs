@@ -1,9 +1,7 @@
-//! The ops console. [`bundle`], [`route`] and [`view_state`] are pure and tested natively; the rest
+//! The ops console. [`bundle`] is pure and tested natively; the rest
 //! runs in the browser.
 
 pub mod bundle;
-pub mod route;
-pub mod view_state;
 
 #[cfg(target_arch = "wasm32")]
 mod app;

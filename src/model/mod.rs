@@ -14,8 +14,10 @@ mod on_call;
 mod on_call_edit;
 mod outage;
 mod paged;
+pub mod route;
 mod signals;
 mod slo;
+pub mod view_state;
 
 pub use alerts::*;
 pub use capacity::*;

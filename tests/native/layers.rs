@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each layer may use of the crate, beside itself.
-const MAY_USE: [(&str, &[&str]); 14] = [
+const MAY_USE: [(&str, &[&str]); 15] = [
     ("domain", &[]),
     ("config", &["domain"]),
     ("sources", &["domain", "config"]),
@@ -26,7 +26,12 @@ const MAY_USE: [(&str, &[&str]); 14] = [
     ("demo", &["domain", "sources"]),
     ("model", &["domain", "config", "sources", "poll", "chart"]),
     ("browser", &["domain", "config"]),
-    ("console", &["domain", "config", "sources", "poll", "model", "chart", "demo", "transport", "browser"]),
+    // Pieces of pages, made of plain values.
+    ("ui", &["domain", "poll", "model", "browser"]),
+    (
+        "console",
+        &["domain", "config", "sources", "poll", "model", "chart", "demo", "transport", "browser", "ui"],
+    ),
 ];
 
 fn sources() -> Vec<(PathBuf, String)> {

@@ -3,7 +3,6 @@
 use fourlights::chart::decimate::{Grid, columns};
 use fourlights::chart::scale::round_ticks;
 use fourlights::chart::ticks::time_ticks;
-use fourlights::console::view_state::ViewState;
 use fourlights::demo::Demo;
 use fourlights::domain::format::{Unit, availability, human};
 use fourlights::domain::labels::Labels;
@@ -11,6 +10,7 @@ use fourlights::domain::order::Order;
 use fourlights::domain::series::Series;
 use fourlights::domain::time::{parse_duration, parse_rfc3339};
 use fourlights::domain::zone::Offsets;
+use fourlights::model::view_state::ViewState;
 use fourlights::sources::decode::ways;
 use fourlights::sources::prometheus::{read_frame, read_with_care};
 use fourlights::sources::{KINDS, Response, SYSTEMS, statuspage};

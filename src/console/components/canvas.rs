@@ -1,8 +1,8 @@
 //! A box whose size and visibility are known, and a canvas in it that is drawn when something changes.
 
-use super::paint_queue::{Paint, forget_paint, request_paint};
 use crate::chart::canvas::Canvas;
 use crate::console::state::Console;
+use crate::ui::{Paint, forget_paint, request_paint};
 use leptos::html;
 use leptos::prelude::*;
 use std::rc::Rc;

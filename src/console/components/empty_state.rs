@@ -1,8 +1,8 @@
 //! What stands in place of a list that was not configured: what it is for, and a piece of configuration to begin with.
 
-use super::icon::Icon;
 use crate::browser;
 use crate::console::state::use_console;
+use crate::ui::Icon;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 

@@ -4,10 +4,10 @@
 use super::now_strip::{RUNBOOK_LINK, SERVICE_LINK};
 use super::palette::PaletteState;
 use crate::browser;
-use crate::console::route::Route;
 use crate::console::state::Console;
-use crate::console::view_state::{shifted, zoomed_in, zoomed_out};
 use crate::domain::time::Millis;
+use crate::model::route::Route;
+use crate::model::view_state::{shifted, zoomed_in, zoomed_out};
 use leptos::prelude::*;
 use std::cell::Cell;
 use wasm_bindgen::JsCast;

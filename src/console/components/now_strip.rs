@@ -1,10 +1,10 @@
 //! What fires now, above every page: on the first page also that nothing does.
 
 use super::{ToneIcon, When, alert_severity};
-use crate::console::route::Route;
 use crate::console::state::{memo, use_alerts, use_console};
 use crate::domain::alert::Alert;
 use crate::domain::time::human_duration;
+use crate::model::route::Route;
 use crate::model::{Calm, NowLine, calm, now_lines};
 use leptos::prelude::*;
 

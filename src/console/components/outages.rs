@@ -1,10 +1,10 @@
 //! Sources that do not answer, once for the page: the panels that miss them only say that they have no data.
 
 use super::ToneIcon;
-use crate::console::route::Route;
 use crate::console::state::use_console;
 use crate::domain::time::human_duration;
 use crate::model::Outage;
+use crate::model::route::Route;
 use leptos::prelude::*;
 
 #[component]

@@ -1,7 +1,7 @@
 //! The head of a page about one thing: where it is listed, its name, what is said of it, what can be done.
 
-use crate::console::route::Route;
 use crate::console::state::use_console;
+use crate::model::route::Route;
 use leptos::prelude::*;
 
 #[component]

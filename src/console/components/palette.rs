@@ -1,13 +1,13 @@
 //! The command palette and the list of shortcuts.
 
-use super::icon::Icon;
 use crate::browser;
-use crate::console::route::Route;
 use crate::console::state::{AlertsState, Console, memo, use_alerts, use_console};
-use crate::console::view_state::{PRESETS, Theme, range_name};
 use crate::domain::alert::State;
 use crate::domain::severity::Severity;
+use crate::model::route::Route;
+use crate::model::view_state::{PRESETS, Theme, range_name};
 use crate::poll::Span;
+use crate::ui::Icon;
 use leptos::html;
 use leptos::prelude::*;
 use web_sys::KeyboardEvent;

@@ -1,8 +1,8 @@
 //! How fresh the page is, whether something fails, and the button to ask again.
 
-use super::icon::Icon;
 use crate::console::state::use_console;
 use crate::domain::time::{ago, human_duration};
+use crate::ui::Icon;
 use leptos::prelude::*;
 
 #[component]

@@ -1,15 +1,15 @@
 //! What surrounds every page: rail, top bar, and the bar at the bottom of a phone.
 
-use super::icon::Icon;
 use super::palette::PaletteState;
 use super::refresh_state::RefreshState;
 use super::time_range::TimeRangePicker;
 use crate::browser;
-use crate::console::route::{Route, Section};
 use crate::console::state::{Console, memo, use_alerts, use_console};
-use crate::console::view_state::Theme;
 use crate::domain::alert::State;
 use crate::model::has_urgent;
+use crate::model::route::{Route, Section};
+use crate::model::view_state::Theme;
+use crate::ui::Icon;
 use leptos::prelude::*;
 use std::collections::BTreeSet;
 use wasm_bindgen_futures::spawn_local;

@@ -1,11 +1,11 @@
 //! The time range: presets, absolute ends, back, forward and out.
 
-use super::icon::Icon;
 use crate::console::state::{Console, use_console};
-use crate::console::view_state::{PRESETS, between, range_name, shifted, zoomed_out};
 use crate::domain::time::MINUTE;
+use crate::model::view_state::{PRESETS, between, range_name, shifted, zoomed_out};
 use crate::model::{local_input, local_value};
 use crate::poll::Span;
+use crate::ui::Icon;
 use leptos::html;
 use leptos::prelude::*;
 

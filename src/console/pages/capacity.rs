@@ -2,12 +2,12 @@
 
 use crate::browser;
 use crate::console::components::{ChartView, Chip, DataTable, EmptyState, FilterBar, Panel, RevealedPage};
-use crate::console::route::Route;
 use crate::console::state::{capacity, memo, use_console};
 use crate::domain::format::{Unit, human};
 use crate::domain::knee::Knee;
 use crate::domain::number::parse_number;
 use crate::domain::plan::Plan;
+use crate::model::route::Route;
 use crate::model::{
     CapacityCard, Cell, Column, DataRow, Feed, Missing, arranged, capacity_calendar, capacity_csv,
     scaling_request,

@@ -1,5 +1,5 @@
-use crate::console::route::Route;
 use crate::console::state::use_console;
+use crate::model::route::Route;
 use leptos::prelude::*;
 
 #[component]

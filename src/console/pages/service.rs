@@ -5,11 +5,11 @@ use crate::config::{Link, Scorecard, Service};
 use crate::console::components::{
     Icon, PageHeader, Panel, ToneIcon, UptimeBars, When, alert_severity, alert_tone,
 };
-use crate::console::route::Route;
 use crate::console::state::{Console, feed, memo, uptime_card, use_alerts, use_console};
 use crate::domain::alert::Alert;
 use crate::domain::signal::Signal as Golden;
 use crate::domain::time::human_duration;
+use crate::model::route::Route;
 use leptos::prelude::*;
 
 #[component]

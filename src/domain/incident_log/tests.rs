@@ -440,6 +440,13 @@ fn every_kind() -> Vec<Event> {
         Event::Curated { entry: text(), title: text(), shown_at: Some(at(1)), important: true },
         Event::Runbook { runbook: text() },
         Event::AutoResolve { on: true },
+        Event::Page(PageLink { source: text(), page: text(), ..PageLink::default() }),
+        Event::PageEvent(PageEvent {
+            source: text(),
+            page: text(),
+            log_entry: text(),
+            ..PageEvent::default()
+        }),
         Event::Evidence(Evidence {
             samples: vec![(1, "0.1".into())],
             from: Some(at(0)),

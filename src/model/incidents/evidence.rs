@@ -319,8 +319,8 @@ mod tests {
         let errors = chart(Signal::ErrorRatio, &[(-1, 1.0), (1, 0.5), (2, 0.25), (3, f64::NAN), (5, 1.0)]);
         let traffic = chart(Signal::Traffic, &[(-1, 99.0), (1, 100.0), (2, 100.0), (3, 100.0), (5, 99.0)]);
         let found = impact_estimate(&over, &[errors.clone(), traffic], START + DAY).unwrap();
-        // 15 s a sample: 750 and 375 failed of 3,000.
-        assert_eq!((found.failed, found.asked), (1_100, 3_000));
+        // 30 s a sample: 1,500 and 750 failed of 6,000, in two digits.
+        assert_eq!((found.failed, found.asked), (2_300, 6_000));
         assert_eq!(
             found.source,
             "38 % of the requests to API failed over 4 min, by its error ratio and its traffic"

@@ -3,10 +3,10 @@
 use super::acknowledge::AckButton;
 use super::silence_button::SilenceButton;
 use crate::console::components::{Chip, Facts, FiringStrip, SidePanel, When, alert_severity, alert_tone};
-use crate::console::route::Route;
 use crate::console::state::{memo, use_console};
 use crate::domain::alert::Alert;
 use crate::domain::time::{HOUR, human_duration};
+use crate::model::route::Route;
 use crate::model::{AlertGroup, AlertRow, Strips, configured_service, spans_of};
 use crate::poll::Span;
 use leptos::prelude::*;

@@ -1,11 +1,11 @@
 //! Active alerts, and those that ended in the last 24 hours.
 
 use crate::console::components::{Panel, ToneIcon, When, alert_severity};
-use crate::console::route::Route;
 use crate::console::state::{AlertsState, memo, use_console};
 use crate::domain::alert::{Alert, State};
 use crate::domain::order::Order as _;
 use crate::domain::time::human_duration;
+use crate::model::route::Route;
 use crate::model::{active_words, lately_resolved};
 use leptos::prelude::*;
 

@@ -1,8 +1,8 @@
 //! Every resource in a line or two; the capacity page has the rest.
 
 use crate::console::components::{Panel, ToneIcon};
-use crate::console::route::Route;
 use crate::console::state::{capacity, use_console};
+use crate::model::route::Route;
 use crate::model::{CapacityCard, Missing};
 use leptos::prelude::*;
 

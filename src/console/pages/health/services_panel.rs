@@ -2,7 +2,6 @@
 
 use crate::config::{Config, Service};
 use crate::console::components::{DataTable, EmptyState, FilterBar, Panel, Sparkline};
-use crate::console::route::Route;
 use crate::console::state::{
     Console, Held, Polled, Shared, SloState, SlosState, data, feed, frame, memo, use_console,
 };
@@ -12,6 +11,7 @@ use crate::domain::series::Frame;
 use crate::domain::signal::Signal as Golden;
 use crate::domain::slo::Policy;
 use crate::domain::time::DAY;
+use crate::model::route::Route;
 use crate::model::{
     Cell, Column, DataRow, Feed, SHOWN, ServiceRow, arranged, row_question, service_row, share_text,
     spark_question,

@@ -2,12 +2,12 @@
 
 use crate::config::Capability;
 use crate::console::components::{Chip, Panel, ToneIcon, UptimeBars};
-use crate::console::route::Route;
 use crate::console::state::{AlertsState, SloState, SlosState, feed, memo, uptime_card, use_console};
 use crate::domain::alert::{Alert, State};
 use crate::domain::incident::count;
 use crate::domain::severity::Severity;
 use crate::domain::slo::Policy;
+use crate::model::route::Route;
 use crate::model::{Feed, ScorecardView, minutes_text};
 use leptos::prelude::*;
 

@@ -4,11 +4,11 @@ use super::acknowledge::{AckAlerts, AckAlertsButton};
 use super::room::Room;
 use crate::console::components::{Chip, When};
 use crate::console::pages::incidents::{severity_tag, state_tone};
-use crate::console::route::Route;
 use crate::console::state::{memo, use_console};
 use crate::domain::incident_log::{Event, Moment, New, ReviewState, Standing, impact, told};
 use crate::domain::severity::Severity;
 use crate::domain::time::human_duration;
+use crate::model::route::Route;
 use crate::model::{ClockWords, clock_words};
 use leptos::prelude::*;
 

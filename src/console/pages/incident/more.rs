@@ -4,10 +4,10 @@ use super::room::Room;
 use crate::browser;
 use crate::console::components::Panel;
 use crate::console::pages::incidents::ImportButton;
-use crate::console::route::Route;
 use crate::console::state::memo;
 use crate::domain::incident_log::{Event, Facts, Standing, file, merged};
 use crate::model::Feed;
+use crate::model::route::Route;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 

@@ -1,9 +1,9 @@
 //! Declaring an incident by hand: a title, and how severe it is, if somebody knows.
 
-use crate::console::route::Route;
 use crate::console::state::{Incidents, use_console};
 use crate::domain::incident_log::{Declaration, impact, told};
 use crate::domain::severity::Severity;
+use crate::model::route::Route;
 use leptos::html;
 use leptos::prelude::*;
 

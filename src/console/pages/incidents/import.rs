@@ -1,7 +1,7 @@
 //! Taking the file of an incident in.
 
-use crate::console::route::Route;
 use crate::console::state::{Incidents, use_console};
+use crate::model::route::Route;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};

@@ -1,9 +1,9 @@
 //! Firing alerts that belong together, each group one press away from being an incident.
 
 use crate::console::components::{Panel, SeverityTag, When};
-use crate::console::route::Route;
 use crate::console::state::{Incidents, memo, use_alerts, use_console};
 use crate::domain::order::Order as _;
+use crate::model::route::Route;
 use crate::model::{Proposal, proposals};
 use leptos::prelude::*;
 

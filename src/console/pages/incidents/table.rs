@@ -1,11 +1,11 @@
 //! The list, by tabs and words, with the clocks of what is open.
 
 use crate::console::components::{Chip, FilterField, When};
-use crate::console::route::Route;
 use crate::console::state::{Incidents, is_of_demo, memo, use_alerts, use_console};
 use crate::domain::incident_log::clocks::{clocks, next_due};
 use crate::domain::incident_log::{Facts, Moment, Policy, Role};
 use crate::domain::time::human_duration;
+use crate::model::route::Route;
 use crate::model::{IncidentFilter, IncidentRow, Tab, due_words, incident_rows, n_in, shown};
 use leptos::prelude::*;
 use std::sync::Arc;

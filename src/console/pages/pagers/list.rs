@@ -3,11 +3,11 @@
 use super::act::{ActDialog, ActForm, PageButtons};
 use super::{OpenPages, open_pages};
 use crate::console::components::{ActionList, Chip, Panel, SeverityTag, When};
-use crate::console::route::Route;
 use crate::console::state::{Incidents, feed, memo, use_console, use_outbox};
 use crate::domain::action::Action;
 use crate::domain::incident_log::{Declaration, Event, New};
 use crate::domain::paging::{PageState, Paged};
+use crate::model::route::Route;
 use crate::model::{PagedRow, acknowledged_words, link_to, page_tone, paged_rows};
 use leptos::prelude::*;
 

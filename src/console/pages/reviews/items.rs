@@ -3,10 +3,10 @@
 use super::chosen::Chosen;
 use crate::browser;
 use crate::console::components::{DataTable, Panel};
-use crate::console::route::Route;
 use crate::console::state::{Incidents, memo, use_console};
 use crate::domain::incident_log::items::{csv, markdown};
 use crate::domain::time::MINUTE;
+use crate::model::route::Route;
 use crate::model::{Feed, ITEM_COLUMNS, Items, arranged, chosen_items, item_rows, today};
 use leptos::prelude::*;
 

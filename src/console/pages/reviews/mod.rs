@@ -6,10 +6,10 @@ mod report;
 
 use super::incidents::StorageNotes;
 use crate::console::components::{DataTable, FilterBar, Panel};
-use crate::console::route::Route;
 use crate::console::state::{Incidents, memo, use_console};
 use crate::domain::incident_log::{Policy, ReviewStage};
 use crate::domain::time::MINUTE;
+use crate::model::route::Route;
 use crate::model::{Feed, REVIEW_COLUMNS, arranged, n_in_stage, review_rows};
 use crate::poll::Condition;
 use chosen::Chosen;

@@ -2,11 +2,11 @@
 
 use super::work::Work;
 use crate::browser;
-use crate::console::route::Route;
 use crate::console::state::{Console, use_console};
 use crate::domain::runbook::link::Target;
 use crate::domain::runbook::variable::{Piece, fill, is_plain, pieces};
 use crate::domain::runbook::{Block, Branch, Item, Span};
+use crate::model::route::Route;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 

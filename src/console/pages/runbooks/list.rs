@@ -3,11 +3,11 @@
 use super::load::{File, load, text};
 use crate::browser;
 use crate::console::components::{Chip, FilterField, SeverityTag};
-use crate::console::route::Route;
 use crate::console::state::{memo, use_alerts, use_console};
 use crate::domain::runbook::Runbook;
 use crate::domain::runbook::find::{Coverage, Wanted, coverage, search};
 use crate::domain::zone::rfc3339;
+use crate::model::route::Route;
 use leptos::prelude::*;
 use std::sync::Arc;
 use wasm_bindgen_futures::spawn_local;

@@ -8,7 +8,6 @@ use super::subject::Subject;
 use crate::chart::model::{Chart, Event, EventKind, Ink, Style, Trace};
 use crate::config::{Indicator, Measure, Slo};
 use crate::console::components::{BudgetBar, ChartView, Chip, DataTable, PageHeader, Panel, RevealedPage};
-use crate::console::route::Route;
 use crate::console::state::{data, feed, frame, memo, slo_offsets, slos, use_console};
 use crate::domain::format::{Unit, availability, human};
 use crate::domain::labels::Labels;
@@ -16,6 +15,7 @@ use crate::domain::ledger::{CauseKind, share_spent};
 use crate::domain::series::Series;
 use crate::domain::slo::Budget;
 use crate::domain::time::HOUR;
+use crate::model::route::Route;
 use crate::model::{
     Cell, Column, DataRow, ExcludedView, Feed, History, Standing, budget_history_question, formula_text,
     graph_link, history, minutes_of, minutes_text, objective_text, outlook_text, policy_text, query_text,

@@ -3,13 +3,13 @@
 use crate::browser;
 use crate::config::Slo;
 use crate::console::components::{BudgetBar, Chip, EmptyState, FilterBar, Panel, RevealedPage, Sparkline};
-use crate::console::route::Route;
 use crate::console::state::{Console, SloState, data, frame, memo, slo_offsets, slos, use_console};
 use crate::domain::burn::BurnState;
 use crate::domain::format::Unit;
 use crate::domain::labels::Labels;
 use crate::domain::order::Order as _;
 use crate::domain::series::Series;
+use crate::model::route::Route;
 use crate::model::{
     History, PolicyLine, Standing, badge, budget_history_question, history, minutes_text, objective_text,
     policy_json, policy_line, share_text,
