@@ -33,6 +33,9 @@ fn documented(port: u16, upstream: &str) -> String {
     format!("{{\n    admin off\n    auto_https off\n}}\n{own}")
 }
 
+/// Method, path, and what comes of it.
+type Case<'c> = (&'c str, &'c str, Option<(&'c str, &'c str)>);
+
 #[test]
 fn the_documented_caddyfile_adds_keys_and_lets_nothing_else_pass() {
     let pager = Pager::start();
@@ -51,7 +54,7 @@ fn the_documented_caddyfile_adds_keys_and_lets_nothing_else_pass() {
     caddy.wait_for(port.number(), "/_proxy/pagerduty/abilities").unwrap();
     let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
     // Method, path, what the system sees of the path, what its key looks like; `None`: nothing passes.
-    let cases: [(&str, &str, Option<(&str, &str)>); 16] = [
+    let cases: [Case<'_>; 16] = [
         ("GET", "pagerduty/incidents?limit=1", Some(("/incidents?limit=1", "Token token="))),
         ("PUT", "pagerduty/incidents", Some(("/incidents", "Token token="))),
         ("GET", "pagerduty/v3/schedules", Some(("/v3/schedules", "Token token="))),

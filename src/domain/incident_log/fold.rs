@@ -245,11 +245,9 @@ impl Fold {
                     None => facts.items.push(item),
                 }
             }
-            Event::Evidence(evidence) => {
-                if self.incident.evidence.len() < MOST_CHARTS {
-                    self.incident.evidence.push(evidence.clone());
-                }
-            }
+            // More are kept in the log and not shown.
+            Event::Evidence(_) if self.incident.evidence.len() >= MOST_CHARTS => {}
+            Event::Evidence(evidence) => self.incident.evidence.push(evidence.clone()),
             Event::Deploy { at, text, .. } => {
                 let deploy = (at.unwrap_or(entry.happened_at), cut(text));
                 if !self.incident.deploys.contains(&deploy) {

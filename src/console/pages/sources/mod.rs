@@ -101,12 +101,15 @@ fn row(console: Console, source: &Source, asked: &Asked) -> DataRow {
     }
 }
 
+/// What is shown of one answer, with the capability it belongs to.
+type ShownAnswer = (Option<Capability>, Memo<Option<Arc<Reply>>>);
+
 /// The answers of one source, each with the capability it belongs to, and their state.
 #[derive(Clone)]
 struct Asked {
     feed: Signal<Feed>,
     answers: Vec<(Option<Capability>, Polled)>,
-    shown: Vec<(Option<Capability>, Memo<Option<Arc<Reply>>>)>,
+    shown: Vec<ShownAnswer>,
 }
 
 impl Asked {
