@@ -15,6 +15,8 @@ stage=.stage/app
 # few configure must not be in the main file, and what a page shares with `config` or `watch`, which are always there, needs
 # not be. `splitter PROGRAM FOLDER` without groups shows what shares how much.
 pages=alerts,capacity,dialogs,evidence,health,incident,incidents,menu,on_call,outlook,pagers,panels,reviews,runbooks,service,slo,slos,sources,take_over,update
+# what has to do with incidents
+incidents=evidence,incident,incidents,on_call,pagers,reviews,runbooks
 pagers=kind_github,kind_gitlab,kind_jsm,kind_opsgenie,kind_pagerduty,kind_pagerduty_events,kind_slack,kind_statuspage_manage,kind_webhook
 groups=(
   kind_github,kind_gitlab
@@ -24,12 +26,18 @@ groups=(
   "$pagers,kind_statuspage"
   capacity,outlook
   incident,incidents
-  evidence,incident,incidents,on_call,reviews,runbooks
-  incident,incidents,take_over,update
+  alerts,incident
+  demo,evidence
+  "$incidents"
+  "demo,$incidents"
+  alerts,incident,outbox
   alerts,outbox,take_over,update
+  alerts,pagers,take_over,update
+  alerts,incident,outbox,pagers,take_over,update
   keys,sources
-  alerts,evidence,incident,incidents,keys,on_call,outbox,pagers,reviews,runbooks,sources,take_over,update
   on_call,take_over
+  "alerts,keys,outbox,sources,take_over,update,$incidents"
+  "alerts,demo,keys,outbox,sources,take_over,update,$incidents"
   health,service
   panels,service
   evidence,health,panels,service,slo,slos
@@ -37,10 +45,14 @@ groups=(
   capacity,evidence,menu,panels,service,slo,slos
   capacity,panels,reviews,slo,slos,sources
   alerts,capacity,evidence,health,outlook,panels,reviews,service,slo,slos,sources
+  capacity,evidence,health,outlook,pagers,panels,service,slo,slos,sources,watch
   "$pages"
   config,runbooks
   "$pages,config"
   "$pages,watch"
+  "$pages,keys,outbox"
+  "$pages,keys,outbox,watch"
+  "$pages,config,demo,keys,outbox,watch"
 )
 state=$(cat "$program" "$0" tools/optimize.sh "$(command -v splitter)" | sha256sum)
 if [ "$(cat "$stage.state" 2> /dev/null)" != "$state" ]; then

@@ -35,11 +35,11 @@ pub struct Ability {
     pub text: String,
 }
 
-/// Each capability in its order, by what was heard of it.
+/// Each capability of the kind in its order, by what was heard of it, and last what the kind does not have.
 pub fn abilities(kind: Kind, key: KeyState, heard: impl Fn(Capability) -> Heard) -> Vec<Ability> {
-    let line = |what: Capability| {
+    let line = |what: &Capability| {
+        let what = *what;
         let (tone, text) = match () {
-            () if !kind.can(what) => ("none", format!("{} has none", kind.title())),
             () if key == KeyState::Missing => ("unknown", "not without a key".to_string()),
             () if what == Capability::Actions => ("ok", acting(key).to_string()),
             () => match heard(what) {
@@ -51,7 +51,10 @@ pub fn abilities(kind: Kind, key: KeyState, heard: impl Fn(Capability) -> Heard)
         };
         Ability { name: what.name(), tone, text }
     };
-    Capability::ALL.into_iter().map(line).collect()
+    let (offered, lacking): (Vec<_>, Vec<_>) = Capability::ALL.into_iter().partition(|what| kind.can(*what));
+    let lacking: Vec<&str> = lacking.into_iter().map(Capability::name).collect();
+    let rest = Ability { name: "not offered", tone: "none", text: lacking.join(", ") };
+    offered.iter().map(line).chain((!lacking.is_empty()).then_some(rest)).collect()
 }
 
 /// Whether something may be changed is only known once it was tried: no system says what a key may do.
@@ -91,8 +94,10 @@ mod tests {
         assert_eq!((of(Capability::Paging).tone, of(Capability::Paging).text.as_str()), ("ok", "2 open"));
         assert_eq!(of(Capability::OnCall).tone, "bad");
         assert!(of(Capability::OnCall).text.starts_with("Not allowed (HTTP 403). "));
-        assert_eq!(of(Capability::Metrics).tone, "none");
-        assert_eq!(lines.len(), Capability::ALL.len());
+        let lacking = lines.last().unwrap();
+        assert_eq!((lacking.name, lacking.tone), ("not offered", "none"));
+        assert!(lacking.text.starts_with("metrics, "), "{lacking:?}");
+        assert_eq!(lines.len(), 1 + Capability::ALL.iter().filter(|what| pager.can(**what)).count());
         let lines = abilities(pager, KeyState::Missing, heard);
         assert!(lines.iter().all(|a| a.tone == "none" || a.text == "not without a key"), "{lines:?}");
     }

@@ -9,9 +9,8 @@ mod table;
 use crate::config::Capability;
 use crate::console::components::{Later, Panel};
 use crate::console::parts::use_parts;
-use crate::console::state::{Incidents, use_console};
+use crate::console::state::{Incidents, memo, use_console};
 use crate::model::Feed;
-use crate::poll::Condition;
 pub use declare::AuthorField;
 use declare::{DeclareDialog, DeclareForm};
 pub use import::ImportButton;
@@ -29,20 +28,19 @@ pub fn IncidentsPage() -> impl IntoView {
     let parts = use_parts();
     let has_pager = console.config().sources.iter().any(|s| s.kind.can(Capability::Paging));
     let policy = StoredValue::new(console.config().incidents.policy.clone());
-    // The browser's own storage answers at once or says why not, so only that is waited for.
-    let feed = Signal::derive(move || match incidents.rows.with(Option::is_none) {
-        true => Feed { condition: Condition::Loading, ..Feed::none() },
-        false => Feed::none(),
-    });
-    view! {
-        <div class="page incidents-page">
-            <StorageNotes incidents=incidents />
-            <SharingNote incidents=incidents id=None />
+    // The browser's own storage answers at once or says why not. Nothing stands there before, so that nothing moves.
+    let is_read = memo(move || incidents.rows.with(Option::is_some));
+    let nothing = Signal::derive(Feed::none);
+    let list = move || {
+        if !is_read.get() {
+            return view! { <Reading /> }.into_any();
+        }
+        view! {
             <ProposedPanel incidents=incidents />
             {has_pager.then(|| view! { <Later part=parts.paged /> })}
             <Panel
                 title="Incidents"
-                feed=feed
+                feed=nothing
                 aside=move || view! {
                     <ImportButton incidents=incidents />
                     <button id="key-d" type="button" class="button primary" title="d" on:click=move |_| form.open()>"Declare incident"</button>
@@ -50,9 +48,23 @@ pub fn IncidentsPage() -> impl IntoView {
             >
                 <IncidentTable incidents=incidents policy=policy />
             </Panel>
+        }
+        .into_any()
+    };
+    view! {
+        <div class="page incidents-page">
+            <StorageNotes incidents=incidents />
+            <SharingNote incidents=incidents id=None />
+            {list}
             <DeclareDialog form=form incidents=incidents />
         </div>
     }
+}
+
+/// What stands where incidents will be listed.
+#[component]
+pub fn Reading() -> impl IntoView {
+    view! { <p class="muted" role="status" data-condition="loading">"Reading what this browser keeps…"</p> }
 }
 
 /// What is wrong with the place where incidents are kept, said at once.

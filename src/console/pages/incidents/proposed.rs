@@ -61,7 +61,7 @@ pub fn ProposedPanel(incidents: Incidents) -> impl IntoView {
             } else {
                 "No firing alert is known. Not every source of alerts answers."
             };
-            view! { <p class="empty-line">{text}</p> }
+            view! { <p class="empty-line no-proposal">{text}</p> }
         })
     };
     view! {

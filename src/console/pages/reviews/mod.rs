@@ -4,14 +4,13 @@ mod chosen;
 mod items;
 mod report;
 
-use super::incidents::StorageNotes;
+use super::incidents::{Reading, StorageNotes};
 use crate::console::components::{DataTable, FilterBar, Panel};
 use crate::console::state::{Incidents, memo, use_console};
 use crate::domain::incident_log::{Policy, ReviewStage};
 use crate::domain::time::MINUTE;
 use crate::model::route::Route;
 use crate::model::{Feed, REVIEW_COLUMNS, arranged, n_in_stage, review_rows};
-use crate::poll::Condition;
 use chosen::Chosen;
 use items::ItemsPanel;
 use leptos::prelude::*;
@@ -21,16 +20,22 @@ use report::ReportPanel;
 pub fn ReviewsPage() -> impl IntoView {
     let console = use_console();
     let incidents = Incidents::open(console, None);
-    let feed = Signal::derive(move || match incidents.rows.with(Option::is_none) {
-        true => Feed { condition: Condition::Loading, ..Feed::none() },
-        false => Feed::none(),
-    });
-    view! {
-        <div class="page reviews-page">
-            <StorageNotes incidents=incidents />
+    let is_read = memo(move || incidents.rows.with(Option::is_some));
+    let feed = Signal::derive(Feed::none);
+    // Nothing stands there before, so that nothing moves.
+    let panels = move || match is_read.get() {
+        false => view! { <Reading /> }.into_any(),
+        true => view! {
             <ReviewsPanel incidents=incidents feed=feed />
             <ItemsPanel incidents=incidents feed=feed />
             <ReportPanel incidents=incidents feed=feed />
+        }
+        .into_any(),
+    };
+    view! {
+        <div class="page reviews-page">
+            <StorageNotes incidents=incidents />
+            {panels}
         </div>
     }
 }
