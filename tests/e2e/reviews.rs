@@ -44,7 +44,7 @@ async fn the_demo_has_an_incident_under_way_and_reviews_to_look_at() {
             page.until(what, 30, script).await;
         }
         page.click(".frozen-charts summary").await;
-        page.until("a frozen chart", 10, "return [...document.querySelectorAll('.frozen-chart')].some((i) => i.complete && i.naturalWidth === 720)").await;
+        page.until("a frozen chart", 10, "const all = [...document.querySelectorAll('.frozen-chart')]; all[0]?.scrollIntoView(); return all.some((i) => i.complete && i.naturalWidth === 720)").await;
         page.shot(&format!("incident-demo-{width}")).await;
         page.is_clean(&format!("the demo's incident at {width}")).await;
 

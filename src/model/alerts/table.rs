@@ -48,14 +48,15 @@ pub fn rows(alerts: &[Alert]) -> Vec<Arc<AlertRow>> {
         let summary = alert.summary.as_deref().unwrap_or_default().to_lowercase();
         let text = format!("{}\n{summary}\n{}", alert.name.to_lowercase(), labels.join("\n"));
         let id = format!(
-            "{}|{}|{}|{:?}|{}|{:?}|{}",
+            "{}|{}|{}|{:?}|{}|{:?}|{}|{}",
             alert.name,
             alert.source,
             alert.state.name(),
             alert.severity,
             alert.started.unwrap_or(0),
             alert.labels,
-            // Whoever is on it is part of the row.
+            // Who silenced it, which is known later than that somebody did, and whoever is on it are part of the row.
+            alert.silence.as_deref().unwrap_or_default(),
             alert.acknowledged.as_ref().map_or(String::new(), |who| format!("{} {:?}", who.by, who.since))
         );
         Arc::new(AlertRow { alert: alert.clone(), id, n_folded: 0, text })
