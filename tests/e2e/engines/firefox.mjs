@@ -8,6 +8,8 @@ const { default: puppeteer } = await import(pathToFileURL(library));
 const browser = await puppeteer.launch({ browser: "firefox", executablePath: process.env.FIREFOX ?? "/usr/bin/firefox-esr", headless: true, timeout: 180_000, protocolTimeout: 180_000 });
 const wrong = [];
 const page = await browser.newPage();
+// A machine that has other work to do is slow, not broken.
+page.setDefaultNavigationTimeout(120_000);
 await page.setViewport({ width: 1440, height: 900 });
 page.on("pageerror", (error) => wrong.push(`${page.url()}: ${error.message}`));
 page.on("console", async (line) => {
